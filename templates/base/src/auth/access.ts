@@ -1,0 +1,106 @@
+import { acrossTenants } from '../db/across-tenants.ts';
+import { authorize, type AuthorizationRow } from '../db/statements/sessions.ts';
+import { Tenant, type Role } from '../db/tenant.ts';
+import type { AppContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { readSessionCookie } from './cookie.ts';
+import { keepAlive } from './sessions.ts';
+import { hashToken, isToken } from './token.ts';
+
+/** What a route demands, as data: the tests compare it with a list kept by hand. */
+export type AccessRule =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'user' }
+  | { readonly kind: 'tenant'; readonly role: Role };
+
+/** A rule, and what finds out who asks. */
+export interface Access<Actor> {
+  readonly rule: AccessRule;
+  /** @throws {Problem} when whoever asks does not meet the rule */
+  resolve(c: AppContext): Promise<Actor>;
+}
+
+/** Somebody with a live session. */
+export interface UserActor {
+  readonly user: {
+    readonly id: string;
+    readonly email: string;
+    readonly name: string;
+    readonly emailVerified: boolean;
+  };
+  readonly session: {
+    readonly id: string;
+    readonly createdAt: number;
+    readonly mfaAt: number | null;
+  };
+}
+
+/** Somebody with a live session, in a tenant they belong to. */
+export interface TenantActor extends UserActor {
+  readonly tenant: Tenant;
+}
+
+/** The ways to declare who may call a route. */
+export const access = {
+  /** Anybody. Look for this word to see everything that is open. */
+  public: {
+    rule: { kind: 'public' },
+    resolve: () => Promise.resolve(null),
+  } satisfies Access<null>,
+
+  /** Anybody with a live session. */
+  user: {
+    rule: { kind: 'user' },
+    resolve: async (c) => actorOf(await requireSession(c, null)),
+  } satisfies Access<UserActor>,
+
+  /** Members of the tenant in the path, with at least this role. */
+  tenant: ({ role }: { role: Role }): Access<TenantActor> => ({
+    rule: { kind: 'tenant', role },
+    async resolve(c) {
+      const row = await requireSession(c, c.req.param('tenantId') ?? null);
+      return { ...actorOf(row), tenant: requireRole(row, role) };
+    },
+  }),
+};
+
+/**
+ * One query decides: D1 says whether the session lives, whose it is and what they are in the
+ * tenant. A malformed token costs no query. KV is not asked, as it may be a minute behind.
+ */
+async function requireSession(c: AppContext, tenantId: string | null): Promise<AuthorizationRow> {
+  const token = readSessionCookie(c);
+  if (!isToken(token)) throw new Problem('unauthenticated');
+  const context = c.get('context');
+  const row = await acrossTenants(context.database, 'authorization').first(
+    authorize,
+    await hashToken(token),
+    context.now,
+    tenantId,
+  );
+  if (row === null) throw new Problem('unauthenticated');
+  keepAlive(context, { id: row.sessionId, idleExpiresAt: row.sessionIdleExpiresAt });
+  return row;
+}
+
+const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1 };
+
+/** A tenant one does not belong to is as absent as one that never was: both are 404. */
+function requireRole(row: AuthorizationRow, role: Role): Tenant {
+  const { tenantId, role: held, tier } = row;
+  if (tenantId === null || held === null || tier === null) throw new Problem('not_found');
+  if (rank[held] < rank[role]) throw new Problem('role_required');
+  return new Tenant({ tenantId, role: held, tier });
+}
+
+function actorOf(row: AuthorizationRow): UserActor {
+  return {
+    user: {
+      id: row.userId,
+      email: row.email,
+      name: row.name,
+      emailVerified: row.emailVerifiedAt !== null,
+    },
+    session: { id: row.sessionId, createdAt: row.sessionCreatedAt, mfaAt: row.mfaAt },
+  };
+}

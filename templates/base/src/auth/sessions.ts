@@ -1,0 +1,144 @@
+import { acrossTenants } from '../db/across-tenants.ts';
+import {
+  extendSession,
+  insertSession,
+  liveSessionsOfUser,
+  raiseSessionEpoch,
+  revokeSessionByToken,
+  revokeSessionOfUser,
+} from '../db/statements/sessions.ts';
+import type { RequestContext } from '../http/context.ts';
+import { describeFault } from '../ops/logger.ts';
+import { hashToken, mintToken } from './token.ts';
+
+/**
+ * How long a session lives (ASVS 5.0, 7.3). D1 enforces both. Longer is more comfortable, and
+ * gives a stolen cookie more time.
+ */
+export const sessionLifetime = {
+  /** without a request */
+  idleMs: 24 * 60 * 60 * 1_000,
+  /** whatever happens */
+  absoluteMs: 30 * 24 * 60 * 60 * 1_000,
+  /** Idle expiry is moved at most this often, so that most requests write nothing. */
+  extensionMs: 60 * 60 * 1_000,
+} as const;
+
+/** A session as its user sees it in the list of devices. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly device: string | null;
+}
+
+/**
+ * Opens a session and answers its token, which is stored nowhere. D1 has the session; KV has what
+ * it remembers (the device), which grants nothing and may be late, stale or lost.
+ * @param account the user and the epoch read together with the password hash: if all sessions are
+ * ended in between, this one is born dead
+ */
+export async function openSession(
+  context: RequestContext,
+  account: { id: string; sessionEpoch: number },
+  device: string,
+): Promise<string> {
+  const token = mintToken();
+  const tokenHash = await hashToken(token);
+  await acrossTenants(context.database, 'sessions').change(
+    insertSession,
+    tokenHash,
+    crypto.randomUUID(),
+    account.id,
+    account.sessionEpoch,
+    context.now,
+    context.now + sessionLifetime.idleMs,
+    context.now + sessionLifetime.absoluteMs,
+  );
+  context.background(
+    'remember the device of a session',
+    context.sessionData.put(tokenHash, JSON.stringify({ device }), {
+      expirationTtl: sessionLifetime.absoluteMs / 1_000,
+    }),
+  );
+  return token;
+}
+
+/** Moves the idle expiry, in the background and at most hourly. */
+export function keepAlive(
+  context: RequestContext,
+  session: { id: string; idleExpiresAt: number },
+): void {
+  const idleExpiresAt = context.now + sessionLifetime.idleMs;
+  if (idleExpiresAt - session.idleExpiresAt < sessionLifetime.extensionMs) return;
+  context.background(
+    'extend a session',
+    acrossTenants(context.database, 'sessions').change(extendSession, session.id, idleExpiresAt),
+  );
+}
+
+/** Ends the session of a token, for good and everywhere: the next request that carries it is refused. */
+export async function endSession(context: RequestContext, token: string): Promise<void> {
+  const ended = await acrossTenants(context.database, 'sessions').first(
+    revokeSessionByToken,
+    await hashToken(token),
+    context.now,
+  );
+  if (ended !== null) forget(context, ended.tokenHash);
+}
+
+/** Ends one of a user's own sessions. Answers false for a session that is not theirs or not live. */
+export async function endSessionOfUser(
+  context: RequestContext,
+  userId: string,
+  sessionId: string,
+): Promise<boolean> {
+  const ended = await acrossTenants(context.database, 'sessions').first(
+    revokeSessionOfUser,
+    sessionId,
+    userId,
+    context.now,
+  );
+  if (ended === null) return false;
+  forget(context, ended.tokenHash);
+  return true;
+}
+
+/** Ends every session of a user, those included that are being opened at this moment. */
+export async function endAllSessions(context: RequestContext, userId: string): Promise<void> {
+  await acrossTenants(context.database, 'sessions').change(raiseSessionEpoch, userId);
+}
+
+/** A user's live sessions, newest first, named by device where KV still knows it. */
+export async function listSessions(
+  context: RequestContext,
+  userId: string,
+): Promise<SessionSummary[]> {
+  const rows = await acrossTenants(context.database, 'sessions').all(
+    liveSessionsOfUser,
+    userId,
+    context.now,
+  );
+  return Promise.all(
+    rows.map(async (row) => ({
+      id: row.id,
+      createdAt: new Date(row.createdAt).toISOString(),
+      device: await readDevice(context, row.tokenHash),
+    })),
+  );
+}
+
+async function readDevice(context: RequestContext, tokenHash: string): Promise<string | null> {
+  try {
+    const data: unknown = await context.sessionData.get(tokenHash, 'json');
+    if (typeof data !== 'object' || data === null || !('device' in data)) return null;
+    return typeof data.device === 'string' ? data.device : null;
+  } catch (thrown) {
+    const fault = describeFault(thrown);
+    context.logger.log('warn', 'dependency failed', { dependency: 'session data', fault });
+    return null;
+  }
+}
+
+function forget(context: RequestContext, tokenHash: string): void {
+  context.background('forget a session', context.sessionData.delete(tokenHash));
+}

@@ -1,0 +1,42 @@
+import { tenantStatement } from '../statement.ts';
+
+export interface ProjectRow {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly createdAt: number;
+}
+
+export const insertProject = tenantStatement<never>(
+  'projects.insert',
+  `INSERT INTO projects (tenant_id, id, name, description, created_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
+);
+
+/** ?2 and ?3 the last project of the page before, ?4 how many. */
+export const listProjects = tenantStatement<ProjectRow>(
+  'projects.list',
+  `SELECT id, name, description, created_at AS createdAt
+   FROM projects
+   WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3)
+   ORDER BY created_at, id
+   LIMIT ?4`,
+);
+
+export const readProject = tenantStatement<ProjectRow>(
+  'projects.read',
+  `SELECT id, name, description, created_at AS createdAt
+   FROM projects WHERE tenant_id = ?1 AND id = ?2`,
+);
+
+/** A null leaves the column as it is. */
+export const updateProject = tenantStatement<ProjectRow>(
+  'projects.update',
+  `UPDATE projects SET name = coalesce(?3, name), description = coalesce(?4, description)
+   WHERE tenant_id = ?1 AND id = ?2
+   RETURNING id, name, description, created_at AS createdAt`,
+);
+
+export const deleteProject = tenantStatement<never>(
+  'projects.delete',
+  `DELETE FROM projects WHERE tenant_id = ?1 AND id = ?2`,
+);

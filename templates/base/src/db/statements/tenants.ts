@@ -1,0 +1,53 @@
+import { crossTenantStatement, tenantStatement } from '../statement.ts';
+import type { Role, Tier } from '../tenant.ts';
+
+export interface TenantRow {
+  readonly id: string;
+  readonly name: string;
+  readonly tier: Tier;
+  readonly createdAt: number;
+}
+
+export interface MyTenantRow extends TenantRow {
+  readonly role: Role;
+}
+
+export const insertTenant = crossTenantStatement<never, 'my tenants'>(
+  'tenants.insert',
+  'my tenants',
+  `INSERT INTO tenants (id, name, created_at) VALUES (?1, ?2, ?3)`,
+);
+
+export const insertFirstOwner = crossTenantStatement<never, 'my tenants'>(
+  'tenants.insertFirstOwner',
+  'my tenants',
+  `INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, 'owner', ?3)`,
+);
+
+/** ?1 user, ?2 and ?3 the last tenant of the page before, ?4 how many. */
+export const tenantsOfUser = crossTenantStatement<MyTenantRow, 'my tenants'>(
+  'tenants.ofUser',
+  'my tenants',
+  `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt, memberships.role
+   FROM memberships
+   JOIN tenants ON tenants.id = memberships.tenant_id
+   WHERE memberships.user_id = ?1 AND (tenants.created_at, tenants.id) > (?2, ?3)
+   ORDER BY tenants.created_at, tenants.id
+   LIMIT ?4`,
+);
+
+export const readTenant = tenantStatement<TenantRow>(
+  'tenants.read',
+  `SELECT id, name, tier, created_at AS createdAt FROM tenants WHERE id = ?1`,
+);
+
+export const renameTenant = tenantStatement<TenantRow>(
+  'tenants.rename',
+  `UPDATE tenants SET name = ?2 WHERE id = ?1
+   RETURNING id, name, tier, created_at AS createdAt`,
+);
+
+export const insertMember = tenantStatement<never>(
+  'members.insert',
+  `INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, ?3, ?4)`,
+);

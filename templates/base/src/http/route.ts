@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+import type { Access, AccessRule } from '../auth/access.ts';
+import { limitClient } from '../limits/enforce.ts';
+import type { Limit } from '../limits/policies.ts';
+import type { AppContext, RequestContext } from './context.ts';
+import { readInput } from './input.ts';
+import { requireOwnOrigin } from './origin.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What a handler works with: who asks, what they sent (valid), and what the request carries. */
+export interface RouteCall<Actor, Input> {
+  readonly c: AppContext;
+  readonly context: RequestContext;
+  readonly actor: Actor;
+  readonly input: Input;
+}
+
+interface RouteDeclaration<Actor, Input extends z.ZodObject> {
+  readonly method: Method;
+  readonly path: string;
+  /** Who may call it. There is no default: a route without `access` does not compile. */
+  readonly access: Access<Actor>;
+  readonly input: Input;
+  /** How often one client may call it. */
+  readonly limit?: Limit;
+  readonly handler: (call: RouteCall<Actor, z.output<Input>>) => Promise<Response>;
+}
+
+/** A declared endpoint. The declarations are a plain array that the app serves and the tests walk. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly access: AccessRule;
+  readonly input: z.ZodObject;
+  readonly limit: Limit | undefined;
+  serve(c: AppContext): Promise<Response>;
+}
+
+/**
+ * Declares an endpoint: the only way to add one. The checks answer in an order that leaks nothing:
+ * who you are (401, 404, 403), where you come from (403), how often (429), what you sent (413, 415,
+ * 400), and only then does the handler look for the object.
+ */
+export function route<Actor, Input extends z.ZodObject>(
+  declaration: RouteDeclaration<Actor, Input>,
+): Route {
+  const { method, path, access, input, limit, handler } = declaration;
+  return {
+    method,
+    path,
+    access: access.rule,
+    input,
+    limit,
+    async serve(c) {
+      const context = c.get('context');
+      const actor = await access.resolve(c);
+      requireOwnOrigin(c);
+      if (limit !== undefined) await limitClient(c, limit);
+      return handler({ c, context, actor, input: await readInput(c, input) });
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { AppContext, RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { describeFault } from '../ops/logger.ts';
+import type { Limit } from './policies.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** One take that was allowed. */
+export interface Attempt {
+  /** Takes it back, where only failures are to count. */
+  giveBack(): Promise<void>;
+}
+
+/**
+ * Takes one from `limit` for the client that asks. The client is the address Cloudflare saw;
+ * without one all share a single key, and `X-Forwarded-For` is never read, since anybody can write it.
+ * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
+ */
+export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
+  return takeFrom(c.get('context'), limit, clientKey(c.req.header('CF-Connecting-IP')));
+}
+
+/**
+ * Takes one from `limit` for an account, whether or not it exists.
+ * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
+ */
+export function limitAccount(
+  context: RequestContext,
+  limit: Limit,
+  email: string,
+): Promise<Attempt> {
+  return takeFrom(context, limit, email);
+}
+
+async function takeFrom(context: RequestContext, limit: Limit, key: string): Promise<Attempt> {
+  const limiter = await limiterOf(context, limit, key);
+  const { allowed, retryAfterSeconds } = await ask(context, () =>
+    limiter.take(limit.max, limit.windowSeconds),
+  );
+  if (!allowed) throw new Problem('rate_limited', { retryAfterSeconds });
+  return { giveBack: () => ask(context, () => limiter.giveBack()) };
+}
+
+/** Names the counter by a keyed hash: neither addresses nor accounts can be read off the names. */
+async function limiterOf(
+  context: RequestContext,
+  limit: Limit,
+  key: string,
+): Promise<DurableObjectStub<RateLimiter>> {
+  const bytes = new TextEncoder();
+  const hmacKey = await crypto.subtle.importKey(
+    'raw',
+    bytes.encode(context.configuration.hmacKey),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
+  const digest = await crypto.subtle.sign('HMAC', hmacKey, bytes.encode(`${limit.name}|${key}`));
+  return context.rateLimiters.getByName(new Uint8Array(digest).toHex());
+}
+
+/** A limiter that fails is no reason to let everybody guess: the answer is 503. */
+async function ask<Answer>(context: RequestContext, call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (thrown) {
+    const fault = describeFault(thrown);
+    context.logger.log('error', 'dependency failed', { dependency: 'rate limiter', fault });
+    throw new Problem('unavailable');
+  }
+}
+
+/** An IPv6 client owns at least a /64 and could use a new address for each guess: the /64 counts as one. */
+export function clientKey(address: string | undefined): string {
+  if (address === undefined || address === '') return 'no address';
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = '', tail = ''] = address.toLowerCase().split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === '' ? [] : tail.split(':');
+  const zeros = Math.max(0, 8 - before.length - after.length);
+  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}

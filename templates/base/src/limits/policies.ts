@@ -1,0 +1,18 @@
+/** At most `max` in `windowSeconds`, counted for each key on its own. */
+export interface Limit {
+  readonly name: string;
+  readonly max: number;
+  readonly windowSeconds: number;
+}
+
+/**
+ * Raising a number lets an attacker guess faster; lowering it shuts out people who share an
+ * address (an office, a school) or forget their password.
+ */
+export const limits = {
+  /** Every attempt counts, so that a known password does not buy an attacker new guesses. */
+  loginByClient: { name: 'login by client', max: 30, windowSeconds: 15 * 60 },
+  /** Only failures count: this one stops guessing at one account from many addresses. */
+  loginByAccount: { name: 'login by account', max: 10, windowSeconds: 15 * 60 },
+  signupByClient: { name: 'signup by client', max: 20, windowSeconds: 60 * 60 },
+} as const satisfies Record<string, Limit>;

@@ -1,0 +1,44 @@
+/**
+ * What a log line may carry: ids, codes and numbers. A field that is not listed does not compile,
+ * so no address, name or token gets into the logs by way of a careless object.
+ */
+export interface LogFields {
+  readonly route?: string;
+  readonly method?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly userId?: string;
+  readonly tenantId?: string;
+  readonly code?: string;
+  readonly statement?: string;
+  readonly task?: string;
+  readonly dependency?: string;
+  /** The configuration key that is missing or wrong, and what to do. */
+  readonly configuration?: string;
+  /** Where a fault was thrown: its class and its stack, without its message. */
+  readonly fault?: string;
+}
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** Writes structured lines that all carry the id of the request they belong to. */
+export interface Logger {
+  log(level: LogLevel, event: string, fields?: LogFields): void;
+}
+
+/** A logger for one request. Workers Logs keeps each line as JSON and indexes its fields. */
+export function createLogger(requestId: string): Logger {
+  return {
+    log(level, event, fields = {}) {
+      // oxlint-disable-next-line no-console -- the one place where the app writes to the console
+      console[level](JSON.stringify({ level, event, requestId, ...fields }));
+    },
+  };
+}
+
+/** A thrown value as a log line may hold it: class and stack frames. Messages may quote data, so they stay out. */
+export function describeFault(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [thrown.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(' ');
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { withTenant } from '../db/with-tenant.ts';
+import type { ProjectRow } from '../db/statements/projects.ts';
+import { access } from '../auth/access.ts';
+import { identifier, line, paragraph } from '../http/fields.ts';
+import { pageOf, pageQuery } from '../http/pagination.ts';
+import { Problem } from '../http/problem.ts';
+import { route } from '../http/route.ts';
+
+const inTenant = z.strictObject({ tenantId: identifier });
+const inProject = z.strictObject({ tenantId: identifier, projectId: identifier });
+const fields = { name: line(100), description: paragraph(2_000) };
+
+export const projectRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/tenants/:tenantId/projects',
+    access: access.tenant({ role: 'member' }),
+    input: z.strictObject({ params: inTenant, query: pageQuery }),
+    async handler({ c, context, actor, input }) {
+      const rows = await withTenant(context.database, actor.tenant).projects.list(input.query);
+      return c.json(pageOf(rows, input.query.limit, present));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tenants/:tenantId/projects',
+    access: access.tenant({ role: 'member' }),
+    input: z.strictObject({
+      params: inTenant,
+      body: z.strictObject({ ...fields, description: fields.description.default('') }),
+    }),
+    async handler({ c, context, actor, input }) {
+      const { projects } = withTenant(context.database, actor.tenant);
+      return c.json(present(await projects.create(input.body, context.now)), 201);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/tenants/:tenantId/projects/:projectId',
+    access: access.tenant({ role: 'member' }),
+    input: z.strictObject({ params: inProject }),
+    async handler({ c, context, actor, input }) {
+      const { projects } = withTenant(context.database, actor.tenant);
+      const project = await projects.read(input.params.projectId);
+      if (project === null) throw new Problem('not_found');
+      return c.json(present(project));
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/tenants/:tenantId/projects/:projectId',
+    access: access.tenant({ role: 'member' }),
+    input: z.strictObject({
+      params: inProject,
+      body: z.strictObject(fields).partial(),
+    }),
+    async handler({ c, context, actor, input }) {
+      const { projects } = withTenant(context.database, actor.tenant);
+      const project = await projects.update(input.params.projectId, input.body);
+      if (project === null) throw new Problem('not_found');
+      return c.json(present(project));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/tenants/:tenantId/projects/:projectId',
+    access: access.tenant({ role: 'member' }),
+    input: z.strictObject({ params: inProject }),
+    async handler({ c, context, actor, input }) {
+      const { projects } = withTenant(context.database, actor.tenant);
+      if (!(await projects.delete(input.params.projectId))) throw new Problem('not_found');
+      return c.body(null, 204);
+    },
+  }),
+];
+
+/** What a client sees of a project: named field by field, so that a new column stays inside. */
+function present(project: ProjectRow) {
+  return {
+    id: project.id,
+    name: project.name,
+    description: project.description,
+    createdAt: new Date(project.createdAt).toISOString(),
+  };
+}

@@ -1,0 +1,84 @@
+import { env } from 'cloudflare:workers';
+import { mintToken, hashToken } from '../../src/auth/token.ts';
+import { acrossTenants } from '../../src/db/across-tenants.ts';
+import { Database } from '../../src/db/database.ts';
+import { insertAccount } from '../../src/db/statements/accounts.ts';
+import { insertSession } from '../../src/db/statements/sessions.ts';
+import { Tenant, type Role } from '../../src/db/tenant.ts';
+import { withTenant } from '../../src/db/with-tenant.ts';
+import { sessionLifetime } from '../../src/auth/sessions.ts';
+import { Browser, type Json } from './browser.ts';
+
+export const password = 'correct horse battery staple';
+
+let addresses = 0;
+
+/** An address nobody else in the run has. */
+export function freshEmail(): string {
+  addresses += 1;
+  return `user-${addresses}@example.com`;
+}
+
+/** Signs up and logs in through the endpoints: two real hashes, so once or twice a file is enough. */
+export async function signUpAndLogIn(email = freshEmail()): Promise<Browser> {
+  const browser = new Browser();
+  await browser.post('/api/auth/signup', { email, password, name: 'Ada' });
+  await browser.post('/api/auth/login', { email, password });
+  return browser;
+}
+
+/** A logged-in user made by the app's own statements, without the cost of a hash. */
+export async function newUser(): Promise<{ browser: Browser; userId: string; email: string }> {
+  const database = Database.open(env);
+  const userId = crypto.randomUUID();
+  const email = freshEmail();
+  const now = Date.now();
+  await acrossTenants(database, 'accounts').change(
+    insertAccount,
+    userId,
+    email,
+    'Ada',
+    'no password opens this account',
+    now,
+  );
+  const token = mintToken();
+  await acrossTenants(database, 'sessions').change(
+    insertSession,
+    await hashToken(token),
+    crypto.randomUUID(),
+    userId,
+    0,
+    now,
+    now + sessionLifetime.idleMs,
+    now + sessionLifetime.absoluteMs,
+  );
+  const browser = new Browser();
+  browser.cookies.set('__Host-sid', token);
+  return { browser, userId, email };
+}
+
+/** A tenant with its owner, and how to add more members. */
+export async function newTenant() {
+  const owner = await newUser();
+  const tenant: Json = (await owner.browser.post('/api/tenants', { name: 'Acme' })).json;
+  const tenantId: string = tenant.id;
+  return {
+    tenantId,
+    owner: owner.browser,
+    path: `/api/tenants/${tenantId}`,
+    async addMember(role: Role): Promise<Browser> {
+      const member = await newUser();
+      const scope = new Tenant({ tenantId, role: 'owner', tier: 'free' });
+      await withTenant(Database.open(env), scope).members.add(
+        { userId: member.userId, role },
+        Date.now(),
+      );
+      return member.browser;
+    },
+  };
+}
+
+/** The rows of a table, as they are in D1. */
+export async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
+  return (await env.DB.prepare(`SELECT * FROM ${table}`).all()).results;
+}

@@ -1,0 +1,5 @@
+declare namespace Cloudflare {
+  interface Env extends Readonly<Required<import('../../src/env.ts').Env>> {
+    readonly TEST_MIGRATIONS: import('cloudflare:test').D1Migration[];
+  }
+}
