@@ -1,0 +1,13 @@
+import { catalog } from 'built:catalog';
+import { run } from './cli.ts';
+
+// Not process.exit(): output that a pipe has not taken yet must still be delivered.
+void run(process.argv.slice(2), {
+  catalog,
+  currentDirectory: process.cwd(),
+  environment: process.env,
+  platform: process.platform,
+  nodeVersion: process.versions.node,
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

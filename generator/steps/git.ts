@@ -1,0 +1,59 @@
+import { childEnvironment, runProgram, type Ended } from './run.ts';
+
+/** What became of the repository. */
+export type GitOutcome =
+  | { readonly status: 'committed' }
+  | { readonly status: 'initialised' | 'skipped' | 'failed'; readonly reason: string };
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+/**
+ * Makes the project a git repository with one commit. Touches nothing when the directory belongs to a
+ * repository already: what is committed there is its owner's business.
+ */
+export async function createRepository(
+  directory: string,
+  message: string,
+  signal: AbortSignal,
+): Promise<GitOutcome> {
+  const environment = childEnvironment(process.env);
+  const git = (...words: string[]): Promise<Ended> =>
+    runProgram({ program: 'git', arguments: words }, { directory, environment, signal });
+
+  const inside = await git('rev-parse', '--is-inside-work-tree');
+  if (inside.notFound) return { status: 'skipped', reason: 'git is not installed' };
+  if (inside.code === 0)
+    return {
+      status: 'skipped',
+      reason: 'the directory is inside a git repository already; nothing was committed',
+    };
+
+  // Not `git init -b`: that needs git 2.28.
+  for (const words of [
+    ['init', '--quiet'],
+    ['symbolic-ref', 'HEAD', 'refs/heads/main'],
+    ['add', '--all'],
+  ]) {
+    const step = await git(...words);
+    if (step.code !== 0)
+      return {
+        status: 'failed',
+        reason: `"git ${words.join(' ')}" failed: ${lastLine(step.output)}`,
+      };
+  }
+
+  // Without useConfigOnly git would make up an address from the host's name.
+  for (const identity of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
+    const known = await git('-c', 'user.useConfigOnly=true', 'var', identity);
+    if (known.code !== 0)
+      return {
+        status: 'initialised',
+        reason: 'git knows no user.name and user.email, so nothing was committed',
+      };
+  }
+  const commit = await git('commit', '--quiet', '--message', message);
+  if (commit.code === 0) return { status: 'committed' };
+  return { status: 'failed', reason: `"git commit" failed: ${lastLine(commit.output)}` };
+}

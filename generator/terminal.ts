@@ -1,0 +1,53 @@
+import { fstatSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { systemCode } from './failure.ts';
+
+/** Standard output or standard error, by descriptor. */
+export type Output = 1 | 2;
+
+/** Whether a person is at the other end. */
+export function isTerminal(descriptor: 0 | Output): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && isatty(descriptor);
+  } catch {
+    return false;
+  }
+}
+
+const streaming = new Set<Output>();
+
+/**
+ * Writes all of a text, however slowly the other end reads: synchronously where the system lets us (which
+ * spares loading Node's streams), else through the stream, which Node drains before it exits.
+ */
+export function emit(output: Output, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (!streaming.has(output) && written < bytes.length) {
+    try {
+      written += writeSync(output, bytes, written);
+    } catch (error) {
+      if (systemCode(error) !== 'EAGAIN') {
+        // The reader went away (`| head`), or there is no output at all: nobody is left to tell.
+        return;
+      }
+      streaming.add(output);
+    }
+  }
+  if (written === bytes.length) return;
+  const stream = output === 1 ? process.stdout : process.stderr;
+  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined);
+  stream.write(bytes.subarray(written));
+}
+
+/** Adds a terminal style where the output shows it; `NO_COLOR` and pipes get plain text. */
+export function styled(
+  output: Output,
+  style: 'bold' | 'dim' | 'red' | 'yellow',
+  text: string,
+): string {
+  const plain = (process.env.NO_COLOR ?? '') !== '' || process.env.TERM === 'dumb';
+  if (plain || !isTerminal(output)) return text;
+  const [on, off] = { bold: [1, 22], dim: [2, 22], red: [31, 39], yellow: [33, 39] }[style];
+  return `\u001B[${on}m${text}\u001B[${off}m`;
+}

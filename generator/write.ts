@@ -1,0 +1,148 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { exitCodes, Failure } from './failure.ts';
+import { manifestPath, secretsPath } from './plan.ts';
+import type { RenderedFile } from './render.ts';
+import { existingAncestor, reasonOf, type Target } from './target.ts';
+
+/** The calls that write; a test replaces them to fail or to be slow at a chosen moment. */
+export interface Disk {
+  readonly makeDirectory: (path: string) => void;
+  readonly writeFile: (path: string, file: RenderedFile) => void;
+  readonly rename: (from: string, to: string) => void;
+}
+
+// Readable by the owner alone, since it holds secrets; a script can be run; the umask decides the rest.
+function modeOf({ path, executable }: RenderedFile): number {
+  if (path === secretsPath) return 0o600;
+  return executable ? 0o777 : 0o666;
+}
+
+const realDisk: Disk = {
+  makeDirectory: (path) => mkdirSync(path),
+  writeFile: (path, file) => writeFileSync(path, file.content, { mode: modeOf(file), flag: 'wx' }),
+  rename: renameSync,
+};
+
+/**
+ * Writes a project so that its directory holds either all of it or nothing of it.
+ *
+ * A new directory is written beside its final place and renamed into it in one step. Into a directory that
+ * exists already (perhaps the current one, or a mount point) the finished entries are moved one by one, the
+ * manifest last; a failure takes back those that were moved.
+ *
+ * @throws {@link Failure} saying that nothing was left behind, or exactly what was
+ */
+export function writeProject(
+  target: Target,
+  files: readonly RenderedFile[],
+  disk: Disk = realDisk,
+): void {
+  const made: string[] = [];
+  try {
+    if (!target.exists) makeParents(target.path, made);
+    const partial = partialPath(target);
+    made.push(partial);
+    disk.makeDirectory(partial);
+    writeTree(partial, files, disk);
+    if (target.exists) moveInto(target.path, partial, disk);
+    else moveWhole(target.path, partial, disk);
+  } catch (error) {
+    const left = takeBack(made);
+    if (error instanceof Failure) throw error;
+    const state =
+      left.length === 0 ? 'Nothing was left behind.' : `Left behind: ${left.join(', ')}.`;
+    throw new Failure(
+      'write_failed',
+      `${target.path} could not be written: ${reasonOf(error)} ${state}`,
+      exitCodes.failed,
+      error,
+    );
+  }
+}
+
+/** Random, because an earlier run may have been killed and left its own behind. */
+function partialPath(target: Target): string {
+  const unique = Math.random().toString(36).slice(2, 10);
+  const parent = target.exists ? target.path : dirname(target.path);
+  return join(parent, `.${basename(target.path).slice(0, 200)}.partial-${unique}`);
+}
+
+function makeParents(path: string, made: string[]): void {
+  const ancestor = existingAncestor(path);
+  const missing: string[] = [];
+  for (let parent = dirname(path); parent !== ancestor; parent = dirname(parent))
+    missing.unshift(parent);
+  for (const parent of missing) {
+    mkdirSync(parent);
+    made.push(parent);
+  }
+}
+
+function writeTree(root: string, files: readonly RenderedFile[], disk: Disk): void {
+  const present = new Set<string>();
+  const ensure = (directory: string) => {
+    if (directory === '.' || present.has(directory)) return;
+    ensure(dirname(directory));
+    disk.makeDirectory(join(root, directory));
+    present.add(directory);
+  };
+  for (const file of files) {
+    ensure(dirname(file.path));
+    disk.writeFile(`${root}/${file.path}`, file);
+  }
+}
+
+function moveWhole(path: string, partial: string, disk: Disk): void {
+  // Renaming replaces an empty directory silently, so one that has appeared meanwhile is looked for first.
+  if (existsSync(path)) throw appeared(path);
+  disk.rename(partial, path);
+}
+
+function moveInto(path: string, partial: string, disk: Disk): void {
+  const entries = readdirSync(partial).filter((entry) => entry !== manifestPath);
+  const moved: string[] = [];
+  try {
+    for (const entry of [...entries, manifestPath]) {
+      if (existsSync(join(path, entry))) throw appeared(join(path, entry));
+      disk.rename(join(partial, entry), join(path, entry));
+      moved.push(entry);
+    }
+  } catch (error) {
+    for (const entry of moved) rmSync(join(path, entry), { recursive: true, force: true });
+    throw error;
+  }
+  rmdirSync(partial);
+}
+
+function appeared(path: string): Failure {
+  return new Failure(
+    'directory_not_empty',
+    `${path} appeared while the project was being written, and was left as it is. Nothing else was left behind; run this again.`,
+    exitCodes.failed,
+  );
+}
+
+/** Removes what was made, newest first, and returns what could not be removed. */
+function takeBack(made: readonly string[]): string[] {
+  const left: string[] = [];
+  for (const [index, path] of [...made.entries()].reverse()) {
+    try {
+      const isPartial = index === made.length - 1 && basename(path).includes('.partial-');
+      if (isPartial) rmSync(path, { recursive: true, force: true });
+      // Only while empty: somebody else may have put something there meanwhile.
+      else rmdirSync(path);
+    } catch {
+      if (existsSync(path)) left.push(path);
+    }
+  }
+  return left;
+}

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { root } from './host-node.ts';
+import { embeddedCatalog, packedCatalog, readTemplates } from './templates.ts';
+
+const dist = join(root, 'dist');
+const packName = 'templates.pack';
+
+function builtCatalog(code: string): Plugin {
+  return {
+    name: 'built-catalog',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^built:catalog$/ }, () => ({ path: 'catalog', namespace: 'built' }));
+      onLoad({ filter: /.*/, namespace: 'built' }, () => ({ contents: code, resolveDir: root }));
+    },
+  };
+}
+
+// The prompts stay in a file of their own, so that a run which asks nothing never loads them.
+const separatePrompts: Plugin = {
+  name: 'separate-prompts',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/prompts\.ts$/ }, (from) =>
+      from.kind === 'entry-point' ? undefined : { path: './prompts.cjs', external: true },
+    );
+  },
+};
+
+/** Builds `dist/`: the command line, its pack of static files, the prompts and the library. */
+export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
+  const sources = readTemplates(join(root, 'templates'));
+  const { code, pack } = packedCatalog(sources, packName);
+  const shared: BuildOptions = {
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    charset: 'utf8',
+    logLevel: 'error',
+    legalComments: 'none',
+    target: 'node20.12',
+  };
+  const node: BuildOptions = { ...shared, platform: 'node', format: 'cjs' };
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(join(dist, packName), pack);
+  await Promise.all([
+    build({
+      ...node,
+      entryPoints: ['generator/bin.ts'],
+      outfile: join(dist, 'cli.cjs'),
+      banner: { js: '#!/usr/bin/env node' },
+      plugins: [builtCatalog(code), separatePrompts],
+    }),
+    build({ ...node, entryPoints: ['generator/prompts.ts'], outfile: join(dist, 'prompts.cjs') }),
+    build({
+      ...shared,
+      platform: 'neutral',
+      format: 'esm',
+      target: 'es2022',
+      entryPoints: ['generator/index.ts'],
+      outfile: join(dist, 'index.js'),
+      plugins: [builtCatalog(embeddedCatalog(sources))],
+    }),
+  ]);
+  chmodSync(join(dist, 'cli.cjs'), 0o755);
+  if (declarations) emitDeclarations();
+}
+
+function emitDeclarations(): void {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const result = spawnSync(process.execPath, [compiler, '--project', 'scripts/declarations.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (result.status !== 0) throw new Error(`Declarations cannot be emitted:\n${result.stdout}`);
+}
+
+if (import.meta.main) {
+  rmSync(dist, { recursive: true, force: true });
+  await buildPackage({ declarations: true });
+}
