@@ -19,7 +19,11 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              bindings: { ...bindings, TEST_MIGRATIONS: await readD1Migrations('./migrations') },
+              bindings: {
+                ...bindings,
+                TEST_MIGRATIONS: await readD1Migrations('./migrations'),
+                TEST_ROLLBACKS: await readD1Migrations('./migrations/rollback'),
+              },
               // Nothing leaves the machine: a request that no test expects gets this answer.
               outboundService: (request: Request) =>
                 new Response(`no test expects ${request.url}`, { status: 599 }),

@@ -18,33 +18,44 @@ export const routes: readonly Route[] = [
   ...projectRoutes,
 ];
 
-/** The HTTP pipeline, in order. */
-export const app = new Hono<AppEnvironment>();
+/** The HTTP pipeline around some routes, in order. */
+export function createApp(served: readonly Route[]): Hono<AppEnvironment> {
+  const pipeline = new Hono<AppEnvironment>();
 
-app.use(async (c, next) => {
-  const startedAt = Date.now();
-  const requestId = mintRequestId();
-  const logger = createLogger(requestId);
-  c.set('requestId', requestId);
-  c.set('logger', logger);
-  await next();
-  setSecurityHeaders(c.res.headers, c.get('context')?.configuration.environment);
-  c.res.headers.set('X-Request-Id', requestId);
-  logger.log('info', 'request', {
-    method: c.req.method,
-    route: c.req.routePath,
-    status: c.res.status,
-    durationMs: Date.now() - startedAt,
+  pipeline.use(async (c, next) => {
+    const startedAt = Date.now();
+    const requestId = mintRequestId();
+    const logger = createLogger(requestId);
+    c.set('requestId', requestId);
+    c.set('logger', logger);
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono hands errors to onError; what is thrown without being an Error ends up here.
+      c.res = answerError(thrown, c);
+    }
+    setSecurityHeaders(c.res.headers, c.get('context')?.configuration.environment);
+    c.res.headers.set('X-Request-Id', requestId);
+    logger.log('info', 'request', {
+      method: c.req.method,
+      route: c.req.routePath,
+      status: c.res.status,
+      durationMs: Date.now() - startedAt,
+    });
   });
-});
 
-app.use(async (c, next) => {
-  c.set('context', openContext(c));
-  await next();
-});
+  pipeline.use(async (c, next) => {
+    c.set('context', openContext(c));
+    await next();
+  });
 
-for (const route of routes) app.on(route.method, route.path, (c) => route.serve(c));
+  for (const route of served) {
+    pipeline.on(route.method, route.path, (c) => route.serve(c));
+  }
 
-app.notFound((c) => new Problem('not_found').toResponse(c.get('requestId')));
+  pipeline.notFound((c) => answerError(new Problem('not_found'), c));
+  pipeline.onError(answerError);
+  return pipeline;
+}
 
-app.onError(answerError);
+export const app = createApp(routes);

@@ -10,6 +10,9 @@ export interface BoundStatement<Row> {
   readonly row?: Row;
 }
 
+/** At least one. */
+type Some<Item> = [Item, ...Item[]];
+
 /**
  * D1, with one method for each way of asking. It hides the raw binding: from outside src/db the
  * only doors are `withTenant()` and `acrossTenants()` (test/repo/constraints.test.ts).
@@ -31,39 +34,41 @@ export class Database {
 
   /** The first row, or null. @throws {DatabaseError} */
   async first<Row>(bound: BoundStatement<Row>): Promise<Row | null> {
-    return run(bound.statement.name, () => this.#prepare(bound).first<Row>());
+    return this.#ask([bound], ([prepared]) => prepared.first<Row>());
   }
 
   /** Every row. @throws {DatabaseError} */
   async all<Row>(bound: BoundStatement<Row>): Promise<Row[]> {
-    return run(bound.statement.name, async () => (await this.#prepare(bound).all<Row>()).results);
+    return (await this.#ask([bound], ([prepared]) => prepared.all<Row>())).results;
   }
 
   /** Runs a write and answers how many rows it changed. @throws {DatabaseError} */
   async change(bound: BoundStatement<unknown>): Promise<number> {
-    return run(bound.statement.name, async () => (await this.#prepare(bound).run()).meta.changes);
+    return (await this.#ask([bound], ([prepared]) => prepared.run())).meta.changes;
   }
 
   /** Runs writes that belong together: all of them hold, or none. @throws {DatabaseError} */
-  async batch(bounds: readonly BoundStatement<unknown>[]): Promise<number[]> {
-    const names = bounds.map((bound) => bound.statement.name).join(' + ');
-    return run(names, async () => {
-      const results = await this.#session.batch(bounds.map((bound) => this.#prepare(bound)));
-      return results.map((result) => result.meta.changes);
-    });
+  async batch(bounds: Some<BoundStatement<unknown>>): Promise<number[]> {
+    const results = await this.#ask(bounds, (prepared) => this.#session.batch(prepared));
+    return results.map((result) => result.meta.changes);
+  }
+
+  async #ask<Result>(
+    [first, ...rest]: Some<BoundStatement<unknown>>,
+    ask: (prepared: Some<D1PreparedStatement>) => Promise<Result>,
+  ): Promise<Result> {
+    const bounds = [first, ...rest];
+    for (const { statement } of bounds) {
+      if (!isRegistered(statement)) throw new Error(`${statement.name} is not registered`);
+    }
+    try {
+      return await ask([this.#prepare(first), ...rest.map((bound) => this.#prepare(bound))]);
+    } catch (thrown) {
+      throw toDatabaseError(thrown, bounds.map(({ statement }) => statement.name).join(' + '));
+    }
   }
 
   #prepare({ statement, parameters }: BoundStatement<unknown>): D1PreparedStatement {
-    if (!isRegistered(statement))
-      throw new Error(`${statement.name} is not a registered statement`);
     return this.#session.prepare(statement.sql).bind(...parameters);
-  }
-}
-
-async function run<Result>(name: string, ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    throw toDatabaseError(thrown, name);
   }
 }

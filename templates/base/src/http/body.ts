@@ -8,9 +8,12 @@ const maximumDepth = 20;
 /**
  * Reads a JSON body of at most `limit` bytes. The announced length is checked first, then what
  * really arrives is counted, since a chunked body announces nothing.
- * @throws {Problem} 415 for another media type, 413 above the limit, 400 for what is not JSON
+ * @throws {Problem} 413 above the limit, 415 for another media type, 400 for what is not JSON
  */
 export async function readJson(request: Request, limit = defaultBodyLimit): Promise<unknown> {
+  if (Number(request.headers.get('Content-Length') ?? 0) > limit) {
+    throw new Problem('payload_too_large');
+  }
   const mediaType = (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new Problem('unsupported_media_type');
   const text = await readText(request, limit);
@@ -27,9 +30,6 @@ export async function readJson(request: Request, limit = defaultBodyLimit): Prom
 }
 
 async function readText(request: Request, limit: number): Promise<string> {
-  if (Number(request.headers.get('Content-Length') ?? 0) > limit) {
-    throw new Problem('payload_too_large');
-  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {

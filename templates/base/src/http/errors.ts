@@ -14,7 +14,7 @@ const codeOf: Readonly<Record<DatabaseErrorKind, ProblemCode>> = {
  * Answers whatever was thrown. A client learns a code and the id to quote; what really happened
  * goes to the log, in every environment alike.
  */
-export function answerError(thrown: Error, c: AppContext): Response {
+export function answerError(thrown: unknown, c: AppContext): Response {
   const logger = c.get('logger');
   if (thrown instanceof Problem) return thrown.toResponse(c.get('requestId'));
   if (thrown instanceof DatabaseError) {

@@ -25,7 +25,13 @@ const cursor = z
 /** `?limit=` (1 to 100, default 20) and `?cursor=` (the `nextCursor` of the page before). */
 export const pageQuery = z
   .strictObject({
-    limit: z.string().max(3).transform(Number).pipe(z.int().min(1).max(100)).default(20),
+    limit: z
+      .string()
+      .max(3)
+      .regex(/^\d+$/)
+      .transform(Number)
+      .pipe(z.int().min(1).max(100))
+      .default(20),
     cursor: cursor.optional(),
   })
   .transform((query) => ({ limit: query.limit, position: query.cursor ?? beginning }));

@@ -2,7 +2,6 @@ import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { describeFault } from '../ops/logger.ts';
 import type { Limit } from './policies.ts';
-import type { RateLimiter } from './rate-limiter.ts';
 
 /** One take that was allowed. */
 export interface Attempt {
@@ -32,30 +31,23 @@ export function limitAccount(
 }
 
 async function takeFrom(context: RequestContext, limit: Limit, key: string): Promise<Attempt> {
-  const limiter = await limiterOf(context, limit, key);
+  const name = await counterName(context.configuration.hmacKey, `${limit.name}|${key}`);
+  const counter = () => context.rateLimiters.getByName(name);
   const { allowed, retryAfterSeconds } = await ask(context, () =>
-    limiter.take(limit.max, limit.windowSeconds),
+    counter().take(limit.max, limit.windowSeconds),
   );
   if (!allowed) throw new Problem('rate_limited', { retryAfterSeconds });
-  return { giveBack: () => ask(context, () => limiter.giveBack()) };
+  return { giveBack: () => ask(context, () => counter().giveBack()) };
 }
 
-/** Names the counter by a keyed hash: neither addresses nor accounts can be read off the names. */
-async function limiterOf(
-  context: RequestContext,
-  limit: Limit,
-  key: string,
-): Promise<DurableObjectStub<RateLimiter>> {
+/** A keyed hash: neither addresses nor accounts can be read off the names of the counters. */
+async function counterName(secret: string, text: string): Promise<string> {
   const bytes = new TextEncoder();
-  const hmacKey = await crypto.subtle.importKey(
-    'raw',
-    bytes.encode(context.configuration.hmacKey),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  );
-  const digest = await crypto.subtle.sign('HMAC', hmacKey, bytes.encode(`${limit.name}|${key}`));
-  return context.rateLimiters.getByName(new Uint8Array(digest).toHex());
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', bytes.encode(secret), algorithm, false, [
+    'sign',
+  ]);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text))).toHex();
 }
 
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */

@@ -66,7 +66,7 @@ export async function newTenant() {
     tenantId,
     owner: owner.browser,
     path: `/api/tenants/${tenantId}`,
-    async addMember(role: Role): Promise<Browser> {
+    addMember: async (role: Role): Promise<Browser> => {
       const member = await newUser();
       const scope = new Tenant({ tenantId, role: 'owner', tier: 'free' });
       await withTenant(Database.open(env), scope).members.add(

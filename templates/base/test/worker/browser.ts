@@ -35,6 +35,7 @@ export class Browser {
   address = freshAddress();
   /** What the app is bound to; a test puts doubles here. */
   env: Env = env;
+  app = app;
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send('GET', path, undefined, headers);
@@ -74,7 +75,7 @@ export class Browser {
 
   async fetch(request: Request): Promise<Answer> {
     const executionContext = createExecutionContext();
-    const response = await app.fetch(request, this.env, executionContext);
+    const response = await this.app.fetch(request, this.env, executionContext);
     const text = await response.text();
     await waitOnExecutionContext(executionContext);
     this.#keepCookies(response.headers);

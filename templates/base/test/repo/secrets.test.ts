@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let repository: string;
+
+// A repository of its own, since the app may not be in one yet.
+beforeAll(() => {
+  repository = mkdtempSync(join(tmpdir(), 'ignored-'));
+  execFileSync('git', ['init', '--quiet', repository]);
+  copyFileSync(join(import.meta.dirname, '../../.gitignore'), join(repository, '.gitignore'));
+});
+
+afterAll(() => {
+  rmSync(repository, { recursive: true, force: true });
+});
+
+const isIgnored = (path: string): boolean => {
+  try {
+    execFileSync('git', ['-C', repository, 'check-ignore', '--quiet', path]);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('SEC-3 local secret files are ignored', () => {
+  it.each(['.dev.vars', '.dev.vars.staging', '.env', '.env.local', '.env.production', 'dev/.env'])(
+    'git ignores %s',
+    (path) => {
+      expect(isIgnored(path)).toBe(true);
+    },
+  );
+
+  it.each(['.wrangler/state/v3/d1/db.sqlite', 'node_modules/hono/package.json'])(
+    'git ignores %s, which may hold data or is not ours',
+    (path) => {
+      expect(isIgnored(path)).toBe(true);
+    },
+  );
+
+  it.each(['wrangler.toml', 'src/env.ts', 'migrations/0001_accounts_tenants_projects.sql'])(
+    'git keeps %s',
+    (path) => {
+      expect(isIgnored(path)).toBe(false);
+    },
+  );
+});

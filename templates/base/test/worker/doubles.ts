@@ -1,0 +1,25 @@
+import { env } from 'cloudflare:workers';
+
+/**
+ * D1 as it is, but for `prepare`: `intercept` sees each statement first and may throw. Everything
+ * below the statement is the real database.
+ */
+export function interceptD1(intercept: (sql: string) => void): D1Database {
+  const interceptPrepare = (session: D1DatabaseSession) =>
+    new Proxy(session, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        return (...parameters: unknown[]) => {
+          if (key === 'prepare') intercept(String(parameters[0]));
+          return Reflect.apply(value, target, parameters);
+        };
+      },
+    });
+  return new Proxy(env.DB, {
+    get(target, key) {
+      if (key !== 'withSession') return Reflect.get(target, key);
+      return (constraint: string) => interceptPrepare(target.withSession(constraint));
+    },
+  });
+}

@@ -1,0 +1,152 @@
+import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import * as password from '../../src/auth/password.ts';
+import { clientKey } from '../../src/limits/enforce.ts';
+import { limits } from '../../src/limits/policies.ts';
+import { freshEmail, password as rightPassword, signUpAndLogIn } from './arrange.ts';
+import { Browser, freshAddress } from './browser.ts';
+
+const fresh = () => env.RATE_LIMITER.getByName(crypto.randomUUID());
+
+describe('TEST-4 limits fire at the stated count, and reset', () => {
+  it('the numbers are the decided ones', () => {
+    expect(
+      Object.values(limits).map(({ name, max, windowSeconds }) => [name, max, windowSeconds]),
+    ).toEqual([
+      ['login by client', 30, 900],
+      ['login by account', 10, 900],
+      ['signup by client', 20, 3600],
+    ]);
+  });
+
+  it('25 parallel takes at a limit of 5 let exactly 5 through', async () => {
+    const limiter = fresh();
+    const taken = await Promise.all(Array.from({ length: 25 }, () => limiter.take(5, 60)));
+    expect(taken.filter(({ allowed }) => allowed)).toHaveLength(5);
+  });
+
+  it('the window ends when it said it would, and not a second before', async () => {
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
+    const limiter = fresh();
+    await limiter.take(1, 60);
+    vi.setSystemTime(start + 59_000);
+    expect(await limiter.take(1, 60)).toEqual({ allowed: false, retryAfterSeconds: 1 });
+    vi.setSystemTime(start + 60_000);
+    expect((await limiter.take(1, 60)).allowed).toBe(true);
+  });
+
+  it('the count survives the eviction of the object', async () => {
+    const limiter = fresh();
+    for (let takes = 0; takes < 3; takes += 1) await limiter.take(3, 60);
+    await evictDurableObject(limiter);
+    expect((await limiter.take(3, 60)).allowed).toBe(false);
+  });
+
+  it('what is given back can be taken again', async () => {
+    const limiter = fresh();
+    await limiter.take(1, 60);
+    await limiter.giveBack();
+    expect((await limiter.take(1, 60)).allowed).toBe(true);
+    expect((await limiter.take(1, 60)).allowed).toBe(false);
+  });
+
+  it('an object whose window has ended deletes itself by alarm', async () => {
+    const limiter = fresh();
+    await limiter.take(1, 60);
+    expect(await runDurableObjectAlarm(limiter)).toBe(true);
+    expect((await limiter.take(1, 60)).allowed).toBe(true);
+  });
+});
+
+describe('API-2 logging in is rate limited', () => {
+  const guess = (visitor: Browser, address: string) =>
+    visitor.post('/api/auth/login', { email: address, password: 'not this one' });
+
+  it('25 parallel guesses from 25 addresses at one account: 10 are heard, 15 cost not even a hash', async () => {
+    const hash = vi.spyOn(password, 'verifyPassword');
+    const address = freshEmail();
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, () => guess(new Browser(), address)),
+    );
+    const statuses = answers.map((answer) => answer.status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+    expect(hash).toHaveBeenCalledTimes(10);
+    const refused = answers.find((answer) => answer.status === 429);
+    expect(refused?.json.code).toBe('rate_limited');
+    expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
+  });
+
+  it('one client gets 30 attempts over all accounts; logging in uses up no account and refills nothing', async () => {
+    const email = freshEmail();
+    const visitor = await signUpAndLogIn(email);
+    const attempt = () => visitor.post('/api/auth/login', { email, password: rightPassword });
+    for (let logins = 1; logins < 12; logins += 1) expect((await attempt()).status).toBe(200);
+    for (let tries = 12; tries < 30; tries += 1) {
+      expect((await visitor.post('/api/auth/login', {})).status).toBe(400);
+    }
+    expect((await attempt()).status).toBe(429);
+  });
+
+  it('an IPv6 client is its /64, and X-Forwarded-For counts for nothing', async () => {
+    const attempt = (address: string) =>
+      new Browser().post(
+        '/api/auth/login',
+        {},
+        { 'CF-Connecting-IP': address, 'X-Forwarded-For': freshAddress() },
+      );
+    for (let tries = 0; tries < 30; tries += 1) {
+      expect((await attempt(`2001:db8:1:2::${tries.toString(16)}`)).status).toBe(400);
+    }
+    expect((await attempt('2001:0db8:1:2:ffff::1')).status).toBe(429);
+    expect((await attempt('2001:db8:1:3::1')).status).toBe(400);
+  });
+});
+
+describe('API-2 who counts as one client', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1:2:3:4:5', 'fe80:0:0:1::/64'],
+    [undefined, 'no address'],
+    ['', 'no address'],
+  ])('%s is counted as %s', (address, key) => {
+    expect(clientKey(address)).toBe(key);
+  });
+
+  it('clients without an address share one count and are not let off', async () => {
+    const attempt = () => new Browser().post('/api/auth/signup', {}, { 'CF-Connecting-IP': '' });
+    const statuses = [];
+    for (let tries = 0; tries < 21; tries += 1) statuses.push((await attempt()).status);
+    expect(statuses.filter((status) => status === 400)).toHaveLength(20);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it('the names of the counters give away no address', async () => {
+    await new Browser().post('/api/auth/signup', {});
+    const ids = await listDurableObjectIds(env.RATE_LIMITER);
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of ids) expect(String(id.name ?? '')).not.toMatch(/\d+\.\d+|@/);
+  });
+
+  it('a limiter that cannot be asked means 503, not a free try', async () => {
+    const visitor = new Browser();
+    visitor.env = {
+      ...env,
+      RATE_LIMITER: new Proxy(env.RATE_LIMITER, {
+        get() {
+          throw new Error('the limiter is down');
+        },
+      }),
+    };
+    const body = { email: 'ada@example.com', password: 'not this one' };
+    const answer = await visitor.post('/api/auth/login', body);
+    expect([answer.status, answer.json.code]).toEqual([503, 'unavailable']);
+    expect(answer.headers.get('Retry-After')).toBe('30');
+  });
+});

@@ -1,0 +1,114 @@
+import { Buffer } from 'node:buffer';
+import { scryptSync } from 'node:crypto';
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { needsRehash } from '../../src/auth/password.ts';
+import { freshEmail, password, rowsOf, signUpAndLogIn } from './arrange.ts';
+import { Browser } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
+
+const email = freshEmail();
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await signUpAndLogIn(email);
+});
+
+describe('TEST-1 signing up and logging in', () => {
+  it('opens a session that knows who it is', async () => {
+    const me = await browser.get('/api/me');
+    expect(me.status).toBe(200);
+    expect(me.json).toEqual({
+      user: { id: expect.any(String), email, name: 'Ada', emailVerified: false, mfaEnabled: false },
+      session: { id: expect.any(String), createdAt: expect.any(String), mfaAt: null },
+    });
+  });
+
+  it('finds the account however the address is written', async () => {
+    const body = { email: ` ${email.toUpperCase()} `, password };
+    expect((await new Browser().post('/api/auth/login', body)).status).toBe(200);
+  });
+
+  it('accepts a password in either Unicode form', async () => {
+    const address = freshEmail();
+    const typed = { composed: 'caf\u00e9 au lait', decomposed: 'cafe\u0301 au lait' };
+    const account = { email: address, password: typed.composed, name: 'Ada' };
+    await new Browser().post('/api/auth/signup', account);
+    const login = { email: address, password: typed.decomposed };
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
+  });
+
+  it('a disabled account cannot log in', async () => {
+    const address = freshEmail();
+    await new Browser().post('/api/auth/signup', { email: address, password, name: 'Ada' });
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE email = ?1').bind(address).run();
+    const answer = await new Browser().post('/api/auth/login', { email: address, password });
+    expect(answer.status).toBe(401);
+  });
+
+  it.each([
+    ['too short', 'seven77'],
+    ['too long', 'x'.repeat(129)],
+  ])('refuses a password that is %s', async (_what, refused) => {
+    const body = { email: freshEmail(), password: refused, name: 'Ada' };
+    const answer = await new Browser().post('/api/auth/signup', body);
+    expect(answer.status).toBe(400);
+    expect(answer.json.errors).toEqual([{ field: 'body.password', message: expect.any(String) }]);
+    expect(answer.text).not.toContain(refused);
+  });
+
+  it('a hash of older parameters still opens, and is replaced', async () => {
+    const address = freshEmail();
+    await new Browser().post('/api/auth/signup', { email: address, password, name: 'Ada' });
+    const salt = Buffer.from('sixteen bytes of');
+    const key = scryptSync(password, salt, 32, { N: 2 ** 13, r: 8, p: 1 });
+    const old = `scrypt$${2 ** 13}$8$1$${salt.toString('base64')}$${key.toString('base64')}`;
+    await env.DB.prepare('UPDATE users SET password_hash = ?2 WHERE email = ?1')
+      .bind(address, old)
+      .run();
+    const login = { email: address, password };
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
+    const row = (await rowsOf('users')).find((user) => user['email'] === address);
+    expect(needsRehash(String(row?.['password_hash']))).toBe(false);
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
+  });
+});
+
+describe('AUTH-5 nobody learns who has an account', () => {
+  it('signing up twice gives the same answer and changes nothing', async () => {
+    const before = await rowsOf('users');
+    const body = { email: email.toUpperCase(), password: 'another password', name: 'Eve' };
+    const again = await new Browser().post('/api/auth/signup', body);
+    expect(await rowsOf('users')).toEqual(before);
+    const first = await new Browser().post('/api/auth/signup', { ...body, email: freshEmail() });
+    expect([again.status, again.text]).toEqual([202, first.text]);
+    expect([...again.headers.keys()]).toEqual([...first.headers.keys()]);
+  });
+
+  it('a wrong password and an unknown address get the same answer', async () => {
+    const attempt = async (address: string) => {
+      const body = { email: address, password: 'not this one' };
+      const answer = await new Browser().post('/api/auth/login', body);
+      return { ...answer.json, requestId: '', cookies: answer.headers.getSetCookie() };
+    };
+    const unknown = await attempt(freshEmail());
+    expect(unknown).toEqual(await attempt(email));
+    expect(unknown).toMatchObject({ status: 401, code: 'unauthenticated', cookies: [] });
+  });
+
+  it('a wrong password and an unknown address cost the same queries and one hash each', async () => {
+    const costOf = async (address: string) => {
+      const queries = vi.fn<(sql: string) => void>();
+      const visitor = new Browser();
+      visitor.env = { ...env, DB: interceptD1(queries) };
+      const startedAt = performance.now();
+      await visitor.post('/api/auth/login', { email: address, password: 'not this one' });
+      return { queries: queries.mock.calls, milliseconds: performance.now() - startedAt };
+    };
+    const wrong = await costOf(email);
+    const unknown = await costOf(freshEmail());
+    expect(unknown.queries).toEqual(wrong.queries);
+    // A hash takes 150 ms and everything else a few: without it this could not hold.
+    expect(unknown.milliseconds).toBeGreaterThan(wrong.milliseconds / 3);
+  });
+});
