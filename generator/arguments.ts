@@ -86,7 +86,7 @@ function knownFlags(): Map<string, Flag> {
  */
 export function readArguments(argv: readonly string[]): TypedArguments {
   const flags = knownFlags();
-  const { tokens = [] } = parseArgs({
+  const { tokens } = parseArgs({
     args: [...argv],
     allowPositionals: true,
     strict: false,

@@ -24,20 +24,6 @@ function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-function camelCase(packageName: string): string {
-  return packageName
-    .replace(/^@/, '')
-    .replace(/[/-]+([a-z0-9])/g, (_match, next: string) => next.toUpperCase());
-}
-
-// `versions.typesNode` reads better in a template than `versions.[@types/node]`; both are there.
-const allVersions: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(versions).flatMap(([name, version]) => [
-    [name, version],
-    [camelCase(name), version],
-  ]),
-);
-
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
   const { name, title, domain, packageManager } = options;
@@ -51,7 +37,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     yarn: packageManager === 'yarn',
     bun: packageManager === 'bun',
     ...commandsOf(packageManager),
-    versions: allVersions,
+    versions,
     compatibilityDate,
     nodeMinimum,
     generatorVersion,

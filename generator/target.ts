@@ -25,11 +25,19 @@ const harmless = new Set([
 ]);
 const namedAtMost = 5;
 
+function hasControlCharacter(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 32 || code === 127) return true;
+  }
+  return false;
+}
+
 /** Absolute path of the directory the user typed. */
 export function resolveDirectory(typed: string, currentDirectory: string): string {
   if (typed.trim() === '')
     throw wrongUsage('invalid_directory', 'The directory is empty text; give it a name.');
-  if (/\p{Cc}/u.test(typed))
+  if (hasControlCharacter(typed))
     throw wrongUsage(
       'invalid_directory',
       `The directory ${JSON.stringify(typed)} contains a control character; choose another name.`,
@@ -75,18 +83,15 @@ function cannotUse(path: string, reason: string, error: unknown): Failure {
  * @throws {@link Failure} when something is in the way
  */
 export function inspectTarget(path: string, plannedPaths: readonly string[]): Target {
-  try {
-    if (!statSync(path).isDirectory())
-      throw cannotUse(path, 'it is a file. Choose another name, or move the file away.', undefined);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    if (systemCode(error) === 'ENOENT') return absentTarget(path);
-    throw cannotUse(path, reasonOf(error), error);
-  }
   let present: string[];
   try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return absentTarget(path);
+    if (!found.isDirectory())
+      throw cannotUse(path, 'it is a file. Choose another name, or move the file away.', undefined);
     present = readdirSync(path);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw cannotUse(path, reasonOf(error), error);
   }
   const written = new Set(plannedPaths.map((planned) => planned.split('/')[0]));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { root } from './host-node.ts';
 import { embeddedCatalog, packedCatalog, readTemplates } from './templates.ts';
 
@@ -12,9 +12,15 @@ const packName = 'templates.pack';
 function builtCatalog(code: string): Plugin {
   return {
     name: 'built-catalog',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^built:catalog$/ }, () => ({ path: 'catalog', namespace: 'built' }));
-      onLoad({ filter: /.*/, namespace: 'built' }, () => ({ contents: code, resolveDir: root }));
+    setup(build) {
+      build.onResolve({ filter: /^built:catalog$/ }, () => ({
+        path: 'catalog',
+        namespace: 'built',
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'built' }, () => ({
+        contents: code,
+        resolveDir: root,
+      }));
     },
   };
 }
@@ -22,8 +28,8 @@ function builtCatalog(code: string): Plugin {
 // The prompts stay in a file of their own, so that a run which asks nothing never loads them.
 const separatePrompts: Plugin = {
   name: 'separate-prompts',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/prompts\.ts$/ }, (from) =>
+  setup(build) {
+    build.onResolve({ filter: /\/prompts\.ts$/ }, (from) =>
       from.kind === 'entry-point' ? undefined : { path: './prompts.cjs', external: true },
     );
   },
@@ -37,7 +43,6 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
     absWorkingDir: root,
     bundle: true,
     minify: true,
-    charset: 'utf8',
     logLevel: 'error',
     legalComments: 'none',
     target: 'node20.12',
@@ -46,15 +51,15 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, packName), pack);
   await Promise.all([
-    build({
+    bundle({
       ...node,
       entryPoints: ['generator/bin.ts'],
       outfile: join(dist, 'cli.cjs'),
       banner: { js: '#!/usr/bin/env node' },
       plugins: [builtCatalog(code), separatePrompts],
     }),
-    build({ ...node, entryPoints: ['generator/prompts.ts'], outfile: join(dist, 'prompts.cjs') }),
-    build({
+    bundle({ ...node, entryPoints: ['generator/prompts.ts'], outfile: join(dist, 'prompts.cjs') }),
+    bundle({
       ...shared,
       platform: 'neutral',
       format: 'esm',

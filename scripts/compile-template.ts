@@ -7,9 +7,16 @@ import Handlebars from 'handlebars';
  *
  * Supported: paths, `if`, `unless`, `each`, `else`, `lookup` of a constant key, comments, and `~`.
  * Nothing is escaped, and a name that the context lacks is an error.
+ *
+ * @param quote JavaScript for a piece of fixed text; a literal unless said otherwise
  */
-export function compileTemplate(source: string, path: string): string {
-  return `(context) => ${compileProgram(Handlebars.parse(source), { scope: 'context', depth: 0, path })}`;
+export function compileTemplate(
+  source: string,
+  path: string,
+  quote: (text: string) => string = JSON.stringify,
+): string {
+  const place = { scope: 'context', depth: 0, path, quote };
+  return `(context) => ${compileProgram(Handlebars.parse(source), place)}`;
 }
 
 /** What every compiled template may call; the bundle defines it once. */
@@ -29,6 +36,8 @@ interface Place {
   readonly scope: string;
   readonly depth: number;
   readonly path: string;
+  /** JavaScript for a piece of fixed text. */
+  readonly quote: (text: string) => string;
 }
 
 function refuse(node: hbs.AST.Node, place: Place, what: string): never {
@@ -54,8 +63,7 @@ function isBlock(node: hbs.AST.Node): node is hbs.AST.BlockStatement {
 function compileProgram(program: hbs.AST.Program, place: Place): string {
   const parts = program.body.flatMap((statement) => {
     if (statement.type === 'CommentStatement') return [];
-    if (isContent(statement))
-      return statement.value === '' ? [] : [JSON.stringify(statement.value)];
+    if (isContent(statement)) return statement.value === '' ? [] : [place.quote(statement.value)];
     if (isMustache(statement)) return [compileMustache(statement, place)];
     if (isBlock(statement)) return [compileBlock(statement, place)];
     return refuse(statement, place, `${statement.type} is not supported in templates`);

@@ -76,37 +76,55 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-function catalogSource(
-  sources: readonly TemplateSource[],
-  contentOf: (source: TemplateSource) => string,
-): string {
-  const entries = sources.map((source) => {
-    const { layer, path, executable, isTemplate, bytes } = source;
+interface Storage {
+  /** JavaScript for the content of a static file. */
+  readonly file: (bytes: Buffer) => string;
+  /** JavaScript for a piece of fixed text in a template. */
+  readonly text: (text: string) => string;
+}
+
+function catalogSource(sources: readonly TemplateSource[], storage: Storage): string {
+  const entries = sources.map(({ layer, path, source, executable, isTemplate, bytes }) => {
     const common = `layer: ${JSON.stringify(layer)}, path: ${JSON.stringify(path)}, executable: ${executable}`;
-    return isTemplate
-      ? `{ kind: 'template', ${common}, render: ${compileTemplate(bytes.toString('utf8'), `templates/${source.source}`)} }`
-      : `{ kind: 'static', ${common}, content: ${contentOf(source)}, sha256: '${sha256(bytes)}' }`;
+    if (!isTemplate)
+      return `{ kind: 'static', ${common}, content: ${storage.file(bytes)}, sha256: '${sha256(bytes)}' }`;
+    const render = compileTemplate(bytes.toString('utf8'), `templates/${source}`, storage.text);
+    return `{ kind: 'template', ${common}, render: ${render} }`;
   });
   return `${templateRuntime}\nexport const catalog = [\n${entries.join(',\n')}\n];\n`;
 }
 
 /** JavaScript of a catalog that carries all texts itself. */
 export function embeddedCatalog(sources: readonly TemplateSource[]): string {
-  return catalogSource(sources, ({ bytes }) => JSON.stringify(bytes.toString('utf8')));
+  const file = (bytes: Buffer) => JSON.stringify(bytes.toString('utf8'));
+  return catalogSource(sources, { file, text: JSON.stringify });
 }
 
-/** JavaScript of a catalog whose static files are slices of one pack, read whole from beside the bundle. */
+// Shorter pieces cost less as a literal than as a slice.
+const packedFrom = 200;
+
+/**
+ * JavaScript of a catalog whose static files and long pieces of templates (a lock file is 110 KB) are slices
+ * of one pack, read whole from beside the bundle and never parsed.
+ */
 export function packedCatalog(
   sources: readonly TemplateSource[],
   packName: string,
 ): { readonly code: string; readonly pack: Buffer } {
   const chunks: Buffer[] = [];
   let offset = 0;
-  const code = catalogSource(sources, ({ bytes }) => {
+  const keep = (bytes: Buffer) => {
     const start = offset;
     chunks.push(bytes);
     offset += bytes.length;
-    return `pack.subarray(${start}, ${offset})`;
+    return `${start}, ${offset}`;
+  };
+  const code = catalogSource(sources, {
+    file: (bytes) => `pack.subarray(${keep(bytes)})`,
+    text: (text) =>
+      text.length < packedFrom
+        ? JSON.stringify(text)
+        : `pack.toString('utf8', ${keep(Buffer.from(text))})`,
   });
   const read = `import { readFileSync } from 'node:fs';\nconst pack = readFileSync(__dirname + '/${packName}');\n`;
   return { code: read + code, pack: Buffer.concat(chunks) };

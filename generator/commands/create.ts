@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { randomSource } from '../randomness.ts';
 import type { TypedArguments } from '../arguments.ts';
 import { decide } from '../deciding.ts';
 import { exitCodes, Failure } from '../failure.ts';
@@ -37,6 +38,7 @@ export async function create(typed: TypedArguments, host: Host): Promise<number>
   for (const signal of signals) process.on(signal, interrupt);
   try {
     const began = process.hrtime();
+    const randomBytes = await randomSource();
     writeProject(target, renderFiles(files, options, { randomBytes, sha256 }));
     const [seconds, nanoseconds] = process.hrtime(began);
     const milliseconds = seconds * 1000 + nanoseconds / 1e6;
