@@ -88,8 +88,7 @@ function checkTitle(value: unknown): Checked<string> {
   if (typeof value !== 'string') return { problem: 'it must be text' };
   const title = value.trim().replace(/ +/g, ' ');
   if (title === '') return { problem: 'it is empty' };
-  if (title.length > longestTitle)
-    return { problem: `${longestTitle} characters is the most` };
+  if (title.length > longestTitle) return { problem: `${longestTitle} characters is the most` };
   // Almost every title is plain, and building the Unicode pattern costs a millisecond.
   if (!plainTitle.test(title) && !new RegExp(titlePattern, 'u').test(title))
     return {

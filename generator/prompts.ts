@@ -8,8 +8,14 @@ export interface Question {
   readonly initial: string | boolean | undefined;
 }
 
+const usualColumns = 80;
+const usualRows = 24;
+
 /** Opens the conversation. */
 export function greet(line: string): void {
+  // A terminal that does not know its size (some containers and recorders) would get one letter a line.
+  if (!(process.stdout.columns > 0)) process.stdout.columns = usualColumns;
+  if (!(process.stdout.rows > 0)) process.stdout.rows = usualRows;
   intro(line);
 }
 

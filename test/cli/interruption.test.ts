@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { hostNode, hostPath } from '../../scripts/host-node.ts';
+import { filesBelow } from '../files-below.ts';
+import { cli, emptyDirectory, plainEnvironment, runCli } from './command-line.ts';
+
+function start(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(hostNode(), [cli, ...words], {
+    cwd,
+    env: { ...plainEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  const ended = new Promise<number | null>((settle) => {
+    child.on('close', (code) => settle(code));
+  });
+  return { child, ended, output: () => output };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !holds(); tries += 1) await sleep(20);
+}
+
+describe('an interrupted run leaves nothing or a complete project', () => {
+  test('kill -9 at any moment: never a partial project at the final path', async () => {
+    const sample = emptyDirectory();
+    await runCli(['my-app', '--yes', '--no-install', '--no-git'], { cwd: sample });
+    const whole = filesBelow(join(sample, 'my-app'));
+    const outcomes = new Set<string>();
+    for (let trial = 0; trial < 40; trial += 1) {
+      const cwd = emptyDirectory();
+      const { child, ended } = start(['my-app', '--yes', '--no-install', '--no-git'], cwd);
+      // At the first sign of writing, or a little later with each trial.
+      const giveUp = process.hrtime.bigint() + 2_000_000_000n;
+      while (readdirSync(cwd).length === 0 && process.hrtime.bigint() < giveUp);
+      const moment = process.hrtime.bigint() + BigInt(trial) * 100_000n;
+      while (process.hrtime.bigint() < moment);
+      child.kill('SIGKILL');
+      await ended;
+      if (existsSync(join(cwd, 'my-app'))) {
+        expect(filesBelow(join(cwd, 'my-app'))).toEqual(whole);
+        outcomes.add('complete');
+      } else outcomes.add('killed while writing');
+    }
+    // Otherwise the trials would have missed the moment that matters.
+    expect(outcomes).toContain('killed while writing');
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s during the install: the project is complete, exit 130, said so',
+    async (signal) => {
+      const cwd = emptyDirectory();
+      const folder = emptyDirectory();
+      writeFileSync(join(folder, 'npm'), '#!/bin/sh\ntouch started; exec sleep 30\n');
+      chmodSync(join(folder, 'npm'), 0o755);
+      const { child, ended, output } = start(['my-app', '--yes'], cwd, {
+        PATH: `${folder}:${hostPath()}`,
+      });
+      await until(() => existsSync(join(cwd, 'my-app/started')));
+      child.kill(signal);
+      expect(await ended).toBe(130);
+      expect(output()).toContain(`Cancelled. The project in ${cwd}/my-app is complete`);
+      expect(filesBelow(join(cwd, 'my-app'))).toContain('.stackbilder.json');
+      expect(existsSync(join(cwd, 'my-app/.git'))).toBe(false);
+    },
+  );
+});
