@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sabotages as all } from '../test/sabotages/index.ts';
+import { prove } from './prove/proof.ts';
+import { asJson, asTable } from './prove/report.ts';
+
+const help = `Shows that the tests notice when a control is broken.
+
+Each sabotage in test/sabotages/ is a small piece of harm to the app. This applies them one by one
+to a copy of the app and runs the tests titled with the control. A result is
+
+  red             an assertion failed: the tests notice
+  survived        no test failed: the tests do not notice
+  invalid         it shows nothing: the copy does not compile, or an import, a suite, a hook,
+                  a time-out or another error got in the way, or the tests were red before
+  does not apply  the text it replaces is missing, or stands there more than once
+
+Usage: npm run prove -- [options]
+
+  --only AUTH-2,DB-1   prove these controls only
+  --cold               run everything in fresh processes (slower; shows that nothing stale decides)
+  --json               print one JSON object
+  --help               print this
+
+Exit code: 0 if every sabotage is red, 1 if not, 2 for wrong usage.
+`;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        cold: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return { ...values, only: values.only.flatMap((ids) => ids.split(',')).map((id) => id.trim()) };
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(message: string): never {
+  console.error(`${message}\nSee npm run prove -- --help`);
+  process.exit(2);
+}
+
+const { only, cold, json, help: wantsHelp } = readArguments();
+if (wantsHelp) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+const known = [...new Set(all.map(({ control }) => control))];
+const unknown = only.find((id) => !known.includes(id));
+if (unknown !== undefined) {
+  refuse(`No sabotage is declared for "${unknown}". Known controls: ${known.join(', ')}`);
+}
+const sabotages = only.length === 0 ? all : all.filter(({ control }) => only.includes(control));
+
+// Leaving through exit removes the copies and ends what runs on them.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(130));
+}
+
+let judged = 0;
+const showProgress = () => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${judged} of ${sabotages.length} judged`);
+};
+showProgress();
+const verdicts = await prove({
+  app: resolve(import.meta.dirname, '..'),
+  sabotages,
+  cold,
+  onVerdict: () => {
+    judged += 1;
+    showProgress();
+  },
+});
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+
+const colored = process.stdout.isTTY && !process.env['NO_COLOR'];
+const outcome = asJson(sabotages, verdicts);
+console.log(json ? JSON.stringify(outcome) : asTable(sabotages, verdicts, colored));
+process.exitCode = outcome.red === outcome.total ? 0 : 1;
