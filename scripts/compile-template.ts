@@ -103,13 +103,17 @@ function compileBlock(node: hbs.AST.BlockStatement, place: Place): string {
   if (subject === undefined || node.params.length > 1)
     return refuse(node, place, `#${helper} takes one name`);
   const value = compilePath(subject, place);
-  // A block with an inverse only (`{{^if x}}`) has no program.
-  const body = node.program === undefined ? '""' : compileProgram(node.program, place);
-  const otherwise = node.inverse === undefined ? '""' : compileProgram(node.inverse, place);
-  if (helper === 'if') return `(holds(${value}) ? ${body} : ${otherwise})`;
-  if (helper === 'unless') return `(holds(${value}) ? ${otherwise} : ${body})`;
+  // A block with an inverse only (`{{^if x}}`) has no program, whatever its type says.
+  const program = (inner: Place) => compilePart(node.program, inner);
+  const otherwise = compilePart(node.inverse, place);
+  if (helper === 'if') return `(holds(${value}) ? ${program(place)} : ${otherwise})`;
+  if (helper === 'unless') return `(holds(${value}) ? ${otherwise} : ${program(place)})`;
   if (helper !== 'each') return refuse(node, place, `the helper #${helper} is not supported`);
   const item = scopeName(place.depth + 1);
-  const each = compileProgram(node.program, { ...place, scope: item, depth: place.depth + 1 });
+  const each = program({ ...place, scope: item, depth: place.depth + 1 });
   return `(holds(${value}) ? Object.values(${value}).map((${item}) => ${each}).join("") : ${otherwise})`;
+}
+
+function compilePart(part: hbs.AST.Program | undefined, place: Place): string {
+  return part === undefined ? '""' : compileProgram(part, place);
 }

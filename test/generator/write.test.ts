@@ -85,7 +85,7 @@ describe('writing a project', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  // Five entries are moved: two folders' worth of files stand in one.
+  // Five entries are moved, the folder being one of them.
   test.each([...points, ...[1, 2, 3, 4].map((at): [keyof Disk, number] => ['rename', at])])(
     'into an existing directory, failing at %s %i, leaves what was there and nothing else',
     (call, at) => {

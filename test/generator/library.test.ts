@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { resolveOptions } from '../../generator/options.ts';
+import { planFiles } from '../../generator/plan.ts';
+import { renderFiles } from '../../generator/render.ts';
+import { sha256 } from '../../generator/sha256.ts';
+import { root } from '../../scripts/host-node.ts';
+import { loadCatalog } from '../../scripts/templates.ts';
+import { templatesRoot } from './templates.ts';
+
+interface Library {
+  plan(options: { name: string; title?: string }): { files: readonly { path: string }[] };
+  render(
+    project: unknown,
+    randomBytes?: (length: number) => Uint8Array,
+  ): readonly { path: string; content: string }[];
+}
+
+const bundle = join(root, 'dist/index.js');
+const load = async (): Promise<Library> => await import(bundle);
+
+test("SHA-256 in plain TypeScript equals Node's", () => {
+  const nodes = (text: string) => createHash('sha256').update(text).digest('hex');
+  for (const length of [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 1000]) {
+    const text = 'é'.repeat(length);
+    expect(sha256(text.slice(0, length))).toBe(nodes(text.slice(0, length)));
+    expect(sha256('a'.repeat(length))).toBe(nodes('a'.repeat(length)));
+  }
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      (text) => sha256(text) === nodes(text),
+    ),
+  );
+});
+
+describe('the library', () => {
+  test('imports nothing, so that it runs where there is neither Node nor a disk', () => {
+    const code = readFileSync(bundle, 'utf8');
+    // Templates hold import lines as text; what matters is that the module itself begins and ends without.
+    expect(code).not.toMatch(/^import[\s{"*]/);
+    expect(code).not.toMatch(/[;}]import[{"*]/);
+    expect(code).not.toMatch(/\b__require\b/);
+  });
+
+  test('renders what the command line renders', async () => {
+    const { plan, render } = await load();
+    const options = resolveOptions({ name: 'my-app' });
+    const project = plan({ name: 'my-app' });
+    const zeros = (length: number) => new Uint8Array(length);
+    const fromSource = renderFiles(planFiles(await loadCatalog(templatesRoot), options), options, {
+      randomBytes: zeros,
+      sha256,
+    });
+    expect(render(project, zeros)).toEqual(fromSource);
+    expect(project.files.map((file) => file.path)).toEqual(fromSource.map((file) => file.path));
+  });
+
+  test('makes fresh secrets of its own', async () => {
+    const { plan, render } = await load();
+    const secrets = () =>
+      render(plan({ name: 'my-app' })).find((file) => file.path === '.dev.vars')?.content;
+    expect(secrets()).toMatch(/[A-Za-z0-9+/]{43}=/);
+    expect(secrets()).not.toBe(secrets());
+  });
+
+  test('refuses options with a message for each', async () => {
+    const { plan } = await load();
+    expect(() => plan({ name: 'My App!', title: '<' })).toThrow(
+      /--name cannot be "My App!".*; --title cannot be "<"/,
+    );
+  });
+});
