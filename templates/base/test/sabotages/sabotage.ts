@@ -16,3 +16,14 @@ export interface Edit {
   readonly find: string;
   readonly replace: string;
 }
+
+/** A sabotage of a single place, which most are. */
+export function sabotage(
+  control: string,
+  name: string,
+  file: string,
+  find: string,
+  replace: string,
+): Sabotage {
+  return { control, name, edits: [{ file, find, replace }] };
+}

@@ -123,7 +123,9 @@ describe('API-5 request bodies have size limits', () => {
     const { browser } = await newUser();
     const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
     const answer = await browser.post('/api/tenants', deep);
-    expect([answer.status, answer.json.errors[0].field]).toEqual([400, 'body']);
+    expect(answer.json.errors).toEqual([
+      { field: 'body', message: expect.stringContaining('deep') },
+    ]);
   });
 
   it.each([

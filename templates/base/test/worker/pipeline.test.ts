@@ -115,8 +115,9 @@ describe('ERR-1 clients see generic errors', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const browser = new Browser();
     browser.app = createApp([failing]);
-    const answer = await browser.get('/fails');
-    expect(answer.status).toBe(500);
+    const asking = browser.get('/fails');
+    await expect(asking).resolves.toMatchObject({ status: 500 });
+    const answer = await asking;
     expect(answer.json).toEqual({
       type: 'about:blank',
       title: 'Something went wrong on our side',

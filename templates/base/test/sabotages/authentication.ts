@@ -1,0 +1,206 @@
+import { sabotage } from './sabotage.ts';
+
+const access = 'src/auth/access.ts';
+const accounts = 'src/auth/accounts.ts';
+const cookie = 'src/auth/cookie.ts';
+const origin = 'src/http/origin.ts';
+const routes = 'src/auth/routes.ts';
+const sessions = 'src/auth/sessions.ts';
+const statements = 'src/db/statements/sessions.ts';
+
+export const authentication = [
+  sabotage(
+    'AUTH-1',
+    'an endpoint is added beside the declarations',
+    'src/app.ts',
+    '  pipeline.notFound(',
+    "  pipeline.get('/api/debug', (c) => c.json({ environment: c.env.APP_ENV ?? '' }));\n  pipeline.notFound(",
+  ),
+  sabotage(
+    'AUTH-1',
+    'the role a route demands is lowered',
+    'src/tenancy/routes.ts',
+    "access.tenant({ role: 'admin' })",
+    "access.tenant({ role: 'member' })",
+  ),
+  sabotage(
+    'AUTH-1',
+    'roles are not compared',
+    access,
+    'if (rank[held] < rank[role])',
+    'if (rank[held] < 0)',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a disabled user is let in',
+    statements,
+    '\n     AND users.disabled_at IS NULL`,',
+    '`,',
+  ),
+  sabotage(
+    'AUTH-1',
+    'whatever stands in the cookie is looked up',
+    access,
+    "if (!isToken(token)) throw new Problem('unauthenticated');",
+    "if (token === undefined) throw new Problem('unauthenticated');",
+  ),
+  sabotage(
+    'AUTH-1',
+    'the cookie of development opens production',
+    cookie,
+    "return environment === 'development' ? 'sid' : '__Host-sid';",
+    "return environment === 'staging' ? '__Host-sid' : 'sid';",
+  ),
+  sabotage(
+    'AUTH-2',
+    'a revoked session still lives',
+    statements,
+    `WHERE sessions.token_hash = ?1
+     AND sessions.revoked_at IS NULL`,
+    'WHERE sessions.token_hash = ?1',
+  ),
+  sabotage(
+    'AUTH-2',
+    'logging out only takes the cookie away',
+    routes,
+    'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      clearSessionCookie(c);',
+    'clearSessionCookie(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
+  ),
+  sabotage(
+    'AUTH-2',
+    'logging out everywhere ends nothing',
+    statements,
+    'UPDATE users SET session_epoch = session_epoch + 1',
+    'UPDATE users SET session_epoch = session_epoch + 0',
+  ),
+  sabotage(
+    'AUTH-2',
+    'logging out everywhere reaches every user',
+    statements,
+    'SET session_epoch = session_epoch + 1 WHERE id = ?1`',
+    'SET session_epoch = session_epoch + 1 WHERE id = id OR id = ?1`',
+  ),
+  sabotage(
+    'AUTH-2',
+    "anybody ends anybody's session",
+    statements,
+    'WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL',
+    'WHERE id = ?1 AND ?2 = ?2 AND revoked_at IS NULL',
+  ),
+  sabotage(
+    'AUTH-2',
+    'the token itself is stored',
+    'src/auth/token.ts',
+    'return new Uint8Array(digest).toHex();',
+    'return digest.byteLength > 0 ? token : token;',
+  ),
+  sabotage(
+    'AUTH-2',
+    'a session needs KV',
+    sessions,
+    `    const fault = describeFault(thrown);
+    context.logger.log('warn', 'dependency failed', { dependency: 'session data', fault });
+    return null;`,
+    `    context.logger.log('warn', describeFault(thrown));
+    throw thrown;`,
+  ),
+  sabotage(
+    'AUTH-5',
+    'an unknown address costs no hash',
+    accounts,
+    'const isRight = await verifyPassword(password, account?.passwordHash ?? null);',
+    'const isRight = account !== null && (await verifyPassword(password, account.passwordHash));',
+  ),
+  sabotage(
+    'AUTH-5',
+    'signing up tells that the address is taken',
+    'src/db/statements/accounts.ts',
+    '\n   ON CONFLICT (email) DO NOTHING',
+    '',
+  ),
+  sabotage(
+    'AUTH-5',
+    'signing up again replaces the password',
+    'src/db/statements/accounts.ts',
+    'ON CONFLICT (email) DO NOTHING',
+    'ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash',
+  ),
+  sabotage('AUTH-7', 'scripts can read the cookie', cookie, 'httpOnly: true', 'httpOnly: false'),
+  sabotage(
+    'AUTH-7',
+    'SameSite=Strict breaks the way back from Stripe and identity providers',
+    cookie,
+    "sameSite: 'Lax'",
+    "sameSite: 'Strict'",
+  ),
+  sabotage(
+    'AUTH-7',
+    'only production has a Secure cookie by its name',
+    cookie,
+    "secure: environment !== 'development'",
+    "secure: environment === 'development'",
+  ),
+  sabotage(
+    'AUTH-7',
+    'logging in leaves the session before alive',
+    routes,
+    'if (isToken(previous)) await endSession(context, previous);',
+    'if (isToken(previous)) await endSession(context, `${previous}`.slice(1));',
+  ),
+  sabotage(
+    'AUTH-7',
+    'an idle session lives on',
+    statements,
+    'AND sessions.idle_expires_at > ?2\n     AND sessions.expires_at > ?2\n     AND sessions.epoch = users.session_epoch\n     AND users.disabled_at',
+    'AND sessions.expires_at > ?2\n     AND sessions.epoch = users.session_epoch\n     AND users.disabled_at',
+  ),
+  sabotage(
+    'AUTH-7',
+    'a session in use lives for ever',
+    statements,
+    'AND sessions.expires_at > ?2\n     AND sessions.epoch = users.session_epoch\n     AND users.disabled_at',
+    'AND sessions.epoch = users.session_epoch\n     AND users.disabled_at',
+  ),
+  sabotage(
+    'AUTH-7',
+    'an Origin that begins like ours passes',
+    origin,
+    "c.req.header('Origin') === c.get('context').configuration.origin",
+    "(c.req.header('Origin') ?? '').startsWith(c.get('context').configuration.origin)",
+  ),
+  sabotage(
+    'AUTH-7',
+    'another site of the same domain passes',
+    origin,
+    "site === 'same-origin'",
+    "site === 'same-origin' || site === 'same-site'",
+  ),
+  sabotage(
+    'AUTH-7',
+    'only forms are checked for their origin',
+    origin,
+    'if (safeMethods.has(c.req.method)) return;',
+    "if (safeMethods.has(c.req.method) || /json/.test(c.req.header('Content-Type') ?? '')) return;",
+  ),
+  sabotage(
+    'TEST-1',
+    'any password opens the account',
+    accounts,
+    'if (account === null || !isRight || account.disabledAt !== null) return null;',
+    'if (account === null || account.disabledAt !== null) return isRight ? account : account;',
+  ),
+  sabotage(
+    'TEST-1',
+    'a disabled account can log in',
+    accounts,
+    '|| account.disabledAt !== null) return null;',
+    ') return null;',
+  ),
+  sabotage(
+    'TEST-1',
+    'passwords are compared as typed, whatever the keyboard',
+    'src/auth/password.ts',
+    "password.normalize('NFKC')",
+    'password',
+  ),
+];

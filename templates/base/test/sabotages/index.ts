@@ -1,0 +1,13 @@
+import { authentication } from './authentication.ts';
+import { data } from './data.ts';
+import { inputAndLimits } from './input.ts';
+import { operations } from './operations.ts';
+import type { Sabotage } from './sabotage.ts';
+
+/** Every sabotage that `npm run prove` applies. */
+export const sabotages: readonly Sabotage[] = [
+  ...authentication,
+  ...data,
+  ...inputAndLimits,
+  ...operations,
+];
