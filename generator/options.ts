@@ -28,8 +28,8 @@ interface Definition<Value> {
   /** Whether the value changes the rendered files (and so belongs into `.stackbilder.json`). */
   readonly shapesFiles: boolean;
   readonly schema: Readonly<Record<string, unknown>>;
-  check(value: unknown): Checked<Value>;
-  fallback(settled: Settled, surroundings: Surroundings): Value | undefined;
+  readonly check: (value: unknown) => Checked<Value>;
+  readonly fallback: (settled: Settled, surroundings: Surroundings) => Value | undefined;
 }
 
 export interface TextDefinition extends Definition<string> {
@@ -194,7 +194,7 @@ export const optionDefinitions = {
 
 export type OptionKey = keyof typeof optionDefinitions;
 
-type ValueOf<Candidate> = Candidate extends { fallback(...values: never): infer Value }
+type ValueOf<Candidate> = Candidate extends { readonly fallback: (...values: never) => infer Value }
   ? Exclude<Value, undefined>
   : never;
 

@@ -12,11 +12,13 @@ import { loadCatalog } from '../../scripts/templates.ts';
 import { templatesRoot } from './templates.ts';
 
 interface Library {
-  plan(options: { name: string; title?: string }): { files: readonly { path: string }[] };
-  render(
+  readonly plan: (options: { name: string; title?: string }) => {
+    files: readonly { path: string }[];
+  };
+  readonly render: (
     project: unknown,
     randomBytes?: (length: number) => Uint8Array,
-  ): readonly { path: string; content: string }[];
+  ) => readonly { path: string; content: string }[];
 }
 
 const bundle = join(root, 'dist/index.js');
