@@ -3,22 +3,26 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
+import { roundConstants } from '../generator/sha256.ts';
 import { root } from './host-node.ts';
+import { layout, sha256Module } from './sha256-module.ts';
 import { embeddedCatalog, packedCatalog, readTemplates } from './templates.ts';
 
 const dist = join(root, 'dist');
 const packName = 'templates.pack';
 
-function builtCatalog(code: string): Plugin {
+function builtModules(catalog: string): Plugin {
+  const hash = [
+    `export const moduleBase64 = '${Buffer.from(sha256Module()).toString('base64')}';`,
+    `export const layout = ${JSON.stringify(layout)};`,
+    `export const constants = [${roundConstants.join(', ')}];`,
+  ].join('\n');
   return {
-    name: 'built-catalog',
+    name: 'built-modules',
     setup(build) {
-      build.onResolve({ filter: /^built:catalog$/ }, () => ({
-        path: 'catalog',
-        namespace: 'built',
-      }));
-      build.onLoad({ filter: /.*/, namespace: 'built' }, () => ({
-        contents: code,
+      build.onResolve({ filter: /^built:/ }, ({ path }) => ({ path, namespace: 'built' }));
+      build.onLoad({ filter: /.*/, namespace: 'built' }, ({ path }) => ({
+        contents: path === 'built:catalog' ? catalog : hash,
         resolveDir: root,
       }));
     },
@@ -56,7 +60,7 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       entryPoints: ['generator/bin.ts'],
       outfile: join(dist, 'cli.cjs'),
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [builtCatalog(code), separatePrompts],
+      plugins: [builtModules(code), separatePrompts],
     }),
     bundle({ ...node, entryPoints: ['generator/prompts.ts'], outfile: join(dist, 'prompts.cjs') }),
     bundle({
@@ -66,7 +70,7 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       target: 'es2022',
       entryPoints: ['generator/index.ts'],
       outfile: join(dist, 'index.js'),
-      plugins: [builtCatalog(embeddedCatalog(sources))],
+      plugins: [builtModules(embeddedCatalog(sources))],
     }),
   ]);
   chmodSync(join(dist, 'cli.cjs'), 0o755);
