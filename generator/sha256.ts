@@ -3,8 +3,7 @@
  * the platform's own digest is only asynchronous. The command line uses Node's.
  */
 
-/** The 64 round constants. */
-export const roundConstants = new Int32Array(64);
+const roundConstants = new Int32Array(64);
 const initialState = new Int32Array(8);
 
 /** First 32 bits of the fractional part. */

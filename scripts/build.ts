@@ -1,28 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
-import { roundConstants } from '../generator/sha256.ts';
 import { root } from './host-node.ts';
-import { layout, sha256Module } from './sha256-module.ts';
 import { embeddedCatalog, packedCatalog, readTemplates } from './templates.ts';
 
 const dist = join(root, 'dist');
 const packName = 'templates.pack';
 
-function builtModules(catalog: string): Plugin {
-  const hash = [
-    `export const moduleBase64 = '${Buffer.from(sha256Module()).toString('base64')}';`,
-    `export const layout = ${JSON.stringify(layout)};`,
-    `export const constants = [${roundConstants.join(', ')}];`,
-  ].join('\n');
+function builtCatalog(code: string): Plugin {
   return {
-    name: 'built-modules',
+    name: 'built-catalog',
     setup(build) {
-      build.onResolve({ filter: /^built:/ }, ({ path }) => ({ path, namespace: 'built' }));
-      build.onLoad({ filter: /.*/, namespace: 'built' }, ({ path }) => ({
-        contents: path === 'built:catalog' ? catalog : hash,
+      build.onResolve({ filter: /^built:catalog$/ }, ({ path }) => ({ path, namespace: 'built' }));
+      build.onLoad({ filter: /.*/, namespace: 'built' }, () => ({
+        contents: code,
         resolveDir: root,
       }));
     },
@@ -54,15 +47,20 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
   const node: BuildOptions = { ...shared, platform: 'node', format: 'cjs' };
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, packName), pack);
-  await Promise.all([
+  const [, prompts] = await Promise.all([
     bundle({
       ...node,
       entryPoints: ['generator/bin.ts'],
       outfile: join(dist, 'cli.cjs'),
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [builtModules(code), separatePrompts],
+      plugins: [builtCatalog(code), separatePrompts],
     }),
-    bundle({ ...node, entryPoints: ['generator/prompts.ts'], outfile: join(dist, 'prompts.cjs') }),
+    bundle({
+      ...node,
+      entryPoints: ['generator/prompts.ts'],
+      outfile: join(dist, 'prompts.cjs'),
+      metafile: true,
+    }),
     bundle({
       ...shared,
       platform: 'neutral',
@@ -70,11 +68,26 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       target: 'es2022',
       entryPoints: ['generator/index.ts'],
       outfile: join(dist, 'index.js'),
-      plugins: [builtModules(embeddedCatalog(sources))],
+      plugins: [builtCatalog(embeddedCatalog(sources))],
     }),
   ]);
   chmodSync(join(dist, 'cli.cjs'), 0o755);
+  writeFileSync(
+    join(dist, 'THIRD-PARTY-LICENSES.txt'),
+    licences(Object.keys(prompts.metafile.inputs)),
+  );
   if (declarations) emitDeclarations();
+}
+
+/** The licences of bundled packages, which ask to go along with every copy. */
+function licences(inputs: readonly string[]): string {
+  const packages = inputs.flatMap((input) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []);
+  const texts = [...new Set(packages)].sort().map((folder) => {
+    const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+    if (file === undefined) throw new Error(`${folder} is bundled but carries no licence`);
+    return `${folder.slice('node_modules/'.length)}\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function emitDeclarations(): void {

@@ -1,8 +1,7 @@
-import { randomSource } from '../randomness.ts';
+import { createHash, randomBytes } from 'node:crypto';
 import type { TypedArguments } from '../arguments.ts';
 import { decide } from '../deciding.ts';
 import { exitCodes, Failure } from '../failure.ts';
-import { quickHash } from '../hashing.ts';
 import type { Host } from '../host.ts';
 import { nodeMinimum } from '../versions.ts';
 import { planFiles } from '../plan.ts';
@@ -12,6 +11,8 @@ import { inspectTarget } from '../target.ts';
 import { emit, styled } from '../terminal.ts';
 import { writeProject } from '../write.ts';
 import type { GitOutcome } from '../steps/git.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Creates a project. Returns the exit code; throws {@link Failure} when there is no project. */
 export async function create(typed: TypedArguments, host: Host): Promise<number> {
@@ -36,7 +37,6 @@ export async function create(typed: TypedArguments, host: Host): Promise<number>
   for (const signal of signals) process.on(signal, interrupt);
   try {
     const began = process.hrtime();
-    const [randomBytes, sha256] = await Promise.all([randomSource(), quickHash()]);
     writeProject(target, renderFiles(files, options, { randomBytes, sha256 }));
     const [seconds, nanoseconds] = process.hrtime(began);
     const milliseconds = seconds * 1000 + nanoseconds / 1e6;
