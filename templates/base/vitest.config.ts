@@ -37,6 +37,8 @@ export default defineConfig({
           // One runtime for all files keeps the run short; setup.ts empties the storage before each.
           isolate: false,
           maxWorkers: 1,
+          // A password hash takes 150 ms on an idle machine, and several times that on a busy one.
+          testTimeout: 30_000,
           deps: { optimizer: { ssr: { enabled: true, include: ['hono', 'zod'] } } },
         },
       },

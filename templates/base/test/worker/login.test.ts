@@ -97,7 +97,7 @@ describe('AUTH-5 nobody learns who has an account', () => {
   });
 
   it('a wrong password and an unknown address cost the same queries and one hash each', async () => {
-    const costOf = async (address: string) => {
+    const attempt = async (address: string) => {
       const queries = vi.fn<(sql: string) => void>();
       const visitor = new Browser();
       visitor.env = { ...env, DB: interceptD1(queries) };
@@ -105,10 +105,15 @@ describe('AUTH-5 nobody learns who has an account', () => {
       await visitor.post('/api/auth/login', { email: address, password: 'not this one' });
       return { queries: queries.mock.calls, milliseconds: performance.now() - startedAt };
     };
-    const wrong = await costOf(email);
-    const unknown = await costOf(freshEmail());
-    expect(unknown.queries).toEqual(wrong.queries);
-    // A hash takes 150 ms and everything else a few: without it this could not hold.
-    expect(unknown.milliseconds).toBeGreaterThan(wrong.milliseconds / 3);
+    // The fastest of three each, since another process may get in the way of one.
+    const fastest = async (address: string) => {
+      const attempts = [await attempt(address), await attempt(address), await attempt(address)];
+      return attempts.toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
+    };
+    const wrong = await fastest(email);
+    const unknown = await fastest(freshEmail());
+    expect(unknown?.queries).toEqual(wrong?.queries);
+    // A hash takes 150 ms and everything else a few: without one, a third is out of reach.
+    expect(unknown?.milliseconds).toBeGreaterThan((wrong?.milliseconds ?? 0) / 3);
   });
 });

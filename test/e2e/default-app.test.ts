@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unstable_startWorker as startWorker } from 'wrangler';
+import * as z from 'zod';
+import {
+  appEnvironment,
+  startDevelopmentServer,
+  type DevelopmentServer,
+} from '../../scripts/rendered-app.ts';
+import { runCli } from '../cli/command-line.ts';
+
+// One application, made as a user makes it, is shared by all of these: installing takes its time.
+const parent = realpathSync(mkdtempSync(join(tmpdir(), 'stackbilder-e2e-')));
+const app = join(parent, 'my-app');
+
+beforeAll(async () => {
+  const made = await runCli(['my-app', '--yes', '--no-git'], {
+    cwd: parent,
+    env: appEnvironment(),
+  });
+  expect(made).toMatchObject({ code: 0 });
+});
+
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+/** Runs one of the application's commands; what it prints appears when it fails. */
+const run = (program: string, ...words: string[]): string =>
+  execFileSync(program, words, {
+    cwd: app,
+    env: appEnvironment(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1e8,
+  });
+const script = (name: string, ...words: string[]) =>
+  run('npm', 'run', '--silent', name, '--', ...words);
+
+describe('the default application, installed from the registry', () => {
+  it('installs exactly what its lock file says', () => {
+    expect(readdirSync(app)).toContain('node_modules');
+    expect(run('npm', 'ls', '--all', '--depth=0')).toContain('hono@');
+  });
+
+  it.each(['typecheck', 'lint', 'format:check', 'test'])('%s passes', (name) => {
+    expect(() => script(name)).not.toThrow();
+  });
+
+  it('prove turns every sabotage red', () => {
+    const report = z
+      .object({
+        controls: z.array(
+          z.object({
+            id: z.string(),
+            sabotages: z.array(z.object({ name: z.string(), result: z.string() })),
+          }),
+        ),
+        red: z.number(),
+        total: z.number(),
+      })
+      .parse(JSON.parse(script('prove', '--json')));
+    const others = report.controls.flatMap(({ sabotages }) =>
+      sabotages.filter(({ result }) => result !== 'red'),
+    );
+    expect(others).toEqual([]);
+    expect(report.red).toBe(report.total);
+    expect(report.controls.filter(({ sabotages }) => sabotages.length < 2)).toEqual([]);
+  });
+});
+
+describe('the default application, served by wrangler dev', () => {
+  let server: DevelopmentServer;
+  let cookie = '';
+
+  beforeAll(async () => {
+    script('db:migrate');
+    script('db:seed');
+    server = await startDevelopmentServer(app);
+  });
+
+  afterAll(() => server.stop());
+
+  /** A script with one cookie, speaking real HTTP. */
+  async function ask(method: string, path: string, body?: unknown) {
+    const response = await fetch(server.address + path, {
+      method,
+      headers: {
+        Origin: server.address,
+        ...(cookie !== '' && { Cookie: cookie }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const [line] = response.headers.getSetCookie();
+    if (line !== undefined) cookie = line.split(';')[0] ?? '';
+    const text = await response.text();
+    const json: unknown = text === '' ? null : JSON.parse(text);
+    return { status: response.status, json };
+  }
+
+  it('takes somebody from signing up to being refused after logging out', async () => {
+    const account = { email: 'new@example.com', password: 'correct horse battery' };
+    expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
+    expect(await ask('POST', '/api/auth/signup', { ...account, name: 'New' })).toMatchObject({
+      status: 202,
+    });
+    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({ status: 200 });
+    expect(cookie).toMatch(/^sid=/);
+    expect(await ask('GET', '/api/me')).toMatchObject({
+      status: 200,
+      json: { user: { email: account.email } },
+    });
+    const tenant = await ask('POST', '/api/tenants', { name: 'Acme' });
+    expect(tenant.status).toBe(201);
+    const { id } = z.object({ id: z.string() }).parse(tenant.json);
+    const project = await ask('POST', `/api/tenants/${id}/projects`, { name: 'Apollo' });
+    expect(project).toMatchObject({ status: 201, json: { name: 'Apollo' } });
+    expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({
+      json: { items: [{ name: 'Apollo' }], nextCursor: null },
+    });
+    const captured = cookie;
+    expect(await ask('POST', '/api/auth/logout')).toMatchObject({ status: 204 });
+    cookie = captured;
+    expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
+    expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({ status: 401 });
+  });
+
+  it('lets in who the seeds made', async () => {
+    cookie = '';
+    const ada = { email: 'ada@example.com', password: 'local development' };
+    expect(await ask('POST', '/api/auth/login', ada)).toMatchObject({ status: 200 });
+    expect(await ask('GET', '/api/tenants')).toMatchObject({
+      json: { items: [{ name: 'Analytical Engines', role: 'owner' }] },
+    });
+  });
+});
+
+describe('what a deployment would ship', () => {
+  /** Runs the Worker as one environment of wrangler.toml has it, asked for under a public name. */
+  async function statusAt(url: string, environment: string, vars: Record<string, string> = {}) {
+    const { hostname, protocol } = new URL(url);
+    const worker = await startWorker({
+      config: join(app, 'wrangler.toml'),
+      env: environment,
+      bindings: Object.fromEntries(
+        Object.entries(vars).map(([name, value]) => [name, { type: 'plain_text', value }]),
+      ),
+      dev: {
+        logLevel: 'none',
+        server: { port: 0 },
+        inspector: false,
+        watch: false,
+        origin: { hostname, secure: protocol === 'https:' },
+      },
+    });
+    try {
+      return (await worker.fetch(url)).status;
+    } finally {
+      await worker.dispose();
+    }
+  }
+
+  it('a bare "wrangler deploy" has no APP_ENV, and the app refuses every request', async () => {
+    expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=')).not.toContain('APP_ENV');
+    expect(await statusAt('https://my-app.example.workers.dev/health', '')).toBe(503);
+    expect(await statusAt('http://localhost/health', '')).toBe(503);
+  });
+
+  it('with APP_ENV set to development, it answers on this machine and on no public address', async () => {
+    const development = { APP_ENV: 'development' };
+    expect(await statusAt('https://my-app.example.workers.dev/health', '', development)).toBe(503);
+    expect(await statusAt('http://localhost/health', '', development)).toBe(200);
+  });
+
+  it('production answers once its address is configured, and not before', async () => {
+    expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=production')).toContain('APP_ENV');
+    const address = { APP_ORIGIN: 'https://app.example.com' };
+    expect(await statusAt('https://app.example.com/health', 'production')).toBe(503);
+    expect(await statusAt('https://app.example.com/health', 'production', address)).toBe(200);
+  });
+});
