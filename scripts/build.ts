@@ -4,9 +4,10 @@ import { basename, join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { root } from './host-node.ts';
-import { embeddedCatalog, packedCatalog, readTemplates } from './templates.ts';
+import { catalogOf, packTemplates, readTemplates } from './templates.ts';
 
 const dist = join(root, 'dist');
+const cli = join(dist, 'cli.cjs');
 const packName = 'templates.pack';
 
 function builtCatalog(code: string): Plugin {
@@ -37,14 +38,30 @@ const separateLaterParts: Plugin = {
   },
 };
 
+/**
+ * Wraps each function of the file in parentheses, by which V8 knows to compile it together with the file. Most of
+ * them run, once each; compiling them one by one at their first call takes 0.7 ms longer.
+ */
+function compiledAtOnce(code: string): string {
+  return code.replace(
+    /^(async )?function (\w+)(\([^]*?^\})$/gm,
+    (_all, prefix: string | undefined, name: string, rest: string) =>
+      `var ${name} = (${prefix ?? ''}function ${name}${rest});`,
+  );
+}
+
 /** Builds `dist/`: the command line, its pack of static files, its later parts and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
   const sources = readTemplates(join(root, 'templates'));
-  const { code, pack } = packedCatalog(sources, packName);
+  const { pack, layout } = packTemplates(sources);
+  const readIt = `import { readPack } from './generator/pack.ts';
+    export const catalog = readPack(__dirname + '/${packName}', ${JSON.stringify(layout)});`;
   const shared: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
-    minify: true,
+    minifyIdentifiers: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     logLevel: 'error',
     legalComments: 'none',
     target: 'node20.12',
@@ -56,9 +73,11 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
     bundle({
       ...node,
       entryPoints: ['generator/bin.ts'],
-      outfile: join(dist, 'cli.cjs'),
+      outfile: cli,
+      // A function's end is then a line of its own, which `compiledAtOnce` looks for.
+      minifyWhitespace: false,
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [builtCatalog(code), separateLaterParts],
+      plugins: [builtCatalog(readIt), separateLaterParts],
     }),
     bundle({
       ...node,
@@ -74,10 +93,11 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       target: 'es2022',
       entryPoints: ['generator/index.ts'],
       outfile: join(dist, 'index.js'),
-      plugins: [builtCatalog(embeddedCatalog(sources))],
+      plugins: [builtCatalog(`export const catalog = ${JSON.stringify(catalogOf(sources))};`)],
     }),
   ]);
-  chmodSync(join(dist, 'cli.cjs'), 0o755);
+  writeFileSync(cli, compiledAtOnce(readFileSync(cli, 'utf8')));
+  chmodSync(cli, 0o755);
   writeFileSync(
     join(dist, 'THIRD-PARTY-LICENSES.txt'),
     licences(Object.keys(later.metafile.inputs)),
