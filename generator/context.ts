@@ -41,7 +41,6 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     ...constants,
     secrets: {
       HMAC_KEY: freshSecret(randomBytes),
-      ENCRYPTION_KEY: freshSecret(randomBytes),
     },
   };
 }

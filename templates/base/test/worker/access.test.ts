@@ -31,6 +31,12 @@ const decided: readonly (readonly [method: string, path: string, access: string]
   ['DELETE', '/api/tenants/:tenantId/projects/:projectId', 'member'],
 ];
 
+/** What is counted for each client, on the routes that anybody may call. */
+const decidedLimits: Readonly<Record<string, string>> = {
+  'POST /api/auth/signup': 'signup by client',
+  'POST /api/auth/login': 'login by client',
+};
+
 const guarded = decided.filter(([, , access]) => access !== 'public');
 const inWords = (rule: AccessRule) => (rule.kind === 'tenant' ? rule.role : rule.kind);
 const concrete = (path: string) => path.replace(/:\w+/g, () => crypto.randomUUID());
@@ -113,6 +119,15 @@ describe('AUTH-1 every route that is not public demands a live session', () => {
       expect(authorizing).toHaveLength(1);
       expect(prepared).toHaveBeenCalledTimes(asked === '/api/me' ? 1 : 2);
     }
+  });
+});
+
+describe('API-2 each client is counted where anybody may come', () => {
+  it('by the decided limits, and nowhere else', () => {
+    const limited = routes.flatMap(({ method, path, limit }) =>
+      limit === undefined ? [] : [[`${method} ${path}`, limit.name]],
+    );
+    expect(Object.fromEntries(limited)).toEqual(decidedLimits);
   });
 });
 

@@ -1,8 +1,14 @@
-import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm } from 'cloudflare:test';
+import {
+  evictDurableObject,
+  listDurableObjectIds,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import * as password from '../../src/auth/password.ts';
 import { clientKey } from '../../src/limits/enforce.ts';
+import { hmac } from '../../src/limits/keys.ts';
 import { limits } from '../../src/limits/policies.ts';
 import { freshEmail, password as rightPassword, signUpAndLogIn } from './arrange.ts';
 import { Browser, freshAddress } from './browser.ts';
@@ -44,6 +50,14 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     expect((await limiter.take(3, 60)).allowed).toBe(false);
   });
 
+  it('giving one back refills one, not all', async () => {
+    const limiter = fresh();
+    for (let takes = 0; takes < 3; takes += 1) await limiter.take(3, 60);
+    await limiter.giveBack();
+    const taken = [await limiter.take(3, 60), await limiter.take(3, 60)];
+    expect(taken.map(({ allowed }) => allowed)).toEqual([true, false]);
+  });
+
   it('what is given back can be taken again', async () => {
     const limiter = fresh();
     await limiter.take(1, 60);
@@ -52,11 +66,19 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     expect((await limiter.take(1, 60)).allowed).toBe(false);
   });
 
-  it('an object whose window has ended deletes itself by alarm', async () => {
+  it('an object deletes itself by alarm once its window has ended, and not before', async () => {
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
     const limiter = fresh();
+    const stored = () =>
+      runInDurableObject(limiter, (_limiter, state) => [...state.storage.kv.list()].length);
     await limiter.take(1, 60);
-    expect(await runDurableObjectAlarm(limiter)).toBe(true);
-    expect((await limiter.take(1, 60)).allowed).toBe(true);
+    await runDurableObjectAlarm(limiter);
+    expect((await limiter.take(1, 60)).allowed).toBe(false);
+    expect(await stored()).toBe(1);
+    vi.setSystemTime(start + 60_000);
+    await runDurableObjectAlarm(limiter);
+    expect(await stored()).toBe(0);
   });
 });
 
@@ -127,11 +149,16 @@ describe('API-2 who counts as one client', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 
-  it('the names of the counters give away no address', async () => {
-    await new Browser().post('/api/auth/signup', {});
-    const ids = await listDurableObjectIds(env.RATE_LIMITER);
-    expect(ids.length).toBeGreaterThan(0);
-    for (const id of ids) expect(String(id.name ?? '')).not.toMatch(/\d+\.\d+|@/);
+  it('the names of the counters are keyed hashes, never the address or the account', async () => {
+    const visitor = new Browser();
+    const email = freshEmail();
+    await visitor.post('/api/auth/login', { email, password: 'not this one' });
+    const stored = (await listDurableObjectIds(env.RATE_LIMITER)).map(String);
+    const idOf = (name: string) => String(env.RATE_LIMITER.idFromName(name));
+    for (const text of [`login by client|${visitor.address}`, `login by account|${email}`]) {
+      expect(stored).toContain(idOf(await hmac(env.HMAC_KEY, text)));
+      expect(stored).not.toContain(idOf(text));
+    }
   });
 
   it('a limiter that cannot be asked means 503, not a free try', async () => {
