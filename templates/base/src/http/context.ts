@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { Database } from '../db/database.ts';
 import { readConfiguration, type Configuration, type Env } from '../env.ts';
+import type { MailTransport } from '../mail/mail.ts';
+import { mailTransport } from '../mail/transport.ts';
 import { describeFault, type Logger } from '../ops/logger.ts';
 
 /** What Hono carries for us from the first middleware to the handler. */
@@ -23,6 +25,7 @@ export interface RequestContext {
   readonly sessionData: KVNamespace;
   readonly rateLimiters: Env['RATE_LIMITER'];
   readonly logger: Logger;
+  readonly sendMail: MailTransport;
   /** Lets work outlive the response. A failure is logged under the task's name and harms nobody. */
   background(task: string, work: Promise<unknown>): void;
 }
@@ -43,6 +46,7 @@ export function openContext(c: AppContext): RequestContext {
     sessionData: c.env.SESSIONS,
     rateLimiters: c.env.RATE_LIMITER,
     logger,
+    sendMail: mailTransport(c.env),
     background(task, work) {
       c.executionCtx.waitUntil(
         work.catch((thrown: unknown) => {

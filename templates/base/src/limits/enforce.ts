@@ -1,6 +1,7 @@
 import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { describeFault } from '../ops/logger.ts';
+import { hmac } from './keys.ts';
 import type { Limit } from './policies.ts';
 
 /** One take that was allowed. */
@@ -25,29 +26,20 @@ export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
 export function limitAccount(
   context: RequestContext,
   limit: Limit,
-  email: string,
+  account: string,
 ): Promise<Attempt> {
-  return takeFrom(context, limit, email);
+  return takeFrom(context, limit, account);
 }
 
 async function takeFrom(context: RequestContext, limit: Limit, key: string): Promise<Attempt> {
-  const name = await counterName(context.configuration.hmacKey, `${limit.name}|${key}`);
+  // A keyed hash: neither addresses nor accounts can be read off the names of the counters.
+  const name = await hmac(context.configuration.hmacKey, `${limit.name}|${key}`);
   const counter = () => context.rateLimiters.getByName(name);
   const { allowed, retryAfterSeconds } = await ask(context, () =>
     counter().take(limit.max, limit.windowSeconds),
   );
   if (!allowed) throw new Problem('rate_limited', { retryAfterSeconds });
   return { giveBack: () => ask(context, () => counter().giveBack()) };
-}
-
-/** A keyed hash: neither addresses nor accounts can be read off the names of the counters. */
-async function counterName(secret: string, text: string): Promise<string> {
-  const bytes = new TextEncoder();
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', bytes.encode(secret), algorithm, false, [
-    'sign',
-  ]);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes.encode(text))).toHex();
 }
 
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */

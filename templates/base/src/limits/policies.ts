@@ -14,5 +14,13 @@ export const limits = {
   loginByClient: { name: 'login by client', max: 30, windowSeconds: 15 * 60 },
   /** Only failures count: this one stops guessing at one account from many addresses. */
   loginByAccount: { name: 'login by account', max: 10, windowSeconds: 15 * 60 },
+  /** Mail goes out for each, to an address the client chose. */
+  forgotByClient: { name: 'forgotten password by client', max: 10, windowSeconds: 60 * 60 },
+  /** The owner of an address is not to be flooded from many clients. */
+  mailByAccount: { name: 'mail by account', max: 5, windowSeconds: 60 * 60 },
+  /** Tokens have 256 bits; this only keeps the noise down. */
+  tokenByClient: { name: 'token by client', max: 30, windowSeconds: 15 * 60 },
+  /** Only failures count: passwords and codes of somebody who holds a session. */
+  stepUpByAccount: { name: 'step-up by account', max: 5, windowSeconds: 15 * 60 },
   signupByClient: { name: 'signup by client', max: 20, windowSeconds: 60 * 60 },
 } as const satisfies Record<string, Limit>;

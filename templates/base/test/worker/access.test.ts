@@ -14,12 +14,25 @@ import { interceptD1 } from './doubles.ts';
 const decided: readonly (readonly [method: string, path: string, access: string])[] = [
   ['GET', '/health', 'public'],
   ['POST', '/api/auth/signup', 'public'],
+  ['POST', '/api/auth/verify-email', 'public'],
+  ['POST', '/api/auth/verify-email/send', 'user'],
+  ['POST', '/api/auth/password/forgot', 'public'],
+  ['POST', '/api/auth/password/reset', 'public'],
+  ['POST', '/api/auth/password/change', 'user'],
   ['POST', '/api/auth/login', 'public'],
   ['POST', '/api/auth/logout', 'user'],
   ['POST', '/api/auth/logout-all', 'user'],
   ['GET', '/api/auth/sessions', 'user'],
   ['DELETE', '/api/auth/sessions/:sessionId', 'user'],
+  ['POST', '/api/auth/step-up', 'user'],
+  ['POST', '/api/auth/step-up/email', 'user'],
   ['GET', '/api/me', 'user'],
+  ['PATCH', '/api/me', 'user'],
+  ['DELETE', '/api/me', 'user, stepped up'],
+  ['POST', '/api/me/email', 'user, stepped up'],
+  ['POST', '/api/me/email/confirm', 'public'],
+  ['GET', '/api/me/export', 'user'],
+  ['GET', '/api/me/security-events', 'user'],
   ['GET', '/api/tenants', 'user'],
   ['POST', '/api/tenants', 'user'],
   ['GET', '/api/tenants/:tenantId', 'member'],
@@ -32,7 +45,10 @@ const decided: readonly (readonly [method: string, path: string, access: string]
 ];
 
 const guarded = decided.filter(([, , access]) => access !== 'public');
-const inWords = (rule: AccessRule) => (rule.kind === 'tenant' ? rule.role : rule.kind);
+const inWords = (rule: AccessRule) => {
+  if (rule.kind === 'tenant') return rule.role;
+  return rule.kind === 'user' && rule.stepUp ? 'user, stepped up' : rule.kind;
+};
 const concrete = (path: string) => path.replace(/:\w+/g, () => crypto.randomUUID());
 const bodyFor = (method: string) => (method === 'POST' || method === 'PATCH' ? {} : undefined);
 

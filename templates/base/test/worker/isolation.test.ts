@@ -11,13 +11,42 @@ import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 
 /** Tables that belong to no tenant. Every other table holds tenants' data, and must say whose. */
-const globalTables = ['users', 'sessions'];
+const globalTables = [
+  'users',
+  'sessions',
+  'one_time_tokens',
+  'email_changes',
+  'security_events',
+  'outbox',
+];
 
 /** The statements that may look across tenants, by the reason that opens them; kept by hand. */
 const decidedToCross: Readonly<Record<string, string>> = {
   'accounts.insert': 'accounts',
   'accounts.byEmail': 'accounts',
+  'accounts.byId': 'accounts',
   'accounts.replacePasswordHash': 'accounts',
+  'accounts.setPassword': 'accounts',
+  'accounts.verifyEmail': 'accounts',
+  'accounts.changeEmail': 'accounts',
+  'accounts.rename': 'accounts',
+  'accounts.leaveTenants': 'accounts',
+  'accounts.delete': 'accounts',
+  'emailChanges.request': 'accounts',
+  'emailChanges.confirm': 'accounts',
+  'emailChanges.remove': 'accounts',
+  'tokens.insert': 'one-time tokens',
+  'tokens.retire': 'one-time tokens',
+  'tokens.find': 'one-time tokens',
+  'tokens.use': 'one-time tokens',
+  'securityEvents.insert': 'security events',
+  'securityEvents.ofUser': 'security events',
+  'securityEvents.hasLoggedInBefore': 'security events',
+  'outbox.insert': 'mail',
+  'outbox.claimDue': 'mail',
+  'outbox.remove': 'mail',
+  'outbox.postpone': 'mail',
+  'outbox.giveUp': 'mail',
   'sessions.authorize': 'authorization',
   'sessions.insert': 'sessions',
   'sessions.extend': 'sessions',
@@ -25,6 +54,7 @@ const decidedToCross: Readonly<Record<string, string>> = {
   'sessions.revokeOfUser': 'sessions',
   'sessions.raiseEpoch': 'sessions',
   'sessions.liveOfUser': 'sessions',
+  'sessions.noteStepUp': 'sessions',
   'tenants.insert': 'my tenants',
   'tenants.insertFirstOwner': 'my tenants',
   'tenants.ofUser': 'my tenants',

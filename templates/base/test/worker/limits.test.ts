@@ -16,6 +16,10 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     ).toEqual([
       ['login by client', 30, 900],
       ['login by account', 10, 900],
+      ['forgotten password by client', 10, 3600],
+      ['mail by account', 5, 3600],
+      ['token by client', 30, 900],
+      ['step-up by account', 5, 900],
       ['signup by client', 20, 3600],
     ]);
   });
@@ -77,6 +81,23 @@ describe('API-2 logging in is rate limited', () => {
     const refused = answers.find((answer) => answer.status === 429);
     expect(refused?.json.code).toBe('rate_limited');
     expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
+  });
+
+  it('who is guessed at from elsewhere still gets in from a browser the account knows', async () => {
+    const email = freshEmail();
+    const owner = await signUpAndLogIn(email);
+    await owner.post('/api/auth/logout');
+    expect(owner.cookies.has('__Host-device')).toBe(true);
+    for (let guesses = 0; guesses < 10; guesses += 1) await guess(new Browser(), email);
+    const login = { email, password: rightPassword };
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(429);
+    expect((await owner.post('/api/auth/login', login)).status).toBe(200);
+    const forged = new Browser();
+    forged.cookies.set('__Host-device', `${'A'.repeat(43)}.${'0'.repeat(64)}`);
+    expect((await forged.post('/api/auth/login', login)).status).toBe(429);
+    const elsewhere = await signUpAndLogIn();
+    forged.cookies.set('__Host-device', elsewhere.cookies.get('__Host-device') ?? '');
+    expect((await forged.post('/api/auth/login', login)).status).toBe(429);
   });
 
   it('one client gets 30 attempts over all accounts; logging in uses up no account and refills nothing', async () => {

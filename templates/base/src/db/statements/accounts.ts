@@ -2,8 +2,11 @@ import { crossTenantStatement } from '../statement.ts';
 
 export interface AccountRow {
   readonly id: string;
-  readonly passwordHash: string;
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string | null;
   readonly sessionEpoch: number;
+  readonly emailVerifiedAt: number | null;
   readonly disabledAt: number | null;
 }
 
@@ -19,12 +22,71 @@ export const insertAccount = crossTenantStatement<never, 'accounts'>(
 export const accountByEmail = crossTenantStatement<AccountRow, 'accounts'>(
   'accounts.byEmail',
   'accounts',
-  `SELECT id, password_hash AS passwordHash, session_epoch AS sessionEpoch, disabled_at AS disabledAt
+  `SELECT id, email, name, password_hash AS passwordHash, session_epoch AS sessionEpoch,
+     email_verified_at AS emailVerifiedAt, disabled_at AS disabledAt
    FROM users WHERE email = ?1`,
 );
 
+export const accountById = crossTenantStatement<AccountRow, 'accounts'>(
+  'accounts.byId',
+  'accounts',
+  `SELECT id, email, name, password_hash AS passwordHash, session_epoch AS sessionEpoch,
+     email_verified_at AS emailVerifiedAt, disabled_at AS disabledAt
+   FROM users WHERE id = ?1`,
+);
+
+/** Only the hash it was read with is replaced: a password changed in between stays. */
 export const replacePasswordHash = crossTenantStatement<never, 'accounts'>(
   'accounts.replacePasswordHash',
   'accounts',
   `UPDATE users SET password_hash = ?2 WHERE id = ?1 AND password_hash = ?3`,
+);
+
+/** A new password ends every session, since whoever opened one may have known the old. */
+export const setPassword = crossTenantStatement<never, 'accounts'>(
+  'accounts.setPassword',
+  'accounts',
+  `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`,
+);
+
+/** ?2 now. Every session opened before is ended: somebody else may have signed up with the address. */
+export const verifyEmail = crossTenantStatement<never, 'accounts'>(
+  'accounts.verifyEmail',
+  'accounts',
+  `UPDATE users SET email_verified_at = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`,
+);
+
+/** ?2 the new address, ?3 now. */
+export const changeEmail = crossTenantStatement<never, 'accounts'>(
+  'accounts.changeEmail',
+  'accounts',
+  `UPDATE users SET email = ?2, email_verified_at = ?3, session_epoch = session_epoch + 1
+   WHERE id = ?1`,
+);
+
+export const renameAccount = crossTenantStatement<never, 'accounts'>(
+  'accounts.rename',
+  'accounts',
+  `UPDATE users SET name = ?2 WHERE id = ?1`,
+);
+
+/** Leaves every tenant, unless one would be left without an owner: then nothing is deleted. */
+export const leaveTenants = crossTenantStatement<never, 'accounts'>(
+  'accounts.leaveTenants',
+  'accounts',
+  `DELETE FROM memberships
+   WHERE user_id = ?1 AND NOT EXISTS (
+     SELECT 1 FROM memberships AS mine
+     WHERE mine.user_id = ?1 AND mine.role = 'owner' AND NOT EXISTS (
+       SELECT 1 FROM memberships AS others
+       WHERE others.tenant_id = mine.tenant_id AND others.role = 'owner' AND others.user_id <> ?1
+     )
+   )`,
+);
+
+/** Refused by D1 while the user still belongs to a tenant. What is the user's alone goes with them. */
+export const deleteAccount = crossTenantStatement<never, 'accounts'>(
+  'accounts.delete',
+  'accounts',
+  `DELETE FROM users WHERE id = ?1`,
 );

@@ -50,8 +50,8 @@ export const authorize = crossTenantStatement<AuthorizationRow, 'authorization'>
 export const insertSession = crossTenantStatement<never, 'sessions'>(
   'sessions.insert',
   'sessions',
-  `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, idle_expires_at, expires_at)
-   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+  `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, mfa_at, idle_expires_at, expires_at)
+   VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)`,
 );
 
 export const extendSession = crossTenantStatement<never, 'sessions'>(
@@ -97,4 +97,11 @@ export const liveSessionsOfUser = crossTenantStatement<SessionRow, 'sessions'>(
      AND sessions.epoch = users.session_epoch
    ORDER BY sessions.created_at DESC
    LIMIT 100`,
+);
+
+/** ?2 now. */
+export const noteStepUp = crossTenantStatement<never, 'sessions'>(
+  'sessions.noteStepUp',
+  'sessions',
+  `UPDATE sessions SET mfa_at = ?2 WHERE id = ?1 AND revoked_at IS NULL`,
 );

@@ -2,5 +2,9 @@
 DROP TABLE projects;
 DROP TABLE memberships;
 DROP TABLE tenants;
+DROP TABLE outbox;
+DROP TABLE security_events;
+DROP TABLE email_changes;
+DROP TABLE one_time_tokens;
 DROP TABLE sessions;
 DROP TABLE users;

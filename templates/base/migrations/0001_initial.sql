@@ -6,7 +6,8 @@ CREATE TABLE users (
   id TEXT NOT NULL PRIMARY KEY,
   email TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  password_hash TEXT NOT NULL,
+  -- absent for somebody who only logs in with an identity provider
+  password_hash TEXT,
   -- raised to end every session of the user at once
   session_epoch INTEGER NOT NULL DEFAULT 0,
   email_verified_at INTEGER,
@@ -28,6 +29,57 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- What is mailed or kept by a browser to prove something once: verify an address, reset a password,
+-- change an address, take the second step of a login. Only the SHA-256 of the token is here.
+CREATE TABLE one_time_tokens (
+  token_hash TEXT NOT NULL PRIMARY KEY,
+  purpose TEXT NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  -- SHA-256 of the cookie of the browser that asked
+  browser_hash TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose);
+
+-- A new address waits here until it was confirmed at the old one and at the new one.
+CREATE TABLE email_changes (
+  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  email TEXT NOT NULL,
+  old_token_hash TEXT NOT NULL UNIQUE,
+  new_token_hash TEXT NOT NULL UNIQUE,
+  old_confirmed_at INTEGER,
+  new_confirmed_at INTEGER,
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+-- What happened to an account, for its owner to read.
+CREATE TABLE security_events (
+  id TEXT NOT NULL PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX security_events_by_user ON security_events (user_id, created_at, id);
+
+-- Mail to be sent, encrypted, since it holds addresses and tokens. A row goes when its mail is out.
+CREATE TABLE outbox (
+  id TEXT NOT NULL PRIMARY KEY,
+  payload TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- given up after the last attempt, kept to be looked at
+  dead_at INTEGER
+) STRICT;
+
+CREATE INDEX outbox_due ON outbox (dead_at, next_attempt_at);
 
 CREATE TABLE tenants (
   id TEXT NOT NULL PRIMARY KEY,

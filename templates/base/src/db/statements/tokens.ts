@@ -1,0 +1,44 @@
+import { crossTenantStatement } from '../statement.ts';
+
+/** What a one-time token is good for; a token of one purpose opens nothing else. */
+export type TokenPurpose = 'verify email' | 'reset password' | 'step up';
+
+export interface TokenRow {
+  readonly tokenHash: string;
+  readonly userId: string;
+  readonly browserHash: string | null;
+}
+
+export const insertToken = crossTenantStatement<never, 'one-time tokens'>(
+  'tokens.insert',
+  'one-time tokens',
+  `INSERT INTO one_time_tokens
+     (token_hash, purpose, user_id, browser_hash, created_at, expires_at)
+   VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+);
+
+/** The newest token wins: ?1 user, ?2 purpose, ?3 now. */
+export const retireTokens = crossTenantStatement<never, 'one-time tokens'>(
+  'tokens.retire',
+  'one-time tokens',
+  `UPDATE one_time_tokens SET used_at = ?3
+   WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL`,
+);
+
+/** ?1 token hash, ?2 purpose, ?3 now. */
+export const findToken = crossTenantStatement<TokenRow, 'one-time tokens'>(
+  'tokens.find',
+  'one-time tokens',
+  `SELECT token_hash AS tokenHash, user_id AS userId, browser_hash AS browserHash
+   FROM one_time_tokens
+   WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3`,
+);
+
+/** Uses a token up; of any number of parallel tries one gets the row. ?1 token hash, ?2 purpose, ?3 now. */
+export const useToken = crossTenantStatement<TokenRow, 'one-time tokens'>(
+  'tokens.use',
+  'one-time tokens',
+  `UPDATE one_time_tokens SET used_at = ?3
+   WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3
+   RETURNING token_hash AS tokenHash, user_id AS userId, browser_hash AS browserHash`,
+);
