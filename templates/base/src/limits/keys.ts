@@ -17,6 +17,6 @@ function importKey(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytesOf(secret), algorithm, false, ['sign', 'verify']);
 }
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+function bytesOf(text: string) {
   return new TextEncoder().encode(text);
 }
