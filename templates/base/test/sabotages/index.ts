@@ -1,3 +1,4 @@
+import { account } from './account.ts';
 import { authentication } from './authentication.ts';
 import { data } from './data.ts';
 import { inputAndLimits } from './input.ts';
@@ -6,6 +7,7 @@ import type { Sabotage } from './sabotage.ts';
 
 /** Every sabotage that `npm run prove` applies. */
 export const sabotages: readonly Sabotage[] = [
+  ...account,
   ...authentication,
   ...data,
   ...inputAndLimits,

@@ -92,8 +92,7 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
   const forget = (email: string) => new Browser().post('/api/auth/password/forgot', { email });
 
   it('the answer is the same, and comes before anything is looked up', async () => {
-    const email = freshEmail();
-    await new Browser().post('/api/auth/signup', { email, password, name: 'Ada' });
+    const { email } = await newUser();
     const work = async (address: string) => {
       const order: string[] = [];
       const visitor = new Browser();
@@ -115,8 +114,7 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
   });
 
   it('a forged Host changes no link', async () => {
-    const email = freshEmail();
-    await new Browser().post('/api/auth/signup', { email, password, name: 'Ada' });
+    const { email } = await newUser();
     const request = new Request('https://evil.example/api/auth/password/forgot', {
       method: 'POST',
       headers: {
@@ -133,8 +131,7 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
   });
 
   it('a reset sets the password once, ends every session, and opens none', async () => {
-    const email = freshEmail();
-    const browser = await signUpAndLogIn(email);
+    const { browser, email } = await newUser();
     await forget(email);
     const body = { token: post.tokenFor(email), password: other };
     const visitor = new Browser();
@@ -149,8 +146,7 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
   });
 
   it('of ten parallel resets with one token, one succeeds', async () => {
-    const email = freshEmail();
-    await new Browser().post('/api/auth/signup', { email, password, name: 'Ada' });
+    const { email } = await newUser();
     await forget(email);
     const body = { token: post.tokenFor(email), password: other };
     const answers = await Promise.all(
@@ -185,8 +181,7 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
 
 describe('AUTH-2 a changed password ends every session', () => {
   it('the browser that changed it goes on with a new token, and the owner is told', async () => {
-    const email = freshEmail();
-    const browser = await signUpAndLogIn(email);
+    const { browser, email } = await newUser();
     const elsewhere = (await logIn(email, password)).browser;
     const captured = browser.cookieHeader();
     const body = { current: password, password: other };
@@ -198,7 +193,7 @@ describe('AUTH-2 a changed password ends every session', () => {
   });
 
   it('needs the current one, and five wrong guesses are enough', async () => {
-    const browser = await signUpAndLogIn();
+    const { browser } = await newUser();
     const change = (current: string) =>
       browser.post('/api/auth/password/change', { current, password: other });
     for (let guesses = 0; guesses < 5; guesses += 1) {
@@ -235,7 +230,7 @@ describe('AUTH-4 dangerous actions ask once more', () => {
   const later = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * minute });
 
   it('a login is good for five minutes; then the password opens them again', async () => {
-    const browser = await signUpAndLogIn();
+    const { browser } = await newUser();
     const change = () => browser.post('/api/me/email', { email: freshEmail() });
     expect((await change()).status).toBe(202);
     later();
@@ -249,8 +244,7 @@ describe('AUTH-4 dangerous actions ask once more', () => {
   });
 
   it('one session stepping up opens nothing for another', async () => {
-    const email = freshEmail();
-    const browser = await signUpAndLogIn(email);
+    const { browser, email } = await newUser();
     const elsewhere = (await logIn(email, password)).browser;
     later();
     await browser.post('/api/auth/step-up', { password });
@@ -289,9 +283,8 @@ describe('AUTH-5 an address changes when both the old and the new one agree', ()
     ['old first', 0],
     ['new first', 1],
   ])('%s', async (_what, order) => {
-    const oldEmail = freshEmail();
+    const { browser, email: oldEmail } = await newUser();
     const newEmail = freshEmail();
-    const browser = await signUpAndLogIn(oldEmail);
     await browser.post('/api/me/email', { email: newEmail });
     const tokens = [post.tokenFor(oldEmail), post.tokenFor(newEmail)];
     const [first = '', second = ''] = order === 0 ? tokens : tokens.toReversed();
@@ -311,10 +304,8 @@ describe('AUTH-5 an address changes when both the old and the new one agree', ()
   });
 
   it('a taken address is refused at the end, not told at the beginning', async () => {
-    const taken = freshEmail();
-    await new Browser().post('/api/auth/signup', { email: taken, password, name: 'Ada' });
-    const email = freshEmail();
-    const browser = await signUpAndLogIn(email);
+    const { email: taken } = await newUser();
+    const { browser, email } = await newUser();
     const asked = await browser.post('/api/me/email', { email: taken });
     expect([asked.status, asked.text]).toEqual([202, '{"status":"accepted"}']);
     await confirm(post.tokenFor(email));
@@ -323,11 +314,38 @@ describe('AUTH-5 an address changes when both the old and the new one agree', ()
   });
 
   it('both have an hour', async () => {
-    const email = freshEmail();
-    const browser = await signUpAndLogIn(email);
+    const { browser, email } = await newUser();
     await browser.post('/api/me/email', { email: freshEmail() });
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60 * minute + 1_000 });
     expect((await confirm(post.tokenFor(email))).status).toBe(400);
+  });
+});
+
+describe('AUTH-2 what is stored opens nothing', () => {
+  it('after every flow, no token, code or password is in D1 or KV', async () => {
+    const email = freshEmail();
+    const browser = await signUpAndLogIn(email);
+    const secrets = [password, other, ...browser.cookies.values(), post.tokenFor(email)];
+    await browser.post('/api/auth/verify-email', { token: post.tokenFor(email) });
+    await browser.post('/api/auth/password/forgot', { email });
+    secrets.push(...browser.cookies.values(), post.tokenFor(email));
+    const reset = { token: post.tokenFor(email), password: other };
+    await browser.post('/api/auth/password/reset', reset);
+    await browser.post('/api/auth/login', { email, password: other });
+    await browser.post('/api/me/email', { email: freshEmail() });
+    await browser.post('/api/auth/step-up/email');
+    secrets.push(...browser.cookies.values(), post.tokenFor(email));
+    secrets.push(...[...(post.to(email).at(-1)?.text ?? '').matchAll(/[\w-]{43}/g)].map(String));
+
+    const { results } = await env.DB.prepare(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'`,
+    ).all<{ name: string }>();
+    const rows = await Promise.all(results.map(({ name }) => rowsOf(name)));
+    const { keys } = await env.SESSIONS.list();
+    const values = await Promise.all(keys.map(({ name }) => env.SESSIONS.get(name)));
+    const stored = JSON.stringify([rows, keys, values]);
+    expect(secrets.length).toBeGreaterThan(10);
+    expect(secrets.filter((secret) => stored.includes(secret))).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import { hashPassword } from '../../src/auth/password.ts';
 import { mintToken, hashToken } from '../../src/auth/token.ts';
 import { acrossTenants } from '../../src/db/across-tenants.ts';
 import { Database } from '../../src/db/database.ts';
@@ -27,8 +28,11 @@ export async function signUpAndLogIn(email = freshEmail()): Promise<Browser> {
   return browser;
 }
 
-/** A logged-in user made by the app's own statements, without the cost of a hash. */
+let hash: Promise<string> | undefined;
+
+/** A logged-in user made by the app's own statements; all of them share one hash of `password`. */
 export async function newUser(): Promise<{ browser: Browser; userId: string; email: string }> {
+  hash ??= hashPassword(password);
   const database = Database.open(env);
   const userId = crypto.randomUUID();
   const email = freshEmail();
@@ -38,7 +42,7 @@ export async function newUser(): Promise<{ browser: Browser; userId: string; ema
     userId,
     email,
     'Ada',
-    'no password opens this account',
+    await hash,
     now,
   );
   const token = mintToken();

@@ -21,7 +21,7 @@ const aMinutePasses = async (scheduledTime: number) => {
   await worker.scheduled(controller, { ...env, EMAIL: post });
 };
 
-describe('mail', () => {
+describe('OBS-2 mail rests unreadable and goes out once', () => {
   it('carries a link on the configured address, with the token behind #, and the bare token', () => {
     const token = 'T'.repeat(43);
     const mail = renderMail(messages.verifyEmail('a@b.example', token), 'https://app.example');
