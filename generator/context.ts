@@ -10,7 +10,7 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 const commands = {
   npm: { runCommand: 'npm run', installCommand: 'npm install', execCommand: 'npx' },
-  pnpm: { runCommand: 'pnpm', installCommand: 'pnpm install', execCommand: 'pnpm exec' },
+  pnpm: { runCommand: 'pnpm run', installCommand: 'pnpm install', execCommand: 'pnpm exec' },
   yarn: { runCommand: 'yarn', installCommand: 'yarn install', execCommand: 'yarn' },
   bun: { runCommand: 'bun run', installCommand: 'bun install', execCommand: 'bunx' },
 } as const;

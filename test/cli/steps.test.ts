@@ -149,7 +149,7 @@ describe('install', () => {
     expect(result).toMatchObject({
       install: 'done',
       git: { status: 'committed' },
-      next: ['cd my-app', 'pnpm dev', 'pnpm test'],
+      next: ['cd my-app', 'pnpm run dev', 'pnpm run test'],
     });
     const app = join(cwd, 'my-app');
     expect(readFileSync(join(app, 'where.txt'), 'utf8')).toBe(`${app}\n`);

@@ -21,7 +21,7 @@ beforeAll(async () => {
     cwd: parent,
     env: appEnvironment(),
   });
-  expect(made).toMatchObject({ code: 0 });
+  if (made.code !== 0) throw new Error(made.stderr);
 });
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));

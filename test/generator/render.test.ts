@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
-import * as prettier from 'prettier';
-import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import type { Content } from '../../generator/catalog.ts';
 import { contextOf } from '../../generator/context.ts';
@@ -25,15 +23,6 @@ function render(options: Options, randomBytes = zeros): Map<string, string> {
   const files = renderFiles(planFiles(catalog, options), options, { randomBytes, sha256 });
   return new Map(files.map(({ path, content }) => [path, textOf(content)]));
 }
-
-/** Each distinct text of the path, over all combinations of options. */
-const distinct = new Map<string, Map<string, Options>>();
-for (const options of combinations)
-  for (const [path, text] of render(options)) {
-    const texts = distinct.get(path) ?? new Map<string, Options>();
-    texts.set(text, options);
-    distinct.set(path, texts);
-  }
 
 describe('a plan', () => {
   test('is ordered by path, with the manifest last, and names each path once', () => {
@@ -124,42 +113,6 @@ describe('the manifest', () => {
         .map(([path, text]) => [path, createHash('sha256').update(text).digest('hex')]);
       expect(manifest.files).toEqual(Object.fromEntries(expected));
     }
-  });
-});
-
-describe('every text that some combination of options yields', () => {
-  const ignored = new Set(['package-lock.json', secretsPath]);
-
-  test.each([...distinct.keys()])('%s shows no scars and is formatted', async (path) => {
-    const config: unknown = JSON.parse(
-      readFileSync(join(templatesRoot, 'base/.prettierrc.json'), 'utf8'),
-    );
-    const known = (await prettier.getFileInfo(path)).inferredParser !== null && !ignored.has(path);
-    for (const [text, options] of distinct.get(path) ?? []) {
-      const where = `${path} with ${JSON.stringify(options)}`;
-      // `${{ … }}` belongs to workflow files, a single brace to code.
-      expect(text.replaceAll('${{', ''), where).not.toMatch(/\{\{[#/^!>]?[a-z]/i);
-      expect(text, where).not.toMatch(/[ \t]+$/m);
-      expect(text, where).not.toMatch(/\n\n\n/);
-      expect(text, where).not.toMatch(/^\n|\n\n$/);
-      expect(text.endsWith('\n') || text === '', where).toBe(true);
-      if (!known) continue;
-      const formatted = await prettier.format(text, {
-        ...(typeof config === 'object' ? config : {}),
-        filepath: path,
-      });
-      expect(text, where).toBe(formatted);
-    }
-  });
-
-  const parsers = { toml: parseToml, json: JSON.parse };
-  test.each(Object.entries(parsers))('every .%s file can be parsed', (extension, parse) => {
-    const paths = [...distinct.keys()].filter((path) => path.endsWith(`.${extension}`));
-    expect(paths.length).toBeGreaterThan(0);
-    // TypeScript and oxlint read JSON with comments.
-    for (const path of paths.filter((found) => !/tsconfig|oxlintrc/.test(found)))
-      for (const text of distinct.get(path)?.keys() ?? [])
-        expect(() => parse(text), path).not.toThrow();
   });
 });
 

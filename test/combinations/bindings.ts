@@ -1,0 +1,90 @@
+import { parse } from 'smol-toml';
+import * as z from 'zod';
+import { textOf, type Files } from './rendered.ts';
+import { syntaxOf } from './syntax.ts';
+
+const anything = z.record(z.string(), z.unknown());
+const shared = anything.and(
+  z.object({ vars: anything.default({}), secrets: z.object({ required: z.array(z.string()) }) }),
+);
+const configuration = shared.and(z.object({ env: z.record(z.string(), shared) }));
+
+type Section = z.output<typeof shared>;
+
+/** Environments that are deployed, and the top level, which is local development. */
+function sectionsOf(files: Files): Record<string, Section> {
+  const { env, ...development } = configuration.parse(parse(textOf(files, 'wrangler.toml')));
+  return { development, ...env };
+}
+
+const listed = z.array(anything);
+
+/** Names under which a section hands something to the Worker, whatever kind of thing it is. */
+function bindingsOf({ vars: _vars, secrets: _secrets, ...section }: Section): string[] {
+  const tables = Object.entries(section).flatMap(([kind, value]) => {
+    if (kind === 'env' || kind === 'migrations') return [];
+    const nested = anything.safeParse(value).data;
+    // Consumers of a queue name no binding; durable objects and producers nest their list.
+    const lists = [value, nested?.['bindings'], nested?.['producers'], nested && [nested]];
+    return lists.flatMap((list) => listed.safeParse(list).data ?? []);
+  });
+  return tables.flatMap(({ binding, class_name: className, name }) => {
+    if (typeof binding === 'string') return [binding];
+    return typeof className === 'string' && typeof name === 'string' ? [name] : [];
+  });
+}
+
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+/**
+ * Differences between what wrangler.toml hands to the Worker, what `Env` declares, and what the
+ * source reads as a property, be it `env.DB` or `const { DB } = env`.
+ */
+export function unevenBindings(files: Files): string[] {
+  const sections = sectionsOf(files);
+  const { interfaces } = syntaxOf(textOf(files, 'src/env.ts'));
+  const declared = interfaces.get('Env') ?? [];
+  const read = new Set(
+    [...files]
+      .filter(([path]) => path.startsWith('src/') && path.endsWith('.ts'))
+      .flatMap(([, text]) => [...syntaxOf(text).properties]),
+  );
+  const variables = Object.values(sections).flatMap(({ vars }) => Object.keys(vars));
+  const secrets = Object.values(sections).flatMap((section) => section.secrets.required);
+  const bound = Object.values(sections).flatMap(bindingsOf);
+  const configured = sorted([...bound, ...variables, ...secrets]);
+  return [
+    ...configured
+      .filter((name) => !declared.includes(name))
+      .map((name) => `Env in src/env.ts lacks ${name}`),
+    ...declared
+      .filter((name) => !configured.includes(name))
+      .map((name) => `wrangler.toml lacks ${name}`),
+    ...configured.filter((name) => !read.has(name)).map((name) => `nothing in src reads ${name}`),
+    ...Object.entries(sections).flatMap(([environment, section]) => {
+      const needed = [...bound, ...secrets, ...(environment === 'development' ? [] : variables)];
+      const given = [
+        ...bindingsOf(section),
+        ...section.secrets.required,
+        ...Object.keys(section.vars),
+      ];
+      return sorted(needed)
+        .filter((name) => !given.includes(name))
+        .map((name) => `${environment} in wrangler.toml lacks ${name}`);
+    }),
+  ];
+}
+
+/** Differences between the secrets that the Worker needs and those that development brings. */
+export function unevenSecrets(files: Files): string[] {
+  const brought = [...textOf(files, '.dev.vars').matchAll(/^(\w+)=/gm)].map(
+    ([, name = '']) => name,
+  );
+  const needed = sectionsOf(files)['development']?.secrets.required ?? [];
+  return [
+    ...needed.filter((name) => !brought.includes(name)).map((name) => `.dev.vars lacks ${name}`),
+    ...brought
+      .filter((name) => !needed.includes(name))
+      .map((name) => `.dev.vars brings ${name}, which no secret is called`),
+  ];
+}
