@@ -4,6 +4,7 @@ import type { RateLimiter } from './limits/rate-limiter.ts';
 export interface Env {
   readonly DB: D1Database;
   readonly SESSIONS: KVNamespace;
+  readonly FLOOD_LIMITER: RateLimit;
   readonly RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
   readonly EMAIL: Pick<SendEmail, 'send'>;
   readonly CF_VERSION: WorkerVersionMetadata;

@@ -23,6 +23,7 @@ export interface RequestContext {
   readonly database: Database;
   /** Session data that grants nothing, such as a device's name. */
   readonly sessionData: KVNamespace;
+  readonly floodLimiter: RateLimit;
   readonly rateLimiters: Env['RATE_LIMITER'];
   readonly logger: Logger;
   readonly sendMail: MailTransport;
@@ -44,6 +45,7 @@ export function openContext(c: AppContext): RequestContext {
     configuration: readConfiguration(c.env, new URL(c.req.url)),
     database: Database.open(c.env),
     sessionData: c.env.SESSIONS,
+    floodLimiter: c.env.FLOOD_LIMITER,
     rateLimiters: c.env.RATE_LIMITER,
     logger,
     sendMail: mailTransport(c.env),

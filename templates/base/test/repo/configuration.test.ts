@@ -24,6 +24,12 @@ const environmentSchema = z.strictObject({
   kv_namespaces: z.array(bound.extend({ id: z.string().optional() })),
   durable_objects: z.object({ bindings: z.array(named.extend({ class_name: z.string() })) }),
   send_email: z.array(named),
+  ratelimits: z.array(
+    named.extend({
+      namespace_id: z.string(),
+      simple: z.object({ limit: z.number(), period: z.number() }),
+    }),
+  ),
   version_metadata: bound,
   triggers: z.object({ crons: z.array(z.string()) }),
   secrets: z.object({ required: z.array(z.string()) }),
@@ -53,6 +59,7 @@ const bindingsOf = (environment: EnvironmentConfiguration) =>
     ...environment.kv_namespaces.map(({ binding }) => binding),
     ...environment.durable_objects.bindings.map(({ name }) => name),
     ...environment.send_email.map(({ name }) => name),
+    ...environment.ratelimits.map(({ name }) => name),
     environment.version_metadata.binding,
   ].toSorted();
 
@@ -63,6 +70,7 @@ const resourcesOf = (environment: EnvironmentConfiguration) => [
     database_name,
     ...(database_id === undefined ? [] : [database_id]),
   ]),
+  ...environment.ratelimits.map(({ namespace_id }) => `limiter ${namespace_id}`),
   ...environment.kv_namespaces.flatMap(({ id }) => (id === undefined ? [] : [id])),
   ...(environment.routes ?? []).map(({ pattern }) => pattern),
 ];

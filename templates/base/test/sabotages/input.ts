@@ -75,6 +75,20 @@ export const inputAndLimits = [
   ),
   sabotage(
     'API-2',
+    'a flood goes through to the exact counters',
+    enforce,
+    'if (await isFlooding(context, client)) {',
+    'if ((await isFlooding(context, client)) && client === "") {',
+  ),
+  sabotage(
+    'API-2',
+    'a flood limiter that is down shuts everybody out',
+    enforce,
+    "{ dependency: 'flood limiter', fault });\n    return false;",
+    "{ dependency: 'flood limiter', fault });\n    return true;",
+  ),
+  sabotage(
+    'API-2',
     'guesses at one account are not counted',
     'src/auth/login.ts',
     'limitAccount(context, limits.loginByAccount, key)',

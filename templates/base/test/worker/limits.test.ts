@@ -155,6 +155,30 @@ describe('API-2 who counts as one client', () => {
     for (const id of ids) expect(String(id.name ?? '')).not.toMatch(/\d+\.\d+|@/);
   });
 
+  it('a flood is refused before it costs an exact count', async () => {
+    const counted = vi.spyOn(env.RATE_LIMITER, 'getByName');
+    const visitor = new Browser();
+    for (let requests = 0; requests < 100; requests += 1) {
+      await env.FLOOD_LIMITER.limit({ key: visitor.address });
+    }
+    const answer = await visitor.post('/api/auth/login', {});
+    expect([answer.status, answer.json.code]).toEqual([429, 'rate_limited']);
+    expect(answer.headers.get('Retry-After')).toBe('60');
+    expect(counted).not.toHaveBeenCalled();
+  });
+
+  it('while the flood limiter is down, the exact one still counts', async () => {
+    const visitor = new Browser();
+    const down = () => Promise.reject(new Error('the flood limiter is down'));
+    visitor.env = { ...visitor.env, FLOOD_LIMITER: { limit: down } };
+    const statuses = [];
+    for (let tries = 0; tries < 31; tries += 1) {
+      statuses.push((await visitor.post('/api/auth/login', {})).status);
+    }
+    expect(statuses.filter((status) => status === 400)).toHaveLength(30);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
   it('a limiter that cannot be asked means 503, not a free try', async () => {
     const visitor = new Browser();
     visitor.env = {
