@@ -1,5 +1,6 @@
 import { catalog } from 'built:catalog';
 import { run } from './cli.ts';
+import { emit } from './terminal.ts';
 
 // Not process.exit(): output that a pipe has not taken yet must still be delivered.
 void run(process.argv.slice(2), {
@@ -8,6 +9,7 @@ void run(process.argv.slice(2), {
   environment: process.env,
   platform: process.platform,
   nodeVersion: process.versions.node,
+  emit,
 }).then((exitCode) => {
   process.exitCode = exitCode;
 });

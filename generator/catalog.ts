@@ -15,17 +15,31 @@ interface Entry {
 export interface StaticEntry extends Entry {
   readonly kind: 'static';
   readonly content: Content;
-  /** Hex SHA-256 of the content, worked out when the package was built. */
-  readonly sha256: string;
+  /** CRC-32 of the content in hexadecimal digits, worked out when the package was built. */
+  readonly hash: string;
 }
+
+/** A piece of a template that is always the same, with what the build knows about it. */
+export interface FixedPiece {
+  readonly bytes: Uint8Array;
+  readonly crc32: number;
+  /** `shiftOf` its length. */
+  readonly shift: number;
+}
+
+/** What a rendered file is put together from. */
+export type Piece = string | FixedPiece;
 
 /** A file whose text depends on the options. */
 export interface TemplateEntry extends Entry {
   readonly kind: 'template';
-  readonly render: (context: TemplateContext) => string;
+  readonly render: (context: TemplateContext) => readonly Piece[];
 }
 
 export type CatalogEntry = StaticEntry | TemplateEntry;
 
-/** Every file that some combination of options can yield. */
+/**
+ * Every file that some combination of options can yield, ordered by path (by code unit, not by locale: the order
+ * must be the same on every machine); of one path, `base` comes first.
+ */
 export type Catalog = readonly CatalogEntry[];

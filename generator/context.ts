@@ -1,10 +1,6 @@
 import type { Options } from './options.ts';
 import { compatibilityDate, generatorVersion, nodeMinimum, versions } from './versions.ts';
 
-/** Development secrets that `.dev.vars` carries; each is 32 random bytes, base64. */
-const secretNames = ['HMAC_KEY'] as const;
-const secretBytes = 32;
-
 /** Fills a fresh array with random bytes. Injected, so that rendering itself stays deterministic. */
 export type RandomBytes = (length: number) => Uint8Array;
 
@@ -20,9 +16,14 @@ export function commandsOf(packageManager: Options['packageManager']) {
   return commands[packageManager];
 }
 
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
+const secretBytes = 32;
+
+function freshSecret(randomBytes: RandomBytes): string {
+  return btoa(String.fromCharCode(...randomBytes(secretBytes)));
 }
+
+/** What templates can name and what is the same for every application. */
+export const constants = { versions, compatibilityDate, nodeMinimum, generatorVersion } as const;
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
@@ -37,13 +38,11 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     yarn: packageManager === 'yarn',
     bun: packageManager === 'bun',
     ...commandsOf(packageManager),
-    versions,
-    compatibilityDate,
-    nodeMinimum,
-    generatorVersion,
-    secrets: Object.fromEntries(
-      secretNames.map((secret) => [secret, base64(randomBytes(secretBytes))]),
-    ),
+    ...constants,
+    secrets: {
+      HMAC_KEY: freshSecret(randomBytes),
+      ENCRYPTION_KEY: freshSecret(randomBytes),
+    },
   };
 }
 

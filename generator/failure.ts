@@ -29,6 +29,11 @@ export class Failure extends Error {
   }
 }
 
+/** Whether an error is a {@link Failure}, perhaps of another file of this package, which has its own class. */
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && error.name === 'Failure' && 'exitCode' in error;
+}
+
 /** The command was typed wrongly; nothing was attempted. */
 export function wrongUsage(code: FailureCode, message: string): Failure {
   return new Failure(code, message, exitCodes.usage);

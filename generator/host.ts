@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog.ts';
+import type { Output } from './terminal.ts';
 
 /** The world as the command line sees it, so that a test can stand in for it. */
 export interface Host {
@@ -9,6 +10,8 @@ export interface Host {
   readonly platform: string;
   /** Version of Node, without the leading v. */
   readonly nodeVersion: string;
+  /** Prints. A part that is loaded later has to use this one, which knows what is still on its way. */
+  readonly emit: (output: Output, text: string) => void;
 }
 
 /** How a person would start this program again. */

@@ -3,7 +3,6 @@ import type { RandomBytes } from './context.ts';
 import { resolveOptions, type GivenOptions, type Options } from './options.ts';
 import { planFiles, type PlannedFile } from './plan.ts';
 import { renderFiles } from './render.ts';
-import { sha256 } from './sha256.ts';
 
 export { OptionsError, type GivenOptions, type OptionProblem, type Options } from './options.ts';
 export type { PlannedFile } from './plan.ts';
@@ -47,7 +46,7 @@ export function render(
   project: Project,
   randomBytes: RandomBytes = platformRandomBytes,
 ): readonly TextFile[] {
-  return renderFiles(project.files, project.options, { randomBytes, sha256 }).map(
+  return renderFiles(project.files, project.options, { randomBytes }).map(
     ({ path, content, executable }) => ({
       path,
       content: typeof content === 'string' ? content : new TextDecoder().decode(content),

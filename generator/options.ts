@@ -86,7 +86,8 @@ const plainTitle = /^[A-Za-z0-9][A-Za-z0-9 .,&'()+\-!:]*$/;
 
 function checkTitle(value: unknown): Checked<string> {
   if (typeof value !== 'string') return { problem: 'it must be text' };
-  const title = value.trim().replace(/ +/g, ' ');
+  const trimmed = value.trim();
+  const title = trimmed.includes('  ') ? trimmed.replace(/ +/g, ' ') : trimmed;
   if (title === '') return { problem: 'it is empty' };
   if (title.length > longestTitle) return { problem: `${longestTitle} characters is the most` };
   // Almost every title is plain, and building the Unicode pattern costs a millisecond.

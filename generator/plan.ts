@@ -4,8 +4,18 @@ import type { Options } from './options.ts';
 /** Record of how the application was made; upgrades and diffs rest on it. */
 export const manifestPath = '.stackbilder.json';
 
-/** Random by design, so it is the one file whose hash would say nothing. */
 export const secretsPath = '.dev.vars';
+
+/**
+ * Files whose hash would say nothing: secrets are random by design, and the lock file belongs to the package
+ * manager, which rewrites it at the next install.
+ */
+const unhashed: readonly string[] = [secretsPath, 'package-lock.json'];
+
+/** Whether the manifest tells the hash of a file. */
+export function isHashed(path: string): boolean {
+  return !unhashed.includes(path);
+}
 
 /** A file to write. The manifest describes all others and is rendered last. */
 export type PlannedFile =
@@ -28,12 +38,15 @@ export function planFiles(catalog: Catalog, options: Options): readonly PlannedF
     'base',
     ...features.filter((feature) => feature.chosen(options)).map((feature) => feature.folder),
   ];
-  const byPath = new Map<string, CatalogEntry>();
-  for (const layer of layers)
-    for (const entry of catalog) if (entry.layer === layer) byPath.set(entry.path, entry);
-  // By code unit, not by locale: the order must be the same on every machine.
-  const files: PlannedFile[] = [...byPath.values()].sort((one, other) =>
-    one.path < other.path ? -1 : 1,
-  );
-  return [...files, { kind: 'manifest', path: manifestPath, executable: false }];
+  const files: PlannedFile[] = [];
+  let last = '';
+  for (const entry of catalog) {
+    if (!layers.includes(entry.layer)) continue;
+    // The catalog is ordered by path, so what an overlay replaces is the one before.
+    if (entry.path === last) files.pop();
+    files.push(entry);
+    last = entry.path;
+  }
+  files.push({ kind: 'manifest', path: manifestPath, executable: false });
+  return files;
 }

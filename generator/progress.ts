@@ -1,4 +1,5 @@
-import { emit, isTerminal } from './terminal.ts';
+import type { Host } from './host.ts';
+import { isTerminal } from './terminal.ts';
 
 const frames = ['-', '\\', '|', '/'];
 const frameMilliseconds = 120;
@@ -7,7 +8,7 @@ const frameMilliseconds = 120;
  * Shows on standard error that a long step is under way: one moving line on a terminal, else a plain line.
  * Returns how to end it.
  */
-export function showProgress(label: string): (outcome: string) => void {
+export function showProgress(label: string, emit: Host['emit']): (outcome: string) => void {
   if (!isTerminal(2) || process.env.TERM === 'dumb') {
     emit(2, `${label} ...\n`);
     return (outcome) => emit(2, `${label}: ${outcome}\n`);

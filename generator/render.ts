@@ -1,14 +1,13 @@
 import type { Content } from './catalog.ts';
 import { contextOf, type RandomBytes } from './context.ts';
 import { definitionOf, optionKeys, type Options } from './options.ts';
-import { secretsPath, type PlannedFile } from './plan.ts';
+import { assemble } from './pieces.ts';
+import { isHashed, type PlannedFile } from './plan.ts';
 import { generatorVersion } from './versions.ts';
 
 /** What rendering needs from its host, so that it can itself stay free of Node and of chance. */
 export interface RenderingHost {
   readonly randomBytes: RandomBytes;
-  /** Hex SHA-256 of a text's UTF-8 bytes. */
-  readonly sha256: (text: string) => string;
 }
 
 /** A file ready to be written. */
@@ -18,13 +17,17 @@ export interface RenderedFile {
   readonly executable: boolean;
 }
 
-function renderManifest(options: Options, hashes: readonly (readonly [string, string])[]): string {
-  const shaping = optionKeys.filter((key) => definitionOf(key).shapesFiles);
+type Hashes = Record<string, string>;
+
+function renderManifest(options: Options, hashes: Hashes): string {
+  const shaping: Record<string, unknown> = {};
+  for (const key of optionKeys) if (definitionOf(key).shapesFiles) shaping[key] = options[key];
   const manifest = {
     generator: 'create-stackbilder-app',
     version: generatorVersion,
-    options: Object.fromEntries(shaping.map((key) => [key, options[key]])),
-    files: Object.fromEntries(hashes),
+    options: shaping,
+    hash: 'crc32',
+    files: hashes,
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
@@ -36,17 +39,17 @@ export function renderFiles(
   host: RenderingHost,
 ): readonly RenderedFile[] {
   const context = contextOf(options, host.randomBytes);
-  const hashes: (readonly [string, string])[] = [];
+  const hashes: Hashes = {};
   return files.map((file): RenderedFile => {
     const { path, executable } = file;
     if (file.kind === 'manifest')
       return { path, executable, content: renderManifest(options, hashes) };
     if (file.kind === 'static') {
-      hashes.push([path, file.sha256]);
+      if (isHashed(path)) hashes[path] = file.hash;
       return { path, executable, content: file.content };
     }
-    const content = file.render(context);
-    if (path !== secretsPath) hashes.push([path, host.sha256(content)]);
+    const { content, hash } = assemble(file.render(context));
+    if (isHashed(path)) hashes[path] = hash;
     return { path, executable, content };
   });
 }

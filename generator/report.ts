@@ -3,11 +3,12 @@ import { commandsOf } from './context.ts';
 import type { Decision } from './deciding.ts';
 import type { Failure } from './failure.ts';
 import { commandName, type Host } from './host.ts';
-import { definitionOf, optionKeys, type Options } from './options.ts';
+import { definitionOf, optionKeys } from './options.ts';
 import type { PlannedFile } from './plan.ts';
+import { directoryName } from './target.ts';
 import { shellWord } from './shell-words.ts';
 import type { GitOutcome } from './steps/git.ts';
-import { emit, styled } from './terminal.ts';
+import { styled } from './terminal.ts';
 import { generatorVersion } from './versions.ts';
 
 /** What became of a run that knew what to create. */
@@ -37,24 +38,16 @@ function nextCommands(
 /** The command that makes the same choices again without asking. */
 function reproducingCommand({ options, typedDirectory, directory }: Result, host: Host): string {
   const word = (text: string) => shellWord(text, host.platform);
-  const defaults = defaultsFor(options, directory);
+  const surroundings = { directoryName: directoryName(directory) };
   const flags = optionKeys.flatMap((key) => {
-    const { flag } = definitionOf(key);
+    const { flag, fallback } = definitionOf(key);
     const value = options[key];
-    if (value === defaults[key]) return [];
+    // The package manager is always named: what is detected differs from shell to shell.
+    if (key !== 'packageManager' && value === fallback(options, surroundings)) return [];
     if (typeof value === 'boolean') return [value ? `--${flag}` : `--no-${flag}`];
     return [`--${flag}`, word(value)];
   });
   return [commandName(host, generatorVersion), word(typedDirectory), '--yes', ...flags].join(' ');
-}
-
-// The package manager is always named: what is detected differs from shell to shell.
-function defaultsFor(options: Options, directory: string): Readonly<Record<string, unknown>> {
-  const directoryName = directory.split(/[\\/]/).at(-1);
-  const entries = optionKeys
-    .filter((key) => key !== 'packageManager')
-    .map((key) => [key, definitionOf(key).fallback({ name: options.name }, { directoryName })]);
-  return Object.fromEntries(entries);
 }
 
 /** Tells what was done: one JSON object, or lines for a person. */
@@ -77,12 +70,13 @@ function reportJson(result: Result, host: Host): void {
     milliseconds: Math.round(milliseconds * 100) / 100,
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
-  emit(1, `${JSON.stringify(object)}\n`);
-  if (error !== undefined) emit(2, `${styled(2, 'red', 'Error:')} ${error.message}\n`);
+  host.emit(1, `${JSON.stringify(object)}\n`);
+  if (error !== undefined) host.emit(2, `${styled(2, 'red', 'Error:')} ${error.message}\n`);
 }
 
 function reportText(result: Result, host: Host): void {
   const { directory, files, dryRun, error, git } = result;
+  const { emit } = host;
   if (dryRun === true) {
     const list = files.map((file) => `${file.path}\n`).join('');
     emit(1, list);
@@ -90,23 +84,19 @@ function reportText(result: Result, host: Host): void {
     return;
   }
   if (error !== undefined) emit(2, `${styled(2, 'red', 'Error:')} ${error.message}\n`);
+  const notes: string[] = [];
+  if (error === undefined) notes.push(`Created ${files.length} files in ${directory}`);
+  if (git?.status === 'initialised' || git?.status === 'skipped')
+    notes.push(`Note: ${git.reason}.`);
   const lines = [
-    error === undefined ? `Created ${files.length} files in ${directory}` : '',
-    git === undefined || git.status === 'committed' || git.status === 'failed'
-      ? ''
-      : `Note: ${git.reason}.`,
-    '',
+    ...notes,
+    ...(notes.length === 0 ? [] : ['']),
     styled(1, 'bold', 'Next:'),
     ...nextCommands(result, host).map((command) => `  ${command}`),
     '',
     styled(1, 'bold', 'The same choices again:'),
     `  ${reproducingCommand(result, host)}`,
+    '',
   ];
-  emit(
-    1,
-    `${lines
-      .join('\n')
-      .replace(/\n{3,}/g, '\n\n')
-      .trimStart()}\n`,
-  );
+  emit(1, lines.join('\n'));
 }

@@ -43,7 +43,7 @@ export function resolveDirectory(typed: string, currentDirectory: string): strin
       `The directory ${JSON.stringify(typed)} contains a control character; choose another name.`,
     );
   // Only shells know "~"; taking it literally would make a directory that is dangerous to delete.
-  if (/^~[^/\\]*(?:[/\\]|$)/.test(typed))
+  if (typed.startsWith('~'))
     throw wrongUsage(
       'invalid_directory',
       `The shell did not expand "~" in ${JSON.stringify(typed)}; write the path in full, or "./${typed}" for a directory of that name.`,
@@ -79,14 +79,21 @@ function cannotUse(path: string, reason: string, error: unknown): Failure {
 /**
  * Looks at the place where a project is to go, without changing anything.
  *
- * @param plannedPaths what would be written there: a harmless entry is in the way if it is one of these
+ * @param planned what would be written there: a harmless entry is in the way if it is one of these
  * @throws {@link Failure} when something is in the way
  */
-export function inspectTarget(path: string, plannedPaths: readonly string[]): Target {
+export function inspectTarget(path: string, planned: readonly { readonly path: string }[]): Target {
   let present: string[];
   try {
+    const entry = lstatSync(path, { throwIfNoEntry: false });
+    if (entry === undefined) return { path, exists: false };
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return absentTarget(path);
+    if (found === undefined)
+      throw cannotUse(
+        path,
+        'it is a symbolic link that leads nowhere. Remove the link.',
+        undefined,
+      );
     if (!found.isDirectory())
       throw cannotUse(path, 'it is a file. Choose another name, or move the file away.', undefined);
     present = readdirSync(path);
@@ -94,17 +101,10 @@ export function inspectTarget(path: string, plannedPaths: readonly string[]): Ta
     if (error instanceof Failure) throw error;
     throw cannotUse(path, reasonOf(error), error);
   }
-  const written = new Set(plannedPaths.map((planned) => planned.split('/')[0]));
+  const written = new Set(planned.map((file) => file.path.split('/')[0]));
   const inTheWay = present.filter((entry) => !harmless.has(entry) || written.has(entry)).sort();
   if (inTheWay.length > 0) throw notEmpty(path, inTheWay);
   return { path, exists: true };
-}
-
-function absentTarget(path: string): Target {
-  const leadsNowhere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  if (leadsNowhere)
-    throw cannotUse(path, 'it is a symbolic link that leads nowhere. Remove the link.', undefined);
-  return { path, exists: false };
 }
 
 /** First directory above a path that is there. */

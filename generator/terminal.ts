@@ -11,8 +11,8 @@ export function isTerminal(descriptor: 0 | Output): boolean {
   try {
     // Pipes, files and /dev/null are told apart without loading Node's terminal streams, which takes 2 ms.
     const end = fstatSync(descriptor);
-    const nowhere = statSync(devNull, { throwIfNoEntry: false });
-    if (!end.isCharacterDevice() || end.rdev === nowhere?.rdev) return false;
+    if (!end.isCharacterDevice()) return false;
+    if (end.rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev) return false;
   } catch {
     return false;
   }

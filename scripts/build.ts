@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { root } from './host-node.ts';
@@ -22,17 +22,22 @@ function builtCatalog(code: string): Plugin {
   };
 }
 
-// The prompts stay in a file of their own, so that a run which asks nothing never loads them.
-const separatePrompts: Plugin = {
-  name: 'separate-prompts',
+// What most runs never need; the code imports it when it is needed.
+const laterParts = ['asking', 'config-file', 'failing', 'furnish', 'inform'];
+
+const separateLaterParts: Plugin = {
+  name: 'separate-later-parts',
   setup(build) {
-    build.onResolve({ filter: /\/prompts\.ts$/ }, (from) =>
-      from.kind === 'entry-point' ? undefined : { path: './prompts.cjs', external: true },
-    );
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const name = basename(path, '.ts');
+      if (!laterParts.includes(name)) throw new Error(`${path} is imported later, but is no part`);
+      return { path: `./${name}.cjs`, external: true };
+    });
   },
 };
 
-/** Builds `dist/`: the command line, its pack of static files, the prompts and the library. */
+/** Builds `dist/`: the command line, its pack of static files, its later parts and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
   const sources = readTemplates(join(root, 'templates'));
   const { code, pack } = packedCatalog(sources, packName);
@@ -47,18 +52,19 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
   const node: BuildOptions = { ...shared, platform: 'node', format: 'cjs' };
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, packName), pack);
-  const [, prompts] = await Promise.all([
+  const [, later] = await Promise.all([
     bundle({
       ...node,
       entryPoints: ['generator/bin.ts'],
       outfile: join(dist, 'cli.cjs'),
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [builtCatalog(code), separatePrompts],
+      plugins: [builtCatalog(code), separateLaterParts],
     }),
     bundle({
       ...node,
-      entryPoints: ['generator/prompts.ts'],
-      outfile: join(dist, 'prompts.cjs'),
+      entryPoints: laterParts.map((name) => `generator/${name}.ts`),
+      outdir: dist,
+      outExtension: { '.js': '.cjs' },
       metafile: true,
     }),
     bundle({
@@ -74,7 +80,7 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
   chmodSync(join(dist, 'cli.cjs'), 0o755);
   writeFileSync(
     join(dist, 'THIRD-PARTY-LICENSES.txt'),
-    licences(Object.keys(prompts.metafile.inputs)),
+    licences(Object.keys(later.metafile.inputs)),
   );
   if (declarations) emitDeclarations();
 }

@@ -14,7 +14,7 @@ import { resolveOptions, type GivenOptions } from '../generator/options.ts';
 import { planFiles } from '../generator/plan.ts';
 import { renderFiles } from '../generator/render.ts';
 import { hostEnvironment, hostPath, root } from './host-node.ts';
-import { loadCatalog, sha256 } from './templates.ts';
+import { loadCatalog } from './templates.ts';
 
 /** What an application keeps when it is rendered anew: what its tools made, not its source. */
 const kept: ReadonlySet<string> = new Set(['node_modules', '.wrangler', '.installed']);
@@ -27,7 +27,7 @@ export async function renderInto(
   const catalog = await loadCatalog(join(root, 'templates'));
   const options = resolveOptions(given);
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const files = renderFiles(planFiles(catalog, options), options, { randomBytes, sha256 });
+  const files = renderFiles(planFiles(catalog, options), options, { randomBytes });
   mkdirSync(directory, { recursive: true });
   for (const entry of readdirSync(directory)) {
     if (!kept.has(entry)) rmSync(join(directory, entry), { recursive: true });

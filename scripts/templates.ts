@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog, CatalogEntry } from '../generator/catalog.ts';
+import { constants } from '../generator/context.ts';
+import { crc32, hex, shiftOf } from '../generator/crc32.ts';
+import type { FileRow, PackIndex, PackLayout } from '../generator/pack.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
 import { compileTemplate, templateRuntime } from './compile-template.ts';
 
@@ -51,12 +53,11 @@ function readLayer(root: string, folder: string, layer: string): TemplateSource[
         isTemplate,
         executable: bytes.toString('latin1', 0, 2) === '#!',
       };
-    })
-    .sort((one, other) => (one.source < other.source ? -1 : 1));
+    });
 }
 
 /**
- * Reads `templates/`: `base/` and one folder a feature.
+ * Reads `templates/`: `base/` and one folder a feature; in the order of a catalog.
  *
  * @throws when a folder belongs to no feature, or a file is not text
  */
@@ -68,66 +69,72 @@ export function readTemplates(root: string): readonly TemplateSource[] {
   return [
     ...readLayer(root, 'base', 'base'),
     ...present.flatMap((folder) => readLayer(root, `features/${folder}`, folder)),
-  ];
+  ].sort((one, other) => (one.path === other.path ? 0 : one.path < other.path ? -1 : 1));
 }
 
-/** Hex SHA-256. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-interface Storage {
-  /** JavaScript for the content of a static file. */
-  readonly file: (bytes: Buffer) => string;
-  /** JavaScript for a piece of fixed text in a template. */
-  readonly text: (text: string) => string;
-}
-
-function catalogSource(sources: readonly TemplateSource[], storage: Storage): string {
-  const entries = sources.map(({ layer, path, source, executable, isTemplate, bytes }) => {
-    const common = `layer: ${JSON.stringify(layer)}, path: ${JSON.stringify(path)}, executable: ${executable}`;
-    if (!isTemplate)
-      return `{ kind: 'static', ${common}, content: ${storage.file(bytes)}, sha256: '${sha256(bytes)}' }`;
-    const render = compileTemplate(bytes.toString('utf8'), `templates/${source}`, storage.text);
-    return `{ kind: 'template', ${common}, render: ${render} }`;
-  });
-  return `${templateRuntime}\nexport const catalog = [\n${entries.join(',\n')}\n];\n`;
+function render({ bytes, source }: TemplateSource, quote = JSON.stringify): string {
+  return compileTemplate(bytes.toString('utf8'), `templates/${source}`, { quote, constants });
 }
 
 /** JavaScript of a catalog that carries all texts itself. */
 export function embeddedCatalog(sources: readonly TemplateSource[]): string {
-  const file = (bytes: Buffer) => JSON.stringify(bytes.toString('utf8'));
-  return catalogSource(sources, { file, text: JSON.stringify });
+  const entries = sources.map((source) => {
+    const { layer, path, executable, isTemplate, bytes } = source;
+    const common = `layer: ${JSON.stringify(layer)}, path: ${JSON.stringify(path)}, executable: ${executable}`;
+    const content = JSON.stringify(bytes.toString('utf8'));
+    return isTemplate
+      ? `{ kind: 'template', ${common}, render: ${render(source)} }`
+      : `{ kind: 'static', ${common}, content: ${content}, hash: '${hex(crc32(bytes))}' }`;
+  });
+  return `${templateRuntime}\nexport const catalog = [\n${entries.join(',\n')}\n];\n`;
 }
 
-// Shorter pieces cost less as a literal than as a slice.
-const packedFrom = 200;
+// Shorter pieces cost less as a literal.
+const packedFrom = 24;
+
+function fileRow({ layer, path, executable, isTemplate, bytes }: TemplateSource): FileRow {
+  const row = { layer, path, executable };
+  return isTemplate ? row : { ...row, length: bytes.length, hash: hex(crc32(bytes)) };
+}
 
 /**
- * JavaScript of a catalog whose static files and long pieces of templates (a lock file is 110 KB) are slices
+ * JavaScript of a catalog whose static files and fixed pieces of templates (a lock file is 110 KB) are slices
  * of one pack, read whole from beside the bundle and never parsed.
  */
 export function packedCatalog(
   sources: readonly TemplateSource[],
   packName: string,
 ): { readonly code: string; readonly pack: Buffer } {
-  const chunks: Buffer[] = [];
-  let offset = 0;
-  const keep = (bytes: Buffer) => {
-    const start = offset;
-    chunks.push(bytes);
-    offset += bytes.length;
-    return `${start}, ${offset}`;
+  const contents = Buffer.concat(
+    sources.filter(({ isTemplate }) => !isTemplate).map(({ bytes }) => bytes),
+  );
+  const pieces: Buffer[] = [];
+  const quote = (text: string) => {
+    if (text.length < packedFrom) return JSON.stringify(text);
+    return `pieces[${pieces.push(Buffer.from(text)) - 1}]`;
   };
-  const code = catalogSource(sources, {
-    file: (bytes) => `pack.subarray(${keep(bytes)})`,
-    text: (text) =>
-      text.length < packedFrom
-        ? JSON.stringify(text)
-        : `pack.toString('utf8', ${keep(Buffer.from(text))})`,
-  });
-  const read = `import { readFileSync } from 'node:fs';\nconst pack = readFileSync(__dirname + '/${packName}');\n`;
-  return { code: read + code, pack: Buffer.concat(chunks) };
+  const renders = sources
+    .filter(({ isTemplate }) => isTemplate)
+    .map((source) => render(source, quote));
+  const index: PackIndex = {
+    files: sources.map(fileRow),
+    pieces: pieces.map((piece) => ({
+      length: piece.length,
+      crc32: crc32(piece),
+      shift: shiftOf(piece.length),
+    })),
+  };
+  const texts = Buffer.concat([contents, ...pieces]);
+  const pack = Buffer.concat([texts, Buffer.from(JSON.stringify(index))]);
+  const layout: PackLayout = { pieces: contents.length, index: texts.length, size: pack.length };
+  const code = `import { readPack, unpack } from './generator/pack.ts';
+${templateRuntime}
+const layout = ${JSON.stringify(layout)};
+export const catalog = unpack(readPack(__dirname + '/${packName}', layout), layout, (pieces) => [
+${renders.join(',\n')}
+]);
+`;
+  return { code, pack };
 }
 
 /** The catalog of a template tree on disk, without building anything; for tests and scripts. */

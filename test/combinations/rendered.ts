@@ -1,7 +1,7 @@
 import { resolveOptions, type Options } from '../../generator/options.ts';
 import { planFiles } from '../../generator/plan.ts';
 import { renderFiles } from '../../generator/render.ts';
-import { loadCatalog, sha256 } from '../../scripts/templates.ts';
+import { loadCatalog } from '../../scripts/templates.ts';
 import { combinations, templatesRoot } from '../generator/templates.ts';
 
 /** An application in memory: path to text. */
@@ -16,7 +16,7 @@ const catalog = await loadCatalog(templatesRoot);
 
 /** Renders in memory what the options describe. */
 export function renderedApp(options: Options): RenderedApp {
-  const host = { randomBytes: (length: number) => new Uint8Array(length), sha256 };
+  const host = { randomBytes: (length: number) => new Uint8Array(length) };
   const files = renderFiles(planFiles(catalog, options), options, host);
   return {
     options,

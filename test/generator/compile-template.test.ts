@@ -4,10 +4,10 @@ import { compileTemplate, templateRuntime } from '../../scripts/compile-template
 
 async function ours(source: string, context: unknown): Promise<string> {
   const code = `${templateRuntime}\nexport const render = ${compileTemplate(source, 'sample.hbs')};`;
-  const loaded: { render: (context: unknown) => string } = await import(
+  const loaded: { render: (context: unknown) => readonly string[] } = await import(
     `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
   );
-  return loaded.render(context);
+  return loaded.render(context).join('');
 }
 
 const context = {

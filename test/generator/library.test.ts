@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveOptions } from '../../generator/options.ts';
 import { planFiles } from '../../generator/plan.ts';
 import { renderFiles } from '../../generator/render.ts';
-import { sha256 } from '../../generator/sha256.ts';
 import { root } from '../../scripts/host-node.ts';
 import { loadCatalog } from '../../scripts/templates.ts';
 import { templatesRoot } from './templates.ts';
@@ -24,21 +21,6 @@ interface Library {
 const bundle = join(root, 'dist/index.js');
 const load = async (): Promise<Library> => await import(bundle);
 
-test("SHA-256 in plain TypeScript equals Node's", () => {
-  const nodes = (text: string) => createHash('sha256').update(text).digest('hex');
-  for (const length of [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 1000]) {
-    const text = 'é'.repeat(length);
-    expect(sha256(text.slice(0, length))).toBe(nodes(text.slice(0, length)));
-    expect(sha256('a'.repeat(length))).toBe(nodes('a'.repeat(length)));
-  }
-  fc.assert(
-    fc.property(
-      fc.string({ unit: 'binary', maxLength: 300 }),
-      (text) => sha256(text) === nodes(text),
-    ),
-  );
-});
-
 describe('the library', () => {
   test('imports nothing, so that it runs where there is neither Node nor a disk', () => {
     const code = readFileSync(bundle, 'utf8');
@@ -55,9 +37,10 @@ describe('the library', () => {
     const zeros = (length: number) => new Uint8Array(length);
     const fromSource = renderFiles(planFiles(await loadCatalog(templatesRoot), options), options, {
       randomBytes: zeros,
-      sha256,
     });
-    expect(render(project, zeros)).toEqual(fromSource);
+    expect(render(project, zeros)).toEqual(
+      fromSource.map((file) => ({ ...file, content: Buffer.from(file.content).toString('utf8') })),
+    );
     expect(project.files.map((file) => file.path)).toEqual(fromSource.map((file) => file.path));
   });
 

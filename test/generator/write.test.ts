@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const target = (...parts: string[]) => inspectTarget(join(folder, ...parts), paths);
+const target = (...parts: string[]) => inspectTarget(join(folder, ...parts), files);
 
 /** A disk that fails at one call, with the error a full disk gives. */
 function failingDisk(call: keyof Disk, at: number): Disk {
@@ -153,8 +153,8 @@ describe('a harmless entry', () => {
   test('is in the way when the project has a file of that name', () => {
     mkdirSync(join(folder, 'my-app'));
     writeFileSync(join(folder, 'my-app/LICENSE'), 'mine');
-    expect(() => inspectTarget(join(folder, 'my-app'), ['LICENSE', 'a.txt'])).toThrow(
-      '"LICENSE" is in the way',
-    );
+    expect(() =>
+      inspectTarget(join(folder, 'my-app'), [{ path: 'LICENSE' }, { path: 'a.txt' }]),
+    ).toThrow('"LICENSE" is in the way');
   });
 });
