@@ -51,9 +51,7 @@ describe('the representatives of all combinations', () => {
     for (const key of shaping) {
       const values = new Set(combinations.map((options) => options[key]));
       const alone = chosen.filter((options) =>
-        shaping.every(
-          (other) => other === key || options[other] === standard[other],
-        ),
+        shaping.every((other) => other === key || options[other] === standard[other]),
       );
       expect(new Set(alone.map((options) => options[key])), key).toEqual(
         new Set([...values, standard[key]]),
