@@ -1,7 +1,7 @@
 import { hashPassword } from '../src/auth/password.ts';
 import { acrossTenants } from '../src/db/across-tenants.ts';
 import { Database } from '../src/db/database.ts';
-import { accountByEmail, insertAccount, verifyEmail } from '../src/db/statements/accounts.ts';
+import { accountByEmail, insertAccount } from '../src/db/statements/accounts.ts';
 import { Tenant } from '../src/db/tenant.ts';
 import { withTenant } from '../src/db/with-tenant.ts';
 import type { Env } from '../src/env.ts';
@@ -37,7 +37,6 @@ async function seed(
   if ((await accounts.first(accountByEmail, email)) !== null) return;
   const userId = crypto.randomUUID();
   await accounts.change(insertAccount, userId, email, name, await hashPassword(password), now);
-  await accounts.change(verifyEmail, userId, now);
   const founder = { userId, name: person.tenant };
   const founded = await foundTenant(database, founder, now);
   const tenant = new Tenant({ tenantId: founded.id, role: founded.role, tier: founded.tier });

@@ -30,18 +30,19 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
--- What is mailed or kept by a browser to prove something once: verify an address, reset a password,
--- change an address, take the second step of a login. Only the SHA-256 of the token is here.
+-- What is mailed to prove something once: an address, the right to a new password, who asks. Only the
+-- SHA-256 of the token is here.
 CREATE TABLE one_time_tokens (
   token_hash TEXT NOT NULL PRIMARY KEY,
   purpose TEXT NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   -- SHA-256 of the cookie of the browser that asked
   browser_hash TEXT,
-  failures INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
-  used_at INTEGER
+  used_at INTEGER,
+  -- the request that used it, which alone may do what it was for
+  used_by TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose);

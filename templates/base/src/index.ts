@@ -4,7 +4,7 @@ import { readConfiguration, type Env } from './env.ts';
 import { mintRequestId } from './http/context.ts';
 import { deliverMail } from './mail/outbox.ts';
 import { mailTransport } from './mail/transport.ts';
-import { createLogger } from './ops/logger.ts';
+import { createLogger, describeFault } from './ops/logger.ts';
 
 export { RateLimiter } from './limits/rate-limiter.ts';
 
@@ -12,13 +12,16 @@ export default {
   fetch: app.fetch,
 
   /** Every minute: sends the mail that failed before. */
-  async scheduled(controller, env) {
-    const delivery = {
-      configuration: readConfiguration(env, new URL(env.APP_ORIGIN ?? 'http://localhost')),
-      database: Database.open(env),
-      logger: createLogger(mintRequestId()),
-      sendMail: mailTransport(env),
-    };
-    await deliverMail(delivery, controller.scheduledTime);
+  async scheduled(_controller, env) {
+    const logger = createLogger(mintRequestId());
+    try {
+      await deliverMail({
+        configuration: readConfiguration(env, new URL(env.APP_ORIGIN || 'http://localhost')),
+        database: Database.open(env),
+        sendMail: mailTransport(env),
+      });
+    } catch (thrown) {
+      logger.log('error', 'scheduled work failed', { fault: describeFault(thrown) });
+    }
   },
 } satisfies ExportedHandler<Env>;

@@ -31,6 +31,8 @@ export interface UserActor {
   readonly session: {
     readonly id: string;
     readonly createdAt: number;
+    readonly expiresAt: number;
+    /** When its user last proved who they are: at a login, or by a step-up. */
     readonly mfaAt: number | null;
   };
 }
@@ -133,6 +135,11 @@ function actorOf(row: AuthorizationRow): UserActor {
       name: row.name,
       emailVerified: row.emailVerifiedAt !== null,
     },
-    session: { id: row.sessionId, createdAt: row.sessionCreatedAt, mfaAt: row.mfaAt },
+    session: {
+      id: row.sessionId,
+      createdAt: row.sessionCreatedAt,
+      expiresAt: row.sessionExpiresAt,
+      mfaAt: row.mfaAt,
+    },
   };
 }

@@ -18,8 +18,7 @@ export async function authenticate(
   if (account === null || !isRight || account.disabledAt !== null) return null;
   const { passwordHash } = account;
   if (passwordHash !== null && needsRehash(passwordHash)) {
-    context.background(
-      'rehash a password',
+    context.background('rehash a password', () =>
       hashPassword(password).then((hash) =>
         accounts.change(replacePasswordHash, account.id, hash, passwordHash),
       ),

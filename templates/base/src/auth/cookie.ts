@@ -16,10 +16,11 @@ function options(environment: Environment): CookieOptions {
 /** `sid` is the session; `signup` shows at verification that the browser is the one that signed up; `device` that it logged in before. */
 type CookieName = 'sid' | 'signup' | 'device';
 
-const maxAgeSeconds: Readonly<Record<CookieName, number>> = {
+/** How long a browser keeps each. */
+export const cookieMaxAgeSeconds: Readonly<Record<CookieName, number>> = {
   sid: sessionLifetime.absoluteMs / 1_000,
   signup: 24 * 60 * 60,
-  device: 365 * 24 * 60 * 60,
+  device: 90 * 24 * 60 * 60,
 };
 
 function prefixed(name: CookieName, environment: Environment): string {
@@ -34,7 +35,7 @@ export function readCookie(c: AppContext, name: CookieName): string | undefined 
 /** Gives the browser a token. Max-Age is a courtesy: D1 holds the lifetime that counts. */
 export function giveCookie(c: AppContext, name: CookieName, token: string): void {
   const { environment } = c.get('context').configuration;
-  const maxAge = maxAgeSeconds[name];
+  const maxAge = cookieMaxAgeSeconds[name];
   setCookie(c, prefixed(name, environment), token, { ...options(environment), maxAge });
 }
 

@@ -7,8 +7,9 @@ import { commonPasswords } from './common-passwords.ts';
  */
 export const newPassword = z
   .string()
-  .min(8)
   .max(128)
+  .normalize('NFKC')
+  .min(8)
   .refine((password) => !isCommon(password), 'Too many people use this password');
 
 /** A password somebody claims to know. */
@@ -18,5 +19,5 @@ export const knownPassword = z.string().max(128);
 export const mailedToken = z.string().max(64);
 
 function isCommon(password: string): boolean {
-  return commonPasswords.has(password.normalize('NFKC').toLowerCase());
+  return commonPasswords.has(password.toLowerCase());
 }

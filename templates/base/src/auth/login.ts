@@ -5,6 +5,7 @@ import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
+import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authenticate } from './authenticate.ts';
@@ -12,7 +13,7 @@ import { giveCookie, readCookie } from './cookie.ts';
 import { knownDevice, rememberDevice } from './device-cookie.ts';
 import { nameDevice } from './device.ts';
 import { eventStatement } from './security-events.ts';
-import { endSession, openSession } from './sessions.ts';
+import { endSession, openSession, sessionLifetime } from './sessions.ts';
 import { isToken } from './token.ts';
 
 /**
@@ -46,10 +47,11 @@ export async function completeLogin(
   const previous = readCookie(c, 'sid');
   if (isToken(previous)) await endSession(context, previous);
   const device = nameDevice(c.req.header('User-Agent'));
-  giveCookie(c, 'sid', await openSession(context, account, device));
+  const since = { mfaAt: context.now, expiresAt: context.now + sessionLifetime.absoluteMs };
+  giveCookie(c, 'sid', await openSession(context, account, device, since));
   const isKnown = (await knownDevice(c, account.email)) !== null;
   if (!isKnown) await rememberDevice(c, account.email);
-  context.background('note a login', noteLogin(context, account, isKnown ? null : device));
+  context.background('note a login', () => noteLogin(context, account, isKnown ? null : device));
 }
 
 async function noteLogin(
@@ -60,11 +62,11 @@ async function noteLogin(
   const events = acrossTenants(context.database, 'security events');
   const isFirst = (await events.first(hasLoggedInBefore, account.id)) === null;
   const noted = eventStatement(context, account.id, 'logged_in');
-  if (newDevice === null || isFirst) {
+  if (newDevice === null || isFirst || !(await mayMail(context, account.email))) {
     await context.database.batch([noted]);
     return;
   }
   const mail = await mailStatement(context, messages.newDevice(account.email, newDevice));
   await context.database.batch([noted, mail]);
-  await deliverMail(context, context.now);
+  await deliverMail(context);
 }

@@ -39,7 +39,7 @@ export const meRoutes = [
     access: access.steppedUpUser,
     input: z.strictObject({ body: z.strictObject({ email: emailAddress }) }),
     async handler({ c, context, actor, input }) {
-      await limitAccount(context, limits.mailByAccount, input.body.email);
+      await limitAccount(context, limits.mailByUser, actor.user.id);
       await askForEmailChange(context, actor.user, input.body.email);
       return c.json({ status: 'accepted' }, 202);
     },

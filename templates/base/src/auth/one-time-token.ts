@@ -3,8 +3,9 @@ import type { BoundStatement } from '../db/database.ts';
 import {
   findToken,
   insertToken,
+  retireAllTokens,
   retireTokens,
-  useToken,
+  spendToken,
   type TokenPurpose,
   type TokenRow,
 } from '../db/statements/tokens.ts';
@@ -45,34 +46,39 @@ export async function tokenStatements(
   ];
 }
 
-/** Looks a token up without using it. @throws {Problem} 400 when it is not, or no longer, good */
-export async function lookUpToken(
+/** Finds a token that can still be used. @throws {Problem} 400 when it is not, or no longer, good */
+export async function findUsableToken(
   context: RequestContext,
   purpose: TokenPurpose,
   text: string,
 ): Promise<TokenRow> {
-  return requireRow(text, (hash) =>
-    acrossTenants(context.database, 'one-time tokens').first(findToken, hash, purpose, context.now),
-  );
+  const across = acrossTenants(context.database, 'one-time tokens');
+  const row = isToken(text)
+    ? await across.first(findToken, await hashToken(text), purpose, context.now)
+    : null;
+  if (row === null) throw unusable('body.token');
+  return row;
 }
 
-/** Uses a token up: it never works again, whatever comes of it. @throws {Problem} 400 as above */
-export async function spendToken(
+/** Uses a token up; it goes first in the batch of what the token is for. */
+export function spendStatement(
   context: RequestContext,
   purpose: TokenPurpose,
-  text: string,
-): Promise<TokenRow> {
-  return requireRow(text, (hash) =>
-    acrossTenants(context.database, 'one-time tokens').first(useToken, hash, purpose, context.now),
-  );
+  tokenHash: string,
+): BoundStatement<never> {
+  const { database, now, requestId } = context;
+  const across = acrossTenants(database, 'one-time tokens');
+  return across.bind(spendToken, tokenHash, purpose, now, requestId);
 }
 
-async function requireRow(
-  text: string,
-  find: (hash: string) => Promise<TokenRow | null>,
-): Promise<TokenRow> {
-  const row = isToken(text) ? await find(await hashToken(text)) : null;
-  if (row !== null) return row;
+/** Makes whatever was mailed to a user before worthless. */
+export function retireAllStatement(context: RequestContext, userId: string): BoundStatement<never> {
+  const across = acrossTenants(context.database, 'one-time tokens');
+  return across.bind(retireAllTokens, userId, context.now);
+}
+
+/** The answer to a token that is not, or no longer, good: 400. */
+export function unusable(field: string): Problem {
   const message = 'This link or code has expired or was used; ask for a new one';
-  throw new Problem('invalid_input', { errors: [{ field: 'body.token', message }] });
+  return new Problem('invalid_input', { errors: [{ field, message }] });
 }

@@ -1,16 +1,30 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import { accountByEmail, accountById, setPassword } from '../db/statements/accounts.ts';
+import {
+  accountByEmail,
+  accountById,
+  changePassword as changePasswordStatement,
+  resetPassword as resetPasswordStatement,
+} from '../db/statements/accounts.ts';
+import { removeEmailChange } from '../db/statements/email-changes.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
-import { spendToken, tokenStatements } from './one-time-token.ts';
+import {
+  findUsableToken,
+  retireAllStatement,
+  spendStatement,
+  tokenStatements,
+  unusable,
+} from './one-time-token.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { eventStatement, type SecurityEvent } from './security-events.ts';
+import { eventIfPassword, eventIfSpent } from './security-events.ts';
 import { mintToken } from './token.ts';
 
 /** Mails a link to choose a new password, if the address has an account. Run it after the answer. */
 export async function sendReset(context: RequestContext, email: string): Promise<void> {
+  if (!(await mayMail(context, email))) return;
   const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
   if (account === null || account.disabledAt !== null) return;
   const text = mintToken();
@@ -18,7 +32,7 @@ export async function sendReset(context: RequestContext, email: string): Promise
     ...(await tokenStatements(context, 'reset password', { text, userId: account.id })),
     await mailStatement(context, messages.resetPassword(account.email, text)),
   ]);
-  await deliverMail(context, context.now);
+  await deliverMail(context);
 }
 
 /**
@@ -31,40 +45,48 @@ export async function resetPassword(
   token: string,
   password: string,
 ): Promise<void> {
-  const { userId } = await spendToken(context, 'reset password', token);
-  await replacePassword(context, userId, password, 'password_reset');
+  const { tokenHash, userId } = await findUsableToken(context, 'reset password', token);
+  const accounts = acrossTenants(context.database, 'accounts');
+  const account = await accounts.first(accountById, userId);
+  if (account === null || account.disabledAt !== null) throw unusable('body.token');
+  const hash = await hashPassword(password);
+  await context.database.batchOr(unusable('body.token'), [
+    spendStatement(context, 'reset password', tokenHash),
+    accounts.bind(resetPasswordStatement, userId, hash, tokenHash, context.requestId),
+    eventIfSpent(context, userId, 'password_reset', tokenHash),
+    ...(await afterwards(context, account)),
+  ]);
+  context.background('deliver mail', () => deliverMail(context));
 }
 
 /**
  * Changes the password of who knows the current one, and ends every session.
- * @returns the account with its new epoch, to open a session for this browser again
- * @throws {Problem} 401 when the current password is wrong
+ * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change
  */
 export async function changePassword(
   context: RequestContext,
   userId: string,
   { current, password }: { current: string; password: string },
-): Promise<{ id: string; sessionEpoch: number }> {
-  const account = await acrossTenants(context.database, 'accounts').first(accountById, userId);
-  const isRight = await verifyPassword(current, account?.passwordHash ?? null);
-  if (account === null || !isRight) throw new Problem('unauthenticated');
-  await replacePassword(context, userId, password, 'password_changed');
-  return { id: userId, sessionEpoch: account.sessionEpoch + 1 };
-}
-
-async function replacePassword(
-  context: RequestContext,
-  userId: string,
-  password: string,
-  event: SecurityEvent,
 ): Promise<void> {
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
-  if (account === null) throw new Problem('not_found');
-  await context.database.batch([
-    accounts.bind(setPassword, userId, await hashPassword(password)),
-    eventStatement(context, userId, event),
-    await mailStatement(context, messages.passwordChanged(account.email)),
+  const old = account?.passwordHash ?? null;
+  const isRight = await verifyPassword(current, old);
+  if (account === null || !isRight) throw new Problem('unauthenticated');
+  const hash = await hashPassword(password);
+  await context.database.batchOr(new Problem('unauthenticated'), [
+    accounts.bind(changePasswordStatement, userId, hash, old),
+    eventIfPassword(context, userId, 'password_changed', hash),
+    ...(await afterwards(context, account)),
   ]);
-  context.background('deliver mail', deliverMail(context, context.now));
+  context.background('deliver mail', () => deliverMail(context));
+}
+
+/** Whatever somebody else may have set going before is over, and the owner hears of it. */
+async function afterwards(context: RequestContext, account: { id: string; email: string }) {
+  return [
+    retireAllStatement(context, account.id),
+    acrossTenants(context.database, 'accounts').bind(removeEmailChange, account.id),
+    await mailStatement(context, messages.passwordChanged(account.email)),
+  ];
 }

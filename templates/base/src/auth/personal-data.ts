@@ -1,15 +1,22 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import { deleteAccount, leaveTenants, renameAccount } from '../db/statements/accounts.ts';
+import {
+  deleteAccount,
+  leaveTenantsUnlessSoleOwner,
+  renameAccount,
+} from '../db/statements/accounts.ts';
 import { tenantsOfUser } from '../db/statements/tenants.ts';
 import type { RequestContext } from '../http/context.ts';
 import type { UserActor } from './access.ts';
 import { listSecurityEvents } from './security-events.ts';
-import { listSessions } from './sessions.ts';
+import { forgetSessions, listSessions } from './sessions.ts';
 
 const beginning = { createdAt: -1, id: '' };
 const everything = 10_000;
 
-/** All the app holds about a user, for the user (GDPR, article 20). */
+/**
+ * What the app holds about a user, for the user (GDPR, article 20): the profile, the memberships, the
+ * live sessions and the last 10,000 security events.
+ */
 export async function exportPersonalData(context: RequestContext, { user }: UserActor) {
   const page = { position: beginning, limit: everything };
   const tenants = await acrossTenants(context.database, 'my tenants').all(
@@ -44,8 +51,9 @@ export async function renameUser(
  */
 export async function deleteUser(context: RequestContext, userId: string): Promise<void> {
   const accounts = acrossTenants(context.database, 'accounts');
+  await forgetSessions(context, userId);
   await context.database.batch([
-    accounts.bind(leaveTenants, userId),
+    accounts.bind(leaveTenantsUnlessSoleOwner, userId),
     accounts.bind(deleteAccount, userId),
   ]);
 }

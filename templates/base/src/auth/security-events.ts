@@ -1,6 +1,9 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import type { BoundStatement } from '../db/database.ts';
 import {
+  insertEventOfEmailChange,
+  insertEventOfPassword,
+  insertEventOfToken,
   insertSecurityEvent,
   securityEventsOfUser,
   type SecurityEventRow,
@@ -28,6 +31,43 @@ export function eventStatement(
 ): BoundStatement<never> {
   const across = acrossTenants(context.database, 'security events');
   return across.bind(insertSecurityEvent, crypto.randomUUID(), userId, kind, context.now);
+}
+
+/** An event that lets its batch through only if the user's password now has this hash. */
+export function eventIfPassword(
+  context: RequestContext,
+  userId: string,
+  kind: SecurityEvent,
+  passwordHash: string,
+): BoundStatement<never> {
+  const across = acrossTenants(context.database, 'security events');
+  const id = crypto.randomUUID();
+  return across.bind(insertEventOfPassword, id, userId, kind, context.now, passwordHash);
+}
+
+/** An event that lets its batch through only if this request has spent the token in it. */
+export function eventIfSpent(
+  context: RequestContext,
+  userId: string,
+  kind: SecurityEvent,
+  tokenHash: string,
+): BoundStatement<never> {
+  const across = acrossTenants(context.database, 'security events');
+  const id = crypto.randomUUID();
+  const { now, requestId } = context;
+  return across.bind(insertEventOfToken, id, userId, kind, now, tokenHash, requestId);
+}
+
+/** An event that lets its batch through only while both sides have confirmed this address. */
+export function eventIfConfirmed(
+  context: RequestContext,
+  userId: string,
+  kind: SecurityEvent,
+  email: string,
+): BoundStatement<never> {
+  const across = acrossTenants(context.database, 'security events');
+  const id = crypto.randomUUID();
+  return across.bind(insertEventOfEmailChange, id, userId, kind, context.now, email);
 }
 
 /** What happened to a user's account, oldest first; one more than `limit`, which tells of a next page. */

@@ -100,7 +100,7 @@ export const sessionRoutes = [
     access: access.user,
     input: z.strictObject({}),
     async handler({ c, context, actor }) {
-      await limitAccount(context, limits.mailByAccount, actor.user.email);
+      await limitAccount(context, limits.mailByUser, actor.user.id);
       await sendStepUpCode(context, actor.user);
       return c.json({ status: 'accepted' }, 202);
     },

@@ -1,6 +1,7 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { insertAccount } from '../db/statements/accounts.ts';
 import type { RequestContext } from '../http/context.ts';
+import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { hashPassword } from './password.ts';
@@ -27,8 +28,7 @@ export async function signUp(
     await hashPassword(account.password),
     context.now,
   );
-  context.background(
-    'finish a signup',
+  context.background('finish a signup', () =>
     created === 1
       ? welcome(context, { id, email: account.email }, browserToken)
       : remind(context, account.email),
@@ -46,6 +46,7 @@ async function welcome(
 }
 
 async function remind(context: RequestContext, email: string): Promise<void> {
+  if (!(await mayMail(context, email))) return;
   await context.database.batch([await mailStatement(context, messages.alreadySignedUp(email))]);
-  await deliverMail(context, context.now);
+  await deliverMail(context);
 }

@@ -8,7 +8,7 @@ import { limits } from '../limits/policies.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import type { UserActor } from './access.ts';
-import { spendToken, tokenStatements } from './one-time-token.ts';
+import { findUsableToken, spendStatement, tokenStatements } from './one-time-token.ts';
 import { verifyPassword } from './password.ts';
 import { eventStatement } from './security-events.ts';
 import { mintToken } from './token.ts';
@@ -48,7 +48,7 @@ export async function sendStepUpCode(context: RequestContext, user: UserActor['u
     ...(await tokenStatements(context, 'step up', { text, userId: user.id })),
     await mailStatement(context, messages.stepUpCode(user.email, text)),
   ]);
-  context.background('deliver mail', deliverMail(context, context.now));
+  context.background('deliver mail', () => deliverMail(context));
 }
 
 async function isProven(
@@ -60,5 +60,8 @@ async function isProven(
     return password !== undefined && (await verifyPassword(password, account.passwordHash));
   }
   if (emailCode === undefined) return false;
-  return (await spendToken(context, 'step up', emailCode)).userId === account.id;
+  const { tokenHash, userId } = await findUsableToken(context, 'step up', emailCode);
+  if (userId !== account.id) return false;
+  const spent = await context.database.batch([spendStatement(context, 'step up', tokenHash)]);
+  return spent[0] === 1;
 }

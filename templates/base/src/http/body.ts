@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts';
 
-/** Bodies above this are refused before they are parsed. A route that needs more says so itself. */
+/** Bodies above this are refused before they are parsed. */
 export const defaultBodyLimit = 64 * 1024;
 
 const maximumDepth = 20;

@@ -27,8 +27,11 @@ export interface RequestContext {
   readonly rateLimiters: Env['RATE_LIMITER'];
   readonly logger: Logger;
   readonly sendMail: MailTransport;
-  /** Lets work outlive the response. A failure is logged under the task's name and harms nobody. */
-  background(task: string, work: Promise<unknown>): void;
+  /**
+   * Does work after the response: it begins in a later turn, so that its time tells nothing. A failure
+   * is logged under the task's name and harms nobody.
+   */
+  background(task: string, work: () => Promise<unknown>): void;
 }
 
 /** Mints a trace id. An id that a client sends is never adopted: it could be another request's. */
@@ -51,9 +54,12 @@ export function openContext(c: AppContext): RequestContext {
     sendMail: mailTransport(c.env),
     background(task, work) {
       c.executionCtx.waitUntil(
-        work.catch((thrown: unknown) => {
-          logger.log('error', 'background task failed', { task, fault: describeFault(thrown) });
-        }),
+        scheduler
+          .wait(0)
+          .then(work)
+          .catch((thrown: unknown) => {
+            logger.log('error', 'background task failed', { task, fault: describeFault(thrown) });
+          }),
       );
     },
   };

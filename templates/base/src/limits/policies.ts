@@ -16,8 +16,10 @@ export const limits = {
   loginByAccount: { name: 'login by account', max: 10, windowSeconds: 15 * 60 },
   /** Mail goes out for each, to an address the client chose. */
   forgotByClient: { name: 'forgotten password by client', max: 10, windowSeconds: 60 * 60 },
-  /** The owner of an address is not to be flooded from many clients. */
-  mailByAccount: { name: 'mail by account', max: 5, windowSeconds: 60 * 60 },
+  /** What somebody logged in has sent to themselves. */
+  mailByUser: { name: 'mail by user', max: 5, windowSeconds: 60 * 60 },
+  /** What anybody can have sent to an address; beyond it mail is dropped and nobody is told. */
+  mailByAddress: { name: 'mail by address', max: 5, windowSeconds: 60 * 60 },
   /** Tokens have 256 bits; this only keeps the noise down. */
   tokenByClient: { name: 'token by client', max: 30, windowSeconds: 15 * 60 },
   /** Only failures count: passwords and codes of somebody who holds a session. */

@@ -38,7 +38,9 @@ export class RateLimiter extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.ctx.storage.deleteAll();
+    const window = this.#current(Date.now());
+    if (window === undefined) await this.ctx.storage.deleteAll();
+    else await this.ctx.storage.setAlarm(window.endsAt);
   }
 
   #current(now: number): Window | undefined {

@@ -21,7 +21,7 @@ export const messages = {
     subject: 'Confirm your address',
     paragraphs: [
       'Somebody, hopefully you, signed up with this address. Confirm it within 24 hours:',
-      'If it was not you, ignore this mail: nobody can use the account without your confirmation.',
+      'If it was not you, ignore this mail: the account does not count as yours, and stays unconfirmed.',
     ],
     proof: { page: 'verify-email', token },
   }),

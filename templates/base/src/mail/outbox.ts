@@ -12,7 +12,7 @@ import {
 } from '../db/statements/outbox.ts';
 import type { Configuration } from '../env.ts';
 import type { RequestContext } from '../http/context.ts';
-import { describeFault, type Logger } from '../ops/logger.ts';
+import { createLogger, describeFault } from '../ops/logger.ts';
 import type { MailTransport } from './mail.ts';
 import { renderMail, type messages } from './messages.ts';
 
@@ -21,6 +21,8 @@ const waitsMs = [30_000, 120_000, 600_000, 3_600_000, 10_800_000];
 
 /** How long one attempt may take before the next may begin. */
 const attemptMs = 60_000;
+
+const mailsPerRun = 20;
 
 const sealedFor = 'outbox';
 const payload = z.strictObject({
@@ -34,7 +36,6 @@ const payload = z.strictObject({
 export interface Delivery {
   readonly configuration: Configuration;
   readonly database: Database;
-  readonly logger: Logger;
   readonly sendMail: MailTransport;
 }
 
@@ -57,24 +58,39 @@ export async function mailStatement(
   );
 }
 
-/** Sends what is due. What fails is tried again later, from the scheduled handler, and given up in the end. */
-export async function deliverMail(delivery: Delivery, now: number): Promise<void> {
+/**
+ * Sends what is due, one mail at a time: each is claimed for a minute and tried for half of one, so
+ * no two runs try the same at once. What fails is tried again later, from the scheduled handler, and
+ * given up in the end. A mail may still arrive twice if the app dies between sending and noting it.
+ */
+export async function deliverMail(delivery: Delivery): Promise<void> {
   const mail = acrossTenants(delivery.database, 'mail');
-  for (const row of await mail.all(claimDueMail, now, now + attemptMs)) {
-    try {
-      await send(delivery, row);
-      await mail.change(removeMail, row.id);
-    } catch (thrown) {
+  for (let sent = 0; sent < mailsPerRun; sent += 1) {
+    const now = Date.now();
+    const row = await mail.first(claimDueMail, now, now + attemptMs);
+    if (row === null) return;
+    if (await isSent(delivery, row)) await mail.change(removeMail, row.id);
+    else {
       const wait = waitsMs[row.attempts - 1];
-      const fault = describeFault(thrown);
-      delivery.logger.log('error', wait === undefined ? 'mail given up' : 'mail failed', { fault });
       if (wait === undefined) await mail.change(giveUpMail, row.id, now);
       else await mail.change(postponeMail, row.id, now + wait);
     }
   }
 }
 
-async function send({ configuration, sendMail }: Delivery, row: OutboxRow): Promise<void> {
-  const mail = payload.parse(JSON.parse(await unseal(configuration, sealedFor, row.payload)));
-  await sendMail({ ...mail, from: configuration.mailFrom, requestId: row.requestId });
+async function isSent({ configuration, sendMail }: Delivery, row: OutboxRow): Promise<boolean> {
+  try {
+    const mail = payload.parse(JSON.parse(await unseal(configuration, sealedFor, row.payload)));
+    const sending = sendMail({ ...mail, from: configuration.mailFrom, requestId: row.requestId });
+    const late = scheduler.wait(attemptMs / 2).then(() => Promise.reject(new Error('too slow')));
+    await Promise.race([sending, late]);
+    return true;
+  } catch (thrown) {
+    const attempt = `attempt ${row.attempts}`;
+    createLogger(row.requestId).log('error', 'mail failed', {
+      task: attempt,
+      fault: describeFault(thrown),
+    });
+    return false;
+  }
 }

@@ -39,6 +39,8 @@ export function createLogger(requestId: string): Logger {
 /** A thrown value as a log line may hold it: class and stack frames. Messages may quote data, so they stay out. */
 export function describeFault(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
-  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { message, stack = '' } = thrown;
+  const afterMessage = stack.slice(stack.indexOf(message) + message.length);
+  const frames = afterMessage.split('\n').filter((line) => /^\s+at /.test(line));
   return [thrown.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(' ');
 }

@@ -105,11 +105,12 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
       });
       const { status, text } = await visitor.post('/api/auth/password/forgot', { email: address });
       vi.restoreAllMocks();
-      return { status, text, before: order.slice(0, order.indexOf('answer')) };
+      return { status, text, before: order.slice(0, order.indexOf('answer')), all: order.length };
     };
     const known = await work(email);
-    expect(known).toMatchObject({ status: 202, text: '{"status":"accepted"}' });
-    expect(await work(freshEmail())).toEqual(known);
+    expect(known).toMatchObject({ status: 202, text: '{"status":"accepted"}', before: [] });
+    expect(known.all).toBeGreaterThan(1);
+    expect(await work(freshEmail())).toMatchObject({ status: 202, text: known.text, before: [] });
     expect(post.to(email).at(-1)?.subject).toBe('Choose a new password');
   });
 
@@ -171,11 +172,14 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
     }
   });
 
-  it('nobody is flooded: five mails an hour to one address, from however many clients', async () => {
-    const email = freshEmail();
+  it('five mails an hour go to one address, and the answer never changes', async () => {
+    const { email } = await newUser();
     const statuses = [];
-    for (let mails = 0; mails < 6; mails += 1) statuses.push((await forget(email)).status);
-    expect(statuses).toEqual([202, 202, 202, 202, 202, 429]);
+    for (let mails = 0; mails < 7; mails += 1) statuses.push((await forget(email)).status);
+    expect(new Set(statuses)).toEqual(new Set([202]));
+    expect(post.to(email)).toHaveLength(5);
+    await new Browser().post('/api/auth/signup', { email, password, name: 'Eve' });
+    expect(post.to(email)).toHaveLength(5);
   });
 });
 
@@ -309,7 +313,7 @@ describe('AUTH-5 an address changes when both the old and the new one agree', ()
     const asked = await browser.post('/api/me/email', { email: taken });
     expect([asked.status, asked.text]).toEqual([202, '{"status":"accepted"}']);
     await confirm(post.tokenFor(email));
-    expect((await confirm(post.tokenFor(taken))).status).toBe(409);
+    expect((await confirm(post.tokenFor(taken))).status).toBe(400);
     expect((await browser.get('/api/me')).json.user.email).toBe(email);
   });
 
@@ -365,7 +369,7 @@ describe('me', () => {
     expect(json).toMatchObject({
       user: { email, name: 'Ada' },
       memberships: [{ tenant: 'Acme', role: 'owner' }],
-      sessions: [{ id: expect.any(String) }],
+      sessions: [{ id: (await browser.get('/api/me')).json.session.id }],
       securityEvents: [{ kind: 'signed_up' }, { kind: 'logged_in' }],
     });
     expect(text).not.toMatch(/scrypt|token|hash/i);

@@ -108,7 +108,7 @@ describe('AUTH-7 session cookies carry safe attributes and bounded lifetimes', (
   it('the cookie is HttpOnly, Secure, SameSite=Lax and bound to the host', async () => {
     const { email } = await newUser();
     const cookies = await logIn(new Browser(), email);
-    const lifetimes = { '__Host-sid': 2_592_000, '__Host-device': 31_536_000 };
+    const lifetimes = { '__Host-sid': 2_592_000, '__Host-device': 7_776_000 };
     const expected = Object.entries(lifetimes).map(([name, seconds]) =>
       expect.stringMatching(
         new RegExp(

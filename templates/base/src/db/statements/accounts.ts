@@ -42,26 +42,50 @@ export const replacePasswordHash = crossTenantStatement<never, 'accounts'>(
   `UPDATE users SET password_hash = ?2 WHERE id = ?1 AND password_hash = ?3`,
 );
 
-/** A new password ends every session, since whoever opened one may have known the old. */
-export const setPassword = crossTenantStatement<never, 'accounts'>(
-  'accounts.setPassword',
+/**
+ * A new password for whoever spent a mailed token in this batch. It ends every session, since
+ * whoever opened one may have known the old. ?1 user, ?2 hash, ?3 token hash, ?4 request.
+ */
+export const resetPassword = crossTenantStatement<never, 'accounts'>(
+  'accounts.resetPassword',
   'accounts',
-  `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`,
+  `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1
+   WHERE id = ?1 AND disabled_at IS NULL AND EXISTS (
+     SELECT 1 FROM one_time_tokens WHERE token_hash = ?3 AND used_by = ?4
+   )`,
 );
 
-/** ?2 now. Every session opened before is ended: somebody else may have signed up with the address. */
+/** A new password in place of the one that was checked, and of no other: ?1 user, ?2 new, ?3 old hash. */
+export const changePassword = crossTenantStatement<never, 'accounts'>(
+  'accounts.changePassword',
+  'accounts',
+  `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1
+   WHERE id = ?1 AND password_hash = ?3`,
+);
+
+/**
+ * Takes the address as proven by a token spent in this batch. Every session opened before is ended:
+ * somebody else may have signed up with it. ?1 user, ?2 now, ?3 token hash, ?4 request.
+ */
 export const verifyEmail = crossTenantStatement<never, 'accounts'>(
   'accounts.verifyEmail',
   'accounts',
-  `UPDATE users SET email_verified_at = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`,
+  `UPDATE users SET email_verified_at = ?2, session_epoch = session_epoch + 1
+   WHERE id = ?1 AND disabled_at IS NULL AND EXISTS (
+     SELECT 1 FROM one_time_tokens WHERE token_hash = ?3 AND used_by = ?4
+   )`,
 );
 
-/** ?2 the new address, ?3 now. */
+/** The new address, once both sides have confirmed it. ?1 user, ?2 address, ?3 now. */
 export const changeEmail = crossTenantStatement<never, 'accounts'>(
   'accounts.changeEmail',
   'accounts',
   `UPDATE users SET email = ?2, email_verified_at = ?3, session_epoch = session_epoch + 1
-   WHERE id = ?1`,
+   WHERE id = ?1 AND EXISTS (
+     SELECT 1 FROM email_changes
+     WHERE user_id = ?1 AND email = ?2
+       AND old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL
+   )`,
 );
 
 export const renameAccount = crossTenantStatement<never, 'accounts'>(
@@ -71,7 +95,7 @@ export const renameAccount = crossTenantStatement<never, 'accounts'>(
 );
 
 /** Leaves every tenant, unless one would be left without an owner: then nothing is deleted. */
-export const leaveTenants = crossTenantStatement<never, 'accounts'>(
+export const leaveTenantsUnlessSoleOwner = crossTenantStatement<never, 'accounts'>(
   'accounts.leaveTenants',
   'accounts',
   `DELETE FROM memberships

@@ -15,17 +15,17 @@ export const insertMail = crossTenantStatement<never, 'mail'>(
 );
 
 /**
- * Takes due mail for an attempt, and puts the next attempt off at once: a run that dies in between
- * sends late rather than never, and two runs do not send the same. ?1 now, ?2 the next attempt.
+ * Takes the mail that is due longest for an attempt, and puts the next attempt off at once: a run
+ * that dies in between sends late rather than never. ?1 now, ?2 the next attempt.
  */
 export const claimDueMail = crossTenantStatement<OutboxRow, 'mail'>(
   'outbox.claimDue',
   'mail',
   `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?2
-   WHERE id IN (
+   WHERE id = (
      SELECT id FROM outbox WHERE dead_at IS NULL AND next_attempt_at <= ?1
-     ORDER BY next_attempt_at LIMIT 20
-   )
+     ORDER BY next_attempt_at LIMIT 1
+   ) AND next_attempt_at <= ?1
    RETURNING id, payload, request_id AS requestId, attempts`,
 );
 

@@ -50,8 +50,8 @@ export const authorize = crossTenantStatement<AuthorizationRow, 'authorization'>
 export const insertSession = crossTenantStatement<never, 'sessions'>(
   'sessions.insert',
   'sessions',
-  `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, mfa_at, idle_expires_at, expires_at)
-   VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)`,
+  `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, idle_expires_at, expires_at, mfa_at)
+   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
 );
 
 export const extendSession = crossTenantStatement<never, 'sessions'>(

@@ -34,11 +34,20 @@ export const findToken = crossTenantStatement<TokenRow, 'one-time tokens'>(
    WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3`,
 );
 
-/** Uses a token up; of any number of parallel tries one gets the row. ?1 token hash, ?2 purpose, ?3 now. */
-export const useToken = crossTenantStatement<TokenRow, 'one-time tokens'>(
-  'tokens.use',
+/**
+ * Uses a token up: of any number of parallel tries one changes the row. Whatever it is for follows in
+ * the same batch, bound to this request. ?1 token hash, ?2 purpose, ?3 now, ?4 request.
+ */
+export const spendToken = crossTenantStatement<never, 'one-time tokens'>(
+  'tokens.spend',
   'one-time tokens',
-  `UPDATE one_time_tokens SET used_at = ?3
-   WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3
-   RETURNING token_hash AS tokenHash, user_id AS userId, browser_hash AS browserHash`,
+  `UPDATE one_time_tokens SET used_at = ?3, used_by = ?4
+   WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3`,
+);
+
+/** What was mailed before a password or an address changed is worth nothing after. ?1 user, ?2 now. */
+export const retireAllTokens = crossTenantStatement<never, 'one-time tokens'>(
+  'tokens.retireAll',
+  'one-time tokens',
+  `UPDATE one_time_tokens SET used_at = ?2 WHERE user_id = ?1 AND used_at IS NULL`,
 );
