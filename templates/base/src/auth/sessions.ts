@@ -36,11 +36,13 @@ export interface SessionSummary {
  * it remembers (the device), which grants nothing and may be late, stale or lost.
  * @param account the user and the epoch read together with the password hash: if all sessions are
  * ended in between, this one is born dead
+ * @param mfaAt when its user last proved who they are; for a login that is now
  */
 export async function openSession(
   context: RequestContext,
   account: { id: string; sessionEpoch: number },
   device: string,
+  mfaAt: number | null = context.now,
 ): Promise<string> {
   const token = mintToken();
   const tokenHash = await hashToken(token);
@@ -53,6 +55,7 @@ export async function openSession(
     context.now,
     context.now + sessionLifetime.idleMs,
     context.now + sessionLifetime.absoluteMs,
+    mfaAt,
   );
   context.background(
     'remember the device of a session',
