@@ -30,22 +30,46 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
--- What is mailed to prove something once: an address, the right to a new password, who asks. Only the
--- SHA-256 of the token is here.
+-- What is good once: to prove an address, to choose a new password, to step up, or for the second step
+-- of a login. Only the SHA-256 of the token is here.
 CREATE TABLE one_time_tokens (
   token_hash TEXT NOT NULL PRIMARY KEY,
   purpose TEXT NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   -- SHA-256 of the cookie of the browser that asked
   browser_hash TEXT,
+  -- tries of the second step
+  failures INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   used_at INTEGER,
   -- the request that used it, which alone may do what it was for
-  used_by TEXT
+  used_by TEXT,
+  -- of the user when the first step of a login was taken: who ends all sessions ends the login as well
+  session_epoch INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose);
+
+-- The second factor of a user: first pending, then active.
+CREATE TABLE mfa (
+  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  -- encrypted, with the version of its key in front
+  seed_ciphertext TEXT NOT NULL,
+  -- the time step of the newest code that was accepted: neither it nor an older one is accepted again
+  last_step INTEGER NOT NULL DEFAULT 0,
+  activated_at INTEGER,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE recovery_codes (
+  -- SHA-256 of the code; the code itself is stored nowhere
+  code_hash TEXT NOT NULL PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES mfa (user_id) ON DELETE CASCADE,
+  used_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX recovery_codes_by_user ON recovery_codes (user_id);
 
 -- A new address waits here until it was confirmed at the old one and at the new one.
 CREATE TABLE email_changes (

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { accountRoutes } from './auth/account-routes.ts';
 import { meRoutes } from './auth/me-routes.ts';
+import { mfaRoutes } from './auth/mfa-routes.ts';
 import { sessionRoutes } from './auth/session-routes.ts';
 import { mintRequestId, openContext, type AppEnvironment } from './http/context.ts';
 import { answerError } from './http/errors.ts';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...accountRoutes,
   ...sessionRoutes,
+  ...mfaRoutes,
   ...meRoutes,
   ...tenantRoutes,
   ...projectRoutes,

@@ -27,6 +27,7 @@ export interface UserActor {
     readonly email: string;
     readonly name: string;
     readonly emailVerified: boolean;
+    readonly mfaEnabled: boolean;
   };
   readonly session: {
     readonly id: string;
@@ -134,6 +135,7 @@ function actorOf(row: AuthorizationRow): UserActor {
       email: row.email,
       name: row.name,
       emailVerified: row.emailVerifiedAt !== null,
+      mfaEnabled: row.mfaActivatedAt !== null,
     },
     session: {
       id: row.sessionId,

@@ -5,10 +5,9 @@ import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { access, actorIfAny } from './access.ts';
 import { giveCookie, readCookie, takeCookie } from './cookie.ts';
-import { nameDevice } from './device.ts';
 import { knownPassword, mailedToken, newPassword } from './fields.ts';
+import { renewSession } from './login.ts';
 import { changePassword, resetPassword, sendReset } from './password-recovery.ts';
-import { reopenSession } from './sessions.ts';
 import { signUp } from './signup.ts';
 import { sendVerification, verifyAddress } from './verification.ts';
 
@@ -45,10 +44,7 @@ export const accountRoutes = [
         sessionUserId: actor?.user.id,
       });
       takeCookie(c, 'signup');
-      if (actor?.user.id === userId) {
-        const device = nameDevice(c.req.header('User-Agent'));
-        giveCookie(c, 'sid', await reopenSession(context, userId, device, actor.session));
-      }
+      if (actor?.user.id === userId) await renewSession(c, userId, actor.session);
       return c.body(null, 204);
     },
   }),
@@ -106,8 +102,7 @@ export const accountRoutes = [
       const attempt = await limitAccount(context, limits.stepUpByAccount, actor.user.id);
       await changePassword(context, actor.user.id, input.body);
       await attempt.giveBack();
-      const device = nameDevice(c.req.header('User-Agent'));
-      giveCookie(c, 'sid', await reopenSession(context, actor.user.id, device, actor.session));
+      await renewSession(c, actor.user.id, actor.session);
       return c.body(null, 204);
     },
   }),

@@ -13,12 +13,13 @@ function options(environment: Environment): CookieOptions {
   return { httpOnly: true, secure: environment !== 'development', sameSite: 'Lax', path: '/' };
 }
 
-/** `sid` is the session; `signup` shows at verification that the browser is the one that signed up; `device` that it logged in before. */
-type CookieName = 'sid' | 'signup' | 'device';
+/** `sid` is the session; `mfa` opens the second step of a login and nothing else; `signup` shows at verification that the browser is the one that signed up; `device` that it logged in before. */
+type CookieName = 'sid' | 'mfa' | 'signup' | 'device';
 
 /** How long a browser keeps each. */
 export const cookieMaxAgeSeconds: Readonly<Record<CookieName, number>> = {
   sid: sessionLifetime.absoluteMs / 1_000,
+  mfa: 5 * 60,
   signup: 24 * 60 * 60,
   device: 90 * 24 * 60 * 60,
 };

@@ -18,6 +18,9 @@ export const knownPassword = z.string().max(128);
 /** A token from a mail or a link. Whether it is one of ours is looked at where it is used. */
 export const mailedToken = z.string().max(64);
 
+/** A code of the second factor, or a recovery code, with the spaces and dashes people type. */
+export const mfaCode = z.string().max(64);
+
 function isCommon(password: string): boolean {
   return commonPasswords.has(password.toLowerCase());
 }

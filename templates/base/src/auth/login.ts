@@ -9,11 +9,12 @@ import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authenticate } from './authenticate.ts';
-import { giveCookie, readCookie } from './cookie.ts';
+import { giveCookie, readCookie, takeCookie } from './cookie.ts';
 import { knownDevice, rememberDevice } from './device-cookie.ts';
 import { nameDevice } from './device.ts';
+import { beginSecondStep, passSecondStep } from './second-step.ts';
 import { eventStatement } from './security-events.ts';
-import { endSession, openSession, sessionLifetime } from './sessions.ts';
+import { endSession, openSession, reopenSession, sessionLifetime } from './sessions.ts';
 import { isToken } from './token.ts';
 
 /**
@@ -35,17 +36,61 @@ export async function checkCredentials(
   return account;
 }
 
+/** What a login is for. All of it comes from one query, so that none of it is older than the rest. */
+type LoginAccount = Pick<AccountRow, 'id' | 'email' | 'sessionEpoch' | 'mfaActivatedAt'>;
+
 /**
- * The last step of every login, however it began: opens a new session and ends the one the browser
- * had, so that a planted cookie is worth nothing. The owner hears of a device that is new.
+ * Where every login ends up, however it began: it ends the session the browser had, so that a
+ * planted cookie is worth nothing, and opens a new one. With a second factor there is no session
+ * yet: the browser gets a token that opens the second step and nothing else (ASVS 5.0, 6.3.3).
  */
 export async function completeLogin(
   c: AppContext,
-  account: { id: string; email: string; sessionEpoch: number },
+  account: LoginAccount,
+): Promise<'ok' | 'mfa_required'> {
+  const context = c.get('context');
+  await endPreviousSession(c);
+  if (account.mfaActivatedAt !== null) {
+    takeCookie(c, 'sid');
+    giveCookie(c, 'mfa', await beginSecondStep(context, account));
+    return 'mfa_required';
+  }
+  await openLogin(c, account);
+  return 'ok';
+}
+
+/** The second step of a login. @throws {Problem} 401 when the code or the token is not good; 429 */
+export async function completeSecondStep(c: AppContext, code: string): Promise<void> {
+  const account = await passSecondStep(c, code);
+  await endPreviousSession(c);
+  takeCookie(c, 'mfa');
+  await openLogin(c, account);
+}
+
+/**
+ * Gives this browser a new session after its own request ended all there were. It proves nothing
+ * anew and lives no longer: `since` is the old session's, or a new token would do for a step-up.
+ */
+export async function renewSession(
+  c: AppContext,
+  userId: string,
+  since: { mfaAt: number | null; expiresAt: number },
+): Promise<void> {
+  const device = nameDevice(c.req.header('User-Agent'));
+  giveCookie(c, 'sid', await reopenSession(c.get('context'), userId, device, since));
+}
+
+async function endPreviousSession(c: AppContext): Promise<void> {
+  const previous = readCookie(c, 'sid');
+  if (isToken(previous)) await endSession(c.get('context'), previous);
+}
+
+/** Opens the session. The owner hears of a device that is new. */
+async function openLogin(
+  c: AppContext,
+  account: Pick<AccountRow, 'id' | 'email' | 'sessionEpoch'>,
 ): Promise<void> {
   const context = c.get('context');
-  const previous = readCookie(c, 'sid');
-  if (isToken(previous)) await endSession(context, previous);
   const device = nameDevice(c.req.header('User-Agent'));
   const since = { mfaAt: context.now, expiresAt: context.now + sessionLifetime.absoluteMs };
   giveCookie(c, 'sid', await openSession(context, account, device, since));

@@ -101,7 +101,7 @@ function present({ user, session }: UserActor) {
       email: user.email,
       name: user.name,
       emailVerified: user.emailVerified,
-      mfaEnabled: false,
+      mfaEnabled: user.mfaEnabled,
     },
     session: {
       id: session.id,

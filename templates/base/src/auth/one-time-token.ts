@@ -18,32 +18,48 @@ const minute = 60 * 1_000;
 /** How long a token works. Longer is kinder to slow mail, and to whoever finds an old one. */
 const lifetimeMs: Readonly<Record<TokenPurpose, number>> = {
   'reset password': 30 * minute,
+  'second step': 5 * minute,
   'step up': 10 * minute,
   'verify email': 24 * 60 * minute,
 };
+
+/** A token to be stored, and what it is bound to. */
+export interface NewToken {
+  readonly text: string;
+  readonly userId: string;
+  readonly browserToken?: string;
+  readonly sessionEpoch?: number;
+}
 
 /** Statements that make a token the only one of its purpose: the newest wins. */
 export async function tokenStatements(
   context: RequestContext,
   purpose: TokenPurpose,
-  token: { text: string; userId: string; browserToken?: string },
+  token: NewToken,
 ): Promise<[BoundStatement<never>, BoundStatement<never>]> {
-  const { database, now } = context;
-  const across = acrossTenants(database, 'one-time tokens');
-  const { browserToken, text, userId } = token;
-  const browserHash = browserToken === undefined ? null : await hashToken(browserToken);
+  const across = acrossTenants(context.database, 'one-time tokens');
   return [
-    across.bind(retireTokens, userId, purpose, now),
-    across.bind(
-      insertToken,
-      await hashToken(text),
-      purpose,
-      userId,
-      browserHash,
-      now,
-      now + lifetimeMs[purpose],
-    ),
+    across.bind(retireTokens, token.userId, purpose, context.now),
+    await tokenStatement(context, purpose, token),
   ];
+}
+
+/** The statement that stores a token beside others of its purpose. */
+export async function tokenStatement(
+  context: RequestContext,
+  purpose: TokenPurpose,
+  { text, userId, browserToken, sessionEpoch }: NewToken,
+): Promise<BoundStatement<never>> {
+  return acrossTenants(context.database, 'one-time tokens').bind(
+    insertToken,
+    await hashToken(text),
+    purpose,
+    userId,
+    browserToken === undefined ? null : await hashToken(browserToken),
+    context.now,
+    context.now + lifetimeMs[purpose],
+    sessionEpoch ?? null,
+  );
 }
 
 /** Finds a token that can still be used. @throws {Problem} 400 when it is not, or no longer, good */

@@ -18,8 +18,12 @@ export type SecurityEvent =
   | 'email_verified'
   | 'logged_in'
   | 'logged_out_everywhere'
+  | 'mfa_activated'
+  | 'mfa_disabled'
   | 'password_changed'
   | 'password_reset'
+  | 'recovery_codes_replaced'
+  | 'second_step_failed'
   | 'signed_up'
   | 'stepped_up';
 

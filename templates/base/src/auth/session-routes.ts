@@ -6,7 +6,7 @@ import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { access } from './access.ts';
 import { takeCookie } from './cookie.ts';
-import { knownPassword, mailedToken } from './fields.ts';
+import { knownPassword, mailedToken, mfaCode } from './fields.ts';
 import { endAllSessions, endSessionOfUser, listSessions } from './sessions.ts';
 import { checkCredentials, completeLogin } from './login.ts';
 import { sendStepUpCode, stepUp } from './step-up.ts';
@@ -21,8 +21,8 @@ export const sessionRoutes = [
       body: z.strictObject({ email: emailAddress, password: knownPassword }),
     }),
     async handler({ c, input }) {
-      await completeLogin(c, await checkCredentials(c, input.body));
-      return c.json({ status: 'ok' });
+      const status = await completeLogin(c, await checkCredentials(c, input.body));
+      return c.json({ status });
     },
   }),
 
@@ -83,6 +83,7 @@ export const sessionRoutes = [
     access: access.user,
     input: z.strictObject({
       body: z.strictObject({
+        code: mfaCode.optional(),
         password: knownPassword.optional(),
         emailCode: mailedToken.optional(),
       }),

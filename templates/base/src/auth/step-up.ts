@@ -8,6 +8,7 @@ import { limits } from '../limits/policies.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import type { UserActor } from './access.ts';
+import { spendsCode } from './mfa-code.ts';
 import { findUsableToken, spendStatement, tokenStatements } from './one-time-token.ts';
 import { verifyPassword } from './password.ts';
 import { eventStatement } from './security-events.ts';
@@ -15,13 +16,15 @@ import { mintToken } from './token.ts';
 
 /** What proves once more that the person at the device is the account's owner. */
 export interface StepUpProof {
+  readonly code?: string | undefined;
   readonly password?: string | undefined;
   readonly emailCode?: string | undefined;
 }
 
 /**
- * Notes that a session's user has just proven who they are: with the password or, for somebody who
- * has none, with a code sent to their address. For five minutes dangerous actions are open.
+ * Notes that a session's user has just proven who they are: with the second factor once there is
+ * one, else with the password or, for somebody who has none, with a code sent to their address. For
+ * five minutes dangerous actions are open.
  * @throws {Problem} 401 when the proof is wrong or of another kind than the account needs; 429
  */
 export async function stepUp(
@@ -54,8 +57,11 @@ export async function sendStepUpCode(context: RequestContext, user: UserActor['u
 async function isProven(
   context: RequestContext,
   account: AccountRow,
-  { password, emailCode }: StepUpProof,
+  { code, password, emailCode }: StepUpProof,
 ): Promise<boolean> {
+  if (account.mfaActivatedAt !== null) {
+    return code !== undefined && (await spendsCode(context, account.id, code));
+  }
   if (account.passwordHash !== null) {
     return password !== undefined && (await verifyPassword(password, account.passwordHash));
   }

@@ -24,5 +24,14 @@ export const limits = {
   tokenByClient: { name: 'token by client', max: 30, windowSeconds: 15 * 60 },
   /** Only failures count: passwords and codes of somebody who holds a session. */
   stepUpByAccount: { name: 'step-up by account', max: 5, windowSeconds: 15 * 60 },
+  /** Every attempt counts, whichever login it belongs to. */
+  secondStepByClient: { name: 'second step by client', max: 30, windowSeconds: 15 * 60 },
+  /**
+   * Only failures count, of somebody who knows the password: 240 guesses a day, three codes of a
+   * million good at a time, make 0.07 % a day. The price: that somebody can keep browsers the
+   * account has never seen out, an hour at a time. A browser it knows is counted on its own, so the
+   * owner gets in there, reads of the failures, and ends them with a new password.
+   */
+  secondStepByAccount: { name: 'second step by account', max: 10, windowSeconds: 60 * 60 },
   signupByClient: { name: 'signup by client', max: 20, windowSeconds: 60 * 60 },
 } as const satisfies Record<string, Limit>;

@@ -83,6 +83,33 @@ export const messages = {
     ],
   }),
 
+  mfaActivated: (to: string): Message => ({
+    to,
+    subject: 'Your second factor was switched on',
+    paragraphs: [
+      'Logging in now takes a code from your authenticator app, and every other device was logged out.',
+      'If it was not you, write to our support at once.',
+    ],
+  }),
+
+  mfaDisabled: (to: string): Message => ({
+    to,
+    subject: 'Your second factor was switched off',
+    paragraphs: [
+      'Logging in takes only your password again, and every other device was logged out.',
+      'If it was not you, change your password at once and switch the second factor on again.',
+    ],
+  }),
+
+  recoveryCodesReplaced: (to: string): Message => ({
+    to,
+    subject: 'Your recovery codes were replaced',
+    paragraphs: [
+      'You have ten new recovery codes; the ones before no longer work.',
+      'If it was not you, change your password at once and replace the codes again.',
+    ],
+  }),
+
   newDevice: (to: string, device: string): Message => ({
     to,
     subject: 'A new device logged in',

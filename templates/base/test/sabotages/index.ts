@@ -3,6 +3,7 @@ import { authentication } from './authentication.ts';
 import { data } from './data.ts';
 import { inputAndLimits } from './input.ts';
 import { operations } from './operations.ts';
+import { secondFactor } from './second-factor.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** Every sabotage that `npm run prove` applies. */
@@ -12,4 +13,5 @@ export const sabotages: readonly Sabotage[] = [
   ...data,
   ...inputAndLimits,
   ...operations,
+  ...secondFactor,
 ];

@@ -26,6 +26,8 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['mail by address', 5, 3600],
       ['token by client', 30, 900],
       ['step-up by account', 5, 900],
+      ['second step by client', 30, 900],
+      ['second step by account', 10, 3600],
       ['signup by client', 20, 3600],
     ]);
   });

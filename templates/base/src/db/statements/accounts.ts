@@ -8,6 +8,8 @@ export interface AccountRow {
   readonly sessionEpoch: number;
   readonly emailVerifiedAt: number | null;
   readonly disabledAt: number | null;
+  /** When the second factor was switched on; null where it is off or pending. */
+  readonly mfaActivatedAt: number | null;
 }
 
 /** An address that already has an account changes nothing, and nobody can tell. */
@@ -22,17 +24,21 @@ export const insertAccount = crossTenantStatement<never, 'accounts'>(
 export const accountByEmail = crossTenantStatement<AccountRow, 'accounts'>(
   'accounts.byEmail',
   'accounts',
-  `SELECT id, email, name, password_hash AS passwordHash, session_epoch AS sessionEpoch,
-     email_verified_at AS emailVerifiedAt, disabled_at AS disabledAt
-   FROM users WHERE email = ?1`,
+  `SELECT users.id, users.email, users.name, users.password_hash AS passwordHash,
+     users.session_epoch AS sessionEpoch, users.email_verified_at AS emailVerifiedAt,
+     users.disabled_at AS disabledAt, mfa.activated_at AS mfaActivatedAt
+   FROM users LEFT JOIN mfa ON mfa.user_id = users.id
+   WHERE users.email = ?1`,
 );
 
 export const accountById = crossTenantStatement<AccountRow, 'accounts'>(
   'accounts.byId',
   'accounts',
-  `SELECT id, email, name, password_hash AS passwordHash, session_epoch AS sessionEpoch,
-     email_verified_at AS emailVerifiedAt, disabled_at AS disabledAt
-   FROM users WHERE id = ?1`,
+  `SELECT users.id, users.email, users.name, users.password_hash AS passwordHash,
+     users.session_epoch AS sessionEpoch, users.email_verified_at AS emailVerifiedAt,
+     users.disabled_at AS disabledAt, mfa.activated_at AS mfaActivatedAt
+   FROM users LEFT JOIN mfa ON mfa.user_id = users.id
+   WHERE users.id = ?1`,
 );
 
 /** Only the hash it was read with is replaced: a password changed in between stays. */
