@@ -3,8 +3,11 @@ import { authentication } from './authentication.ts';
 import { background } from './background.ts';
 import { counting } from './counting.ts';
 import { data } from './data.ts';
+import { development } from './development.ts';
 import { inputAndLimits } from './input.ts';
 import { operations } from './operations.ts';
+import { ownData } from './own-data.ts';
+import { requests } from './requests.ts';
 import type { Sabotage } from './sabotage.ts';
 import { secrets } from './secrets.ts';
 import { signingUp } from './signup.ts';
@@ -16,8 +19,11 @@ export const sabotages: readonly Sabotage[] = [
   ...background,
   ...counting,
   ...data,
+  ...development,
   ...inputAndLimits,
   ...operations,
+  ...ownData,
+  ...requests,
   ...secrets,
   ...signingUp,
 ];
