@@ -8,8 +8,9 @@ import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 
 /**
- * Who may call what, and which limit counts the client, kept by hand. It is not derived from the declarations, since a test derived
- * from a declaration vanishes with it. Change it only together with a decision.
+ * Who may call what, and which limit counts the client, kept by hand. It is not derived from the
+ * declarations, since a test derived from a declaration vanishes with it. Change it only together
+ * with a decision.
  */
 const decided: readonly (readonly [
   method: string,
