@@ -1,0 +1,63 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import * as passwords from '../../src/auth/password.ts';
+import { newUser, password, rowsOf } from './arrange.ts';
+import { Browser } from './browser.ts';
+
+const hashOf = async (userId: string) =>
+  (await rowsOf('users')).find((user) => user['id'] === userId)?.['password_hash'];
+
+describe('ERR-2 what is done in the background harms no answer', () => {
+  it.each([
+    ['put', 'remember the device of a session'],
+    ['delete', 'forget a session'],
+  ] as const)('with KV failing to %s, login and logout succeed', async (method, task) => {
+    const { email } = await newUser();
+    vi.spyOn(env.SESSIONS, method).mockRejectedValue(new Error(`KV cannot ${method}`));
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const browser = new Browser();
+    expect((await browser.post('/api/auth/login', { email, password })).status).toBe(200);
+    expect((await browser.get('/api/me')).status).toBe(200);
+    expect((await browser.post('/api/auth/logout')).status).toBe(204);
+    expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ event: 'background task failed', task }),
+    ]);
+    expect(String(log.mock.calls)).not.toContain('KV cannot');
+  });
+});
+
+describe('AUTH-2 what happens while a password is being checked', () => {
+  it('a session opened while all are ended is born dead', async () => {
+    const { email, userId } = await newUser();
+    vi.spyOn(passwords, 'verifyPassword').mockImplementation(async () => {
+      await env.DB.prepare('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ?1')
+        .bind(userId)
+        .run();
+      return true;
+    });
+    const browser = new Browser();
+    expect((await browser.post('/api/auth/login', { email, password })).status).toBe(200);
+    expect((await browser.get('/api/me')).status).toBe(401);
+  });
+
+  it('a password changed while the old one is hashed anew stays', async () => {
+    const { email, userId } = await newUser();
+    const setHash = (hash: string) =>
+      env.DB.prepare('UPDATE users SET password_hash = ?2 WHERE id = ?1').bind(userId, hash).run();
+    await setHash('scrypt$8192$8$1$old$old');
+    vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
+    vi.spyOn(passwords, 'hashPassword').mockImplementation(async () => {
+      await setHash('the hash of a new password');
+      return 'the old password, hashed anew';
+    });
+    await new Browser().post('/api/auth/login', { email, password });
+    expect(await hashOf(userId)).toBe('the hash of a new password');
+  });
+
+  it('D1 is asked at the primary, where a logout is known at once', async () => {
+    const { browser } = await newUser();
+    const withSession = vi.spyOn(env.DB, 'withSession');
+    expect((await browser.get('/api/me')).status).toBe(200);
+    expect(withSession.mock.calls).toEqual([['first-primary']]);
+  });
+});
