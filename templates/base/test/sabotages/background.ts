@@ -7,8 +7,7 @@ export const background = [
     'ERR-2',
     'a login waits for KV, and fails with it',
     sessions,
-    `context.background(
-    'remember the device of a session',
+    `context.background('remember the device of a session', () =>
     context.sessionData.put(tokenHash, JSON.stringify({ device }), {
       expirationTtl: sessionLifetime.absoluteMs / 1_000,
     }),
@@ -33,15 +32,15 @@ export const background = [
     'AUTH-2',
     'a session opened while all are ended lives',
     'src/db/statements/sessions.ts',
-    'VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)',
-    'VALUES (?1, ?2, ?3, coalesce((SELECT session_epoch FROM users WHERE id = ?3), ?4), ?5, ?5, ?6, ?7)',
+    'VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)',
+    'VALUES (?1, ?2, ?3, coalesce((SELECT session_epoch FROM users WHERE id = ?3), ?4), ?5, ?6, ?7, ?8)',
   ),
   sabotage(
     'AUTH-2',
     'hashing the old password anew undoes a change',
     'src/db/statements/accounts.ts',
-    'WHERE id = ?1 AND password_hash = ?3',
-    'WHERE id = ?1 AND ?3 = ?3',
+    'SET password_hash = ?2 WHERE id = ?1 AND password_hash = ?3',
+    'SET password_hash = ?2 WHERE id = ?1 AND ?3 = ?3',
   ),
   sabotage(
     'AUTH-2',

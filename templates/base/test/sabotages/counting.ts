@@ -69,24 +69,17 @@ export const counting = [
   ),
   sabotage(
     'API-2',
-    'a new address can be flooded with mail',
-    'src/auth/me-routes.ts',
-    'limitAccount(context, limits.mailByAccount, input.body.email)',
-    'limitAccount(context, limits.mailByAccount, crypto.randomUUID())',
-  ),
-  sabotage(
-    'API-2',
     'verifications are mailed without end',
     accountRoutes,
-    'limitAccount(context, limits.mailByAccount, actor.user.email)',
-    'limitAccount(context, limits.mailByAccount, crypto.randomUUID())',
+    'limitAccount(context, limits.mailByUser, actor.user.id)',
+    'limitAccount(context, limits.mailByUser, crypto.randomUUID())',
   ),
   sabotage(
     'API-2',
     'codes to step up are mailed without end',
     sessionRoutes,
-    'limitAccount(context, limits.mailByAccount, actor.user.email)',
-    'limitAccount(context, limits.mailByAccount, crypto.randomUUID())',
+    'limitAccount(context, limits.mailByUser, actor.user.id)',
+    'limitAccount(context, limits.mailByUser, crypto.randomUUID())',
   ),
   sabotage(
     'API-2',

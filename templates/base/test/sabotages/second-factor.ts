@@ -66,8 +66,8 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'the token of the second step is not used up',
     secondStep,
-    "tokens.first(useToken, hash, 'second step', context.now)",
-    'tokens.first(findSecondStep, hash, context.now)',
+    "spendStatement(context, 'second step', hash)",
+    "spendStatement(context, 'step up', hash)",
   ),
   sabotage(
     'AUTH-4',
@@ -87,8 +87,9 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'failures of an account are given back',
     secondStep,
-    'if ((await spendCode(context, account.id, code)) === null) {',
-    'if ((await spendCode(context, account.id, code)) === null) {\n    await attempt.giveBack();',
+    'if (!(await spendsCode(context, account.id, code))) {',
+    `if (!(await spendsCode(context, account.id, code))) {
+    await attempt.giveBack();`,
   ),
   sabotage(
     'AUTH-4',
@@ -160,15 +161,15 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'changing the password counts as a step-up',
     'src/auth/account-routes.ts',
-    '      await renewSession(c, account, actor.session.mfaAt);\n      return',
-    '      await renewSession(c, account, context.now);\n      return',
+    'await renewSession(c, actor.user.id, actor.session);',
+    'await renewSession(c, actor.user.id, { ...actor.session, mfaAt: context.now });',
   ),
   sabotage(
     'AUTH-4',
     'a pending factor is asked for, and its code steps up',
     mfaCode,
-    'if (mfa === null || mfa.activatedAt === null) return null;',
-    'if (mfa === null) return null;',
+    'if (mfa === null || mfa.activatedAt === null) return false;',
+    'if (mfa === null) return false;',
   ),
   sabotage(
     'AUTH-4',
@@ -195,8 +196,8 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'it is switched off without a code',
     mfa,
-    "if (mfa === null) throw new Problem('unauthenticated');\n  await attempt.giveBack();\n  return mfa.sessionEpoch;",
-    'await attempt.giveBack();\n  return mfa?.sessionEpoch ?? 1;',
+    `if (!(await spendsCode(context, user.id, code))) throw new Problem('unauthenticated');`,
+    'await spendsCode(context, user.id, code);',
   ),
   sabotage(
     'AUTH-4',
@@ -209,19 +210,27 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'codes of a session can be guessed without end',
     mfa,
-    "  if (mfa === null) throw new Problem('unauthenticated');\n  await attempt.giveBack();\n  return",
-    "  await attempt.giveBack();\n  if (mfa === null) throw new Problem('unauthenticated');\n  return",
+    `  if (!(await spendsCode(context, user.id, code))) throw new Problem('unauthenticated');
+  await attempt.giveBack();`,
+    `  await attempt.giveBack();
+  if (!(await spendsCode(context, user.id, code))) throw new Problem('unauthenticated');`,
   ),
-  sabotage(
-    'AUTH-4',
-    'a reset takes the second factor away',
-    'src/db/statements/accounts.ts',
-    `'accounts.setPassword',
-  'accounts',
-  \`UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1 WHERE id = ?1\`,`,
-    `'accounts.setPassword',
-  'accounts',
-  \`INSERT OR REPLACE INTO users (id, email, name, password_hash, session_epoch, created_at)
-   SELECT id, email, name, ?2, session_epoch + 1, created_at FROM users WHERE id = ?1\`,`,
-  ),
+  {
+    control: 'AUTH-4',
+    name: 'a reset takes the second factor away',
+    edits: [
+      {
+        file: 'src/auth/password-recovery.ts',
+        find: "eventIfSpent(context, userId, 'password_reset', tokenHash),",
+        replace: `eventIfSpent(context, userId, 'password_reset', tokenHash),
+    acrossTenants(context.database, 'second factors').bind(deleteFactor, userId),`,
+      },
+      {
+        file: 'src/auth/password-recovery.ts',
+        find: 'import { removeEmailChange } from',
+        replace: `import { deleteFactor } from '../db/statements/mfa.ts';
+import { removeEmailChange } from`,
+      },
+    ],
+  },
 ];

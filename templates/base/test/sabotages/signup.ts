@@ -15,8 +15,7 @@ export const signingUp: readonly Sabotage[] = [
     'AUTH-5',
     'the answer to a signup waits for the mail, which a taken address gets sooner',
     signup,
-    `context.background(
-    'finish a signup',
+    `context.background('finish a signup', () =>
     created === 1
       ? welcome(context, { id, email: account.email }, browserToken)
       : remind(context, account.email),

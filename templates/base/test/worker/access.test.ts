@@ -34,7 +34,7 @@ const decided: readonly (readonly [
   ['POST', '/api/auth/step-up/email', 'user'],
   ['POST', '/api/auth/mfa/enroll', 'user, stepped up'],
   ['POST', '/api/auth/mfa/activate', 'user, stepped up'],
-  ['POST', '/api/auth/mfa/verify', 'public'],
+  ['POST', '/api/auth/mfa/verify', 'public', 'second step by client'],
   ['POST', '/api/auth/mfa/disable', 'user, stepped up'],
   ['POST', '/api/auth/mfa/recovery-codes', 'user, stepped up'],
   ['GET', '/api/me', 'user'],

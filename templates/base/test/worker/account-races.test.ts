@@ -83,16 +83,6 @@ describe('AUTH-2 whoever recovers an account has it alone', () => {
     const notices = post.to(email).filter(({ subject }) => subject.includes('was changed'));
     expect(notices).toHaveLength(1);
   });
-
-  it('a newer wish keeps no confirmation of an older one', async () => {
-    const { browser, email } = await newUser();
-    await browser.post('/api/me/email', { email: freshEmail() });
-    await confirm(post.tokenFor(email));
-    const moved = freshEmail();
-    await browser.post('/api/me/email', { email: moved });
-    const answer = await confirm(post.tokenFor(moved));
-    expect(answer.json).toEqual({ status: 'waiting_for_other_address' });
-  });
 });
 
 describe('AUTH-5 a mailed token is spent together with what it is for', () => {

@@ -39,6 +39,7 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     current: 'canary password',
     token,
     emailCode: token,
+    code: token,
   };
   const headers = {
     'User-Agent': 'Canary',
