@@ -1,4 +1,4 @@
-import type { TemplateContext } from './context.ts';
+import type { Program } from './program.ts';
 
 /** Text, or the bytes of a text that nobody has needed to decode. */
 export type Content = string | Uint8Array;
@@ -33,7 +33,8 @@ export type Piece = string | FixedPiece;
 /** A file whose text depends on the options. */
 export interface TemplateEntry extends Entry {
   readonly kind: 'template';
-  readonly render: (context: TemplateContext) => readonly Piece[];
+  readonly program: Program;
+  readonly pieces: readonly FixedPiece[];
 }
 
 export type CatalogEntry = StaticEntry | TemplateEntry;

@@ -60,7 +60,7 @@ export function nameProblem(name: string): string | undefined {
   if (!new RegExp(namePattern).test(name))
     return 'only lowercase letters, digits and inner hyphens are allowed, beginning with a letter';
   if (nodeModules.includes(name)) return 'it is a module of Node itself, which npm refuses';
-  if (windowsDevices.test(name)) return 'it is a device name on Windows';
+  if (name.length <= 4 && windowsDevices.test(name)) return 'it is a device name on Windows';
   if (Object.hasOwn(versions, name))
     return 'the application depends on a package of that name, which npm cannot tell apart';
   return undefined;
@@ -84,9 +84,8 @@ export function suggestName(text: string): string | undefined {
 
 /** `My App` for `my-app`. */
 export function titleOf(name: string): string {
-  return name
-    .split('-')
-    .filter((word) => word !== '')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
+  let title = '';
+  for (const word of name.split('-'))
+    if (word !== '') title += `${title && ' '}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  return title;
 }

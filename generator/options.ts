@@ -265,11 +265,21 @@ export function resolveOptions(
   const problems: OptionProblem[] = [];
   for (const key of optionKeys) {
     const definition = definitionOf(key);
-    const value = given[key] ?? definition.fallback(settled, surroundings);
-    // A default that rests on a refused option (the title, on the name) is not a second problem.
-    if (value === undefined && problems.length > 0) continue;
-    const checked =
-      value === undefined ? { problem: 'it has no default' } : definition.check(value);
+    const isGiven = given[key] !== undefined && given[key] !== null;
+    const fallback = isGiven ? undefined : definition.fallback(settled, surroundings);
+    // Defaults are right as they are; only the name's is what somebody called a directory.
+    if (fallback !== undefined && key !== 'name') {
+      settled[key] = fallback;
+      continue;
+    }
+    const value = isGiven ? given[key] : fallback;
+    if (value === undefined) {
+      // A default that rests on a refused option (the title, on the name) is not a second problem.
+      if (problems.length > 0) continue;
+      problems.push({ key, flag: definition.flag, value, problem: 'it has no default' });
+      continue;
+    }
+    const checked = definition.check(value);
     if ('problem' in checked) problems.push({ key, flag: definition.flag, value, ...checked });
     else settled[key] = checked.value;
   }

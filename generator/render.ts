@@ -1,6 +1,7 @@
 import type { Content } from './catalog.ts';
 import { contextOf, type RandomBytes } from './context.ts';
 import { definitionOf, optionKeys, type Options } from './options.ts';
+import { fill } from './program.ts';
 import { assemble } from './pieces.ts';
 import { isHashed, type PlannedFile } from './plan.ts';
 import { generatorVersion } from './versions.ts';
@@ -48,7 +49,7 @@ export function renderFiles(
       if (isHashed(path)) hashes[path] = file.hash;
       return { path, executable, content: file.content };
     }
-    const { content, hash } = assemble(file.render(context));
+    const { content, hash } = assemble(fill(file.program, context, file.pieces));
     if (isHashed(path)) hashes[path] = hash;
     return { path, executable, content };
   });

@@ -3,10 +3,12 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { basename, join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
+import { compiledAtOnce } from './compile-at-once.ts';
 import { root } from './host-node.ts';
-import { embeddedCatalog, packedCatalog, readTemplates } from './templates.ts';
+import { catalogOf, packTemplates, readTemplates } from './templates.ts';
 
 const dist = join(root, 'dist');
+const cli = join(dist, 'cli.cjs');
 const packName = 'templates.pack';
 
 function builtCatalog(code: string): Plugin {
@@ -40,11 +42,15 @@ const separateLaterParts: Plugin = {
 /** Builds `dist/`: the command line, its pack of static files, its later parts and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
   const sources = readTemplates(join(root, 'templates'));
-  const { code, pack } = packedCatalog(sources, packName);
+  const { pack, layout } = packTemplates(sources);
+  const readIt = `import { readPack } from './generator/pack.ts';
+    export const catalog = readPack(__dirname + '/${packName}', ${JSON.stringify(layout)});`;
   const shared: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
-    minify: true,
+    minifyIdentifiers: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     logLevel: 'error',
     legalComments: 'none',
     target: 'node20.12',
@@ -52,13 +58,16 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
   const node: BuildOptions = { ...shared, platform: 'node', format: 'cjs' };
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, packName), pack);
-  const [, later] = await Promise.all([
+  const [bundled, later] = await Promise.all([
     bundle({
       ...node,
       entryPoints: ['generator/bin.ts'],
-      outfile: join(dist, 'cli.cjs'),
+      outfile: cli,
+      write: false,
+      // For `compiledAtOnce`.
+      minifyWhitespace: false,
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [builtCatalog(code), separateLaterParts],
+      plugins: [builtCatalog(readIt), separateLaterParts],
     }),
     bundle({
       ...node,
@@ -74,10 +83,12 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       target: 'es2022',
       entryPoints: ['generator/index.ts'],
       outfile: join(dist, 'index.js'),
-      plugins: [builtCatalog(embeddedCatalog(sources))],
+      plugins: [builtCatalog(`export const catalog = ${JSON.stringify(catalogOf(sources))};`)],
     }),
   ]);
-  chmodSync(join(dist, 'cli.cjs'), 0o755);
+  const code = bundled.outputFiles.map(({ text }) => text).join('');
+  writeFileSync(cli, compiledAtOnce(code, { name: packName, content: pack }));
+  chmodSync(cli, 0o755);
   writeFileSync(
     join(dist, 'THIRD-PARTY-LICENSES.txt'),
     licences(Object.keys(later.metafile.inputs)),

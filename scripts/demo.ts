@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endOnSignals } from './child-process.ts';
 import {
   installDependencies,
   renderInto,
@@ -9,20 +10,18 @@ import {
   startDevelopmentServer,
 } from './rendered-app.ts';
 
+endOnSignals();
+
 const scratch = mkdtempSync(join(tmpdir(), 'stackbilder-demo-'));
 const directory = join(scratch, 'demo');
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(0));
-}
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
 
 console.log('Making an application, installing what it needs and filling its database …');
 await renderInto(directory, { name: 'demo' });
-installDependencies(directory);
-runInApp(directory, 'npm', ['run', '--silent', 'db:migrate']);
-runInApp(directory, 'npm', ['run', '--silent', 'db:seed']);
+await installDependencies(directory);
+await runInApp(directory, 'npm', ['run', '--silent', 'db:migrate']);
+await runInApp(directory, 'npm', ['run', '--silent', 'db:seed']);
 const server = await startDevelopmentServer(directory);
-process.on('exit', () => void server.stop());
 
 const login = { email: 'ada@example.com', password: 'local development' };
 console.log(`
@@ -34,3 +33,7 @@ The application answers at ${server.address}. It has no pages yet: try its inter
 
 Login: ${login.email}, password: ${login.password}
 Source: ${directory} (goes away when you press Ctrl-C)`);
+
+await server.ended;
+console.error('The development server ended by itself.');
+process.exitCode = 1;

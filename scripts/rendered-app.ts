@@ -1,4 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -13,6 +12,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { resolveOptions, type GivenOptions } from '../generator/options.ts';
 import { planFiles } from '../generator/plan.ts';
 import { renderFiles } from '../generator/render.ts';
+import { startProgram, success } from './child-process.ts';
 import { hostEnvironment, hostPath, root } from './host-node.ts';
 import { loadCatalog } from './templates.ts';
 
@@ -56,52 +56,56 @@ export function appEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Installs what the lock file says, unless this very lock file was installed before. */
-export function installDependencies(directory: string): void {
+export async function installDependencies(directory: string): Promise<void> {
   const lock = readFileSync(join(directory, 'package-lock.json'), 'utf8');
   const mark = join(directory, '.installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
-  runInApp(directory, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // An installation that is cut short must not pass for the one before it.
+  rmSync(mark, { force: true });
+  await runInApp(directory, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(mark, lock);
 }
 
 /** Runs a program in the application, showing what it prints. @throws {Error} when it fails */
-export function runInApp(directory: string, program: string, words: readonly string[]): void {
-  const { status, error } = spawnSync(program, words, {
+export async function runInApp(
+  directory: string,
+  program: string,
+  words: readonly string[],
+): Promise<void> {
+  const started = startProgram(program, words, {
     cwd: directory,
     env: appEnvironment(),
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'inherit'],
+    ownGroup: true,
   });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`"${program} ${words.join(' ')}" ended with ${status}`);
+  await success(started, `${program} ${words.join(' ')}`);
 }
 
 /** A development server of an application. */
 export interface DevelopmentServer {
   readonly address: string;
-  stop(): Promise<void>;
+  /** Settles when it ended, whoever ended it. */
+  readonly ended: Promise<unknown>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts `npm run dev` on a port of its own choice and waits until it answers. */
 export async function startDevelopmentServer(directory: string): Promise<DevelopmentServer> {
   const port = await freePort();
-  const child = spawn('npm', ['run', '--silent', 'dev', '--', '--port', String(port)], {
+  const words = ['run', '--silent', 'dev', '--', '--port', String(port)];
+  const { child, ended, hasEnded, stop } = startProgram('npm', words, {
     cwd: directory,
     env: appEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+    ownGroup: true,
   });
   let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  const ended = new Promise<void>((settle) => child.once('close', () => settle()));
-  const stop = async () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-    await ended;
-  };
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
   const address = `http://localhost:${port}`;
   for (let waited = 0; waited < 60_000; waited += 100) {
-    if (child.exitCode !== null) throw new Error(`the development server ended:\n${printed}`);
-    if (await answers(`${address}/health`)) return { address, stop };
+    if (hasEnded()) throw new Error(`the development server ended:\n${printed}`);
+    if (await answers(`${address}/health`)) return { address, ended, stop };
     await new Promise((settle) => setTimeout(settle, 100));
   }
   await stop();

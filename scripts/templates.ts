@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Catalog, CatalogEntry } from '../generator/catalog.ts';
+import type { Catalog } from '../generator/catalog.ts';
 import { constants } from '../generator/context.ts';
 import { crc32, hex, shiftOf } from '../generator/crc32.ts';
 import type { FileRow, PackIndex, PackLayout } from '../generator/pack.ts';
+import type { Program } from '../generator/program.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
-import { compileTemplate, templateRuntime } from './compile-template.ts';
+import { compileTemplate } from './compile-template.ts';
 
 /** A file under `templates/`, as it lies on disk. */
 export interface TemplateSource {
@@ -72,76 +73,61 @@ export function readTemplates(root: string): readonly TemplateSource[] {
   ].sort((one, other) => (one.path === other.path ? 0 : one.path < other.path ? -1 : 1));
 }
 
-function render({ bytes, source }: TemplateSource, quote = JSON.stringify): string {
-  return compileTemplate(bytes.toString('utf8'), `templates/${source}`, { quote, constants });
+function compile(
+  { bytes, source }: TemplateSource,
+  fixed?: (text: string) => string | number,
+): Program {
+  const options = fixed === undefined ? { constants } : { constants, fixed };
+  return compileTemplate(bytes.toString('utf8'), `templates/${source}`, options);
 }
 
-/** JavaScript of a catalog that carries all texts itself. */
-export function embeddedCatalog(sources: readonly TemplateSource[]): string {
-  const entries = sources.map((source) => {
+/** The catalog of templates, carrying all texts itself. */
+export function catalogOf(sources: readonly TemplateSource[]): Catalog {
+  return sources.map((source) => {
     const { layer, path, executable, isTemplate, bytes } = source;
-    const common = `layer: ${JSON.stringify(layer)}, path: ${JSON.stringify(path)}, executable: ${executable}`;
-    const content = JSON.stringify(bytes.toString('utf8'));
-    return isTemplate
-      ? `{ kind: 'template', ${common}, render: ${render(source)} }`
-      : `{ kind: 'static', ${common}, content: ${content}, hash: '${hex(crc32(bytes))}' }`;
+    const common = { layer, path, executable };
+    if (isTemplate) return { kind: 'template', ...common, program: compile(source), pieces: [] };
+    const content = bytes.toString('utf8');
+    return { kind: 'static', ...common, content, hash: hex(crc32(bytes)) };
   });
-  return `${templateRuntime}\nexport const catalog = [\n${entries.join(',\n')}\n];\n`;
 }
 
-// Shorter pieces cost less as a literal.
+// Shorter pieces cost less in the index.
 const packedFrom = 24;
 
-function fileRow({ layer, path, executable, isTemplate, bytes }: TemplateSource): FileRow {
-  const row = { layer, path, executable };
-  return isTemplate ? row : { ...row, length: bytes.length, hash: hex(crc32(bytes)) };
-}
-
 /**
- * JavaScript of a catalog whose static files and fixed pieces of templates (a lock file is 110 KB) are slices
- * of one pack, read whole from beside the bundle and never parsed.
+ * A pack of the catalog: static files and fixed pieces of templates (a lock file is 110 KB) are slices of it,
+ * read whole from beside the bundle and never parsed.
  */
-export function packedCatalog(
-  sources: readonly TemplateSource[],
-  packName: string,
-): { readonly code: string; readonly pack: Buffer } {
-  const contents = Buffer.concat(
-    sources.filter(({ isTemplate }) => !isTemplate).map(({ bytes }) => bytes),
-  );
+export function packTemplates(sources: readonly TemplateSource[]): {
+  readonly pack: Buffer;
+  readonly layout: PackLayout;
+} {
+  const contents: Buffer[] = [];
   const pieces: Buffer[] = [];
-  const quote = (text: string) => {
-    if (text.length < packedFrom) return JSON.stringify(text);
-    return `pieces[${pieces.push(Buffer.from(text)) - 1}]`;
-  };
-  const renders = sources
-    .filter(({ isTemplate }) => isTemplate)
-    .map((source) => render(source, quote));
+  const fixed = (text: string) =>
+    text.length < packedFrom ? text : pieces.push(Buffer.from(text)) - 1;
+  const files = sources.map((source): FileRow => {
+    const { layer, path, executable, isTemplate, bytes } = source;
+    if (isTemplate) return { layer, path, executable, program: compile(source, fixed) };
+    contents.push(bytes);
+    return { layer, path, executable, length: bytes.length, hash: hex(crc32(bytes)) };
+  });
   const index: PackIndex = {
-    files: sources.map(fileRow),
+    files,
     pieces: pieces.map((piece) => ({
       length: piece.length,
       crc32: crc32(piece),
       shift: shiftOf(piece.length),
     })),
   };
-  const texts = Buffer.concat([contents, ...pieces]);
+  const piecesAt = Buffer.concat(contents).length;
+  const texts = Buffer.concat([...contents, ...pieces]);
   const pack = Buffer.concat([texts, Buffer.from(JSON.stringify(index))]);
-  const layout: PackLayout = { pieces: contents.length, index: texts.length, size: pack.length };
-  const code = `import { readPack, unpack } from './generator/pack.ts';
-${templateRuntime}
-const layout = ${JSON.stringify(layout)};
-export const catalog = unpack(readPack(__dirname + '/${packName}', layout), layout, (pieces) => [
-${renders.join(',\n')}
-]);
-`;
-  return { code, pack };
+  return { pack, layout: { pieces: piecesAt, index: texts.length, size: pack.length } };
 }
 
 /** The catalog of a template tree on disk, without building anything; for tests and scripts. */
 export async function loadCatalog(root: string): Promise<Catalog> {
-  const code = embeddedCatalog(readTemplates(root));
-  const loaded: { catalog: CatalogEntry[] } = await import(
-    `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
-  );
-  return loaded.catalog;
+  return catalogOf(readTemplates(root));
 }

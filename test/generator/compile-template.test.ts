@@ -1,13 +1,12 @@
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
-import { compileTemplate, templateRuntime } from '../../scripts/compile-template.ts';
+import { assemble } from '../../generator/pieces.ts';
+import { fill } from '../../generator/program.ts';
+import { compileTemplate } from '../../scripts/compile-template.ts';
 
 async function ours(source: string, context: unknown): Promise<string> {
-  const code = `${templateRuntime}\nexport const render = ${compileTemplate(source, 'sample.hbs')};`;
-  const loaded: { render: (context: unknown) => readonly string[] } = await import(
-    `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
-  );
-  return loaded.render(context).join('');
+  const pieces = fill(compileTemplate(source, 'sample.hbs'), context, []);
+  return Buffer.from(assemble(pieces).content).toString('utf8');
 }
 
 const context = {

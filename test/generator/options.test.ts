@@ -90,6 +90,12 @@ describe('options', () => {
     },
   );
 
+  test.each(['a', 'my-app', 'a--b-1', 'x'.repeat(40)])('the defaults for %s are valid', (name) => {
+    const options = resolveOptions({ name });
+    for (const key of optionKeys)
+      expect(definitionOf(key).check(options[key])).toEqual({ value: options[key] });
+  });
+
   test('the JSON Schema has the same keys', () => {
     expect(Object.keys(optionsSchema().properties ?? {}).sort()).toEqual(
       ['$schema', ...optionKeys].sort(),

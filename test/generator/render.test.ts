@@ -9,6 +9,7 @@ import { longestName } from '../../generator/names.ts';
 import { resolveOptions, type Options } from '../../generator/options.ts';
 import { manifestPath, planFiles, secretsPath } from '../../generator/plan.ts';
 import { assemble } from '../../generator/pieces.ts';
+import { fill } from '../../generator/program.ts';
 import { renderFiles } from '../../generator/render.ts';
 import { exampleText } from '../../scripts/example.ts';
 import { root } from '../../scripts/host-node.ts';
@@ -83,7 +84,9 @@ describe('rendering', () => {
           ({ layer, path }) => layer === template.layer && path === template.path,
         );
         if (entry?.kind !== 'template') throw new Error(`${template.source} is not in the catalog`);
-        expect(textOf(assemble(entry.render(context)).content)).toBe(theirs(context));
+        expect(textOf(assemble(fill(entry.program, context, entry.pieces)).content)).toBe(
+          theirs(context),
+        );
       }
     }
   });
