@@ -103,7 +103,8 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     await browser.post('/api/me/email/confirm', { token: post.tokenFor(email) });
     const token = post.tokenFor(address);
     await after(() => browser.post('/api/me/email/confirm', { token }));
-    expect(await kindsOf(await logIn(address))).toEqual([
+    await after(async () => (browser = await logIn(address)));
+    expect(await kindsOf(browser)).toEqual([
       'signed_up',
       'email_verified',
       'logged_in',
