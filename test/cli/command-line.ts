@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly uid?: number;
+  /** Another copy of the built command line. */
+  readonly program?: string;
   /** Run this program with the node command line as its further arguments. */
   readonly under?: readonly string[];
 }
@@ -40,7 +42,12 @@ export function emptyDirectory(): string {
 
 /** Runs the command line under the user's own Node, without a terminal. */
 export function runCli(words: readonly string[], circumstances: Circumstances): Promise<Ran> {
-  const [program = '', ...rest] = [...(circumstances.under ?? []), hostNode(), cli, ...words];
+  const [program = '', ...rest] = [
+    ...(circumstances.under ?? []),
+    hostNode(),
+    circumstances.program ?? cli,
+    ...words,
+  ];
   return new Promise((settle, refuse) => {
     const child = spawn(program, rest, {
       cwd: circumstances.cwd,

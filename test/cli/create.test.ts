@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatorVersion } from '../../generator/versions.ts';
 import { filesBelow } from '../files-below.ts';
@@ -248,10 +249,15 @@ describe('nothing is written', () => {
 
   test.skipIf(process.getuid?.() !== 0)('in a directory that is read-only', async () => {
     const cwd = emptyDirectory();
+    // Whoever the permissions bind must still be able to read the command line, wherever this repository is.
+    const readable = emptyDirectory();
+    chmodSync(readable, 0o755);
+    cpSync(dirname(cli), readable, { recursive: true });
     chmodSync(cwd, 0o555);
     const { code, stderr } = await runCli([join(cwd, 'deep/my-app'), '--yes', ...quick], {
       cwd: '/',
       uid: 65534,
+      program: join(readable, 'cli.cjs'),
     });
     expect(code).toBe(1);
     expect(complaints(stderr)).toEqual([
