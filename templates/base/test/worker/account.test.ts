@@ -1,4 +1,3 @@
-import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { freshEmail, newTenant, newUser, password, rowsOf, signUpAndLogIn } from './arrange.ts';
 import { Browser } from './browser.ts';
