@@ -1,10 +1,11 @@
 import { sabotage } from './sabotage.ts';
 
 const access = 'src/auth/access.ts';
-const accounts = 'src/auth/accounts.ts';
+const authenticate = 'src/auth/authenticate.ts';
 const cookie = 'src/auth/cookie.ts';
 const origin = 'src/http/origin.ts';
-const routes = 'src/auth/routes.ts';
+const login = 'src/auth/login.ts';
+const routes = 'src/auth/session-routes.ts';
 const sessions = 'src/auth/sessions.ts';
 const statements = 'src/db/statements/sessions.ts';
 
@@ -41,15 +42,15 @@ export const authentication = [
     'AUTH-1',
     'whatever stands in the cookie is looked up',
     access,
-    "if (!isToken(token)) throw new Problem('unauthenticated');",
-    "if (token === undefined) throw new Problem('unauthenticated');",
+    'if (!isToken(token)) return null;',
+    'if (token === undefined) return null;',
   ),
   sabotage(
     'AUTH-1',
     'the cookie of development opens production',
     cookie,
-    "return environment === 'development' ? 'sid' : '__Host-sid';",
-    "return environment === 'staging' ? '__Host-sid' : 'sid';",
+    "return environment === 'development' ? name : `__Host-${name}`;",
+    "return environment === 'staging' ? `__Host-${name}` : name;",
   ),
   sabotage(
     'AUTH-2',
@@ -63,8 +64,8 @@ export const authentication = [
     'AUTH-2',
     'logging out only takes the cookie away',
     routes,
-    'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      clearSessionCookie(c);',
-    'clearSessionCookie(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
+    "await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeCookie(c, 'sid');",
+    'takeCookie(c, "sid");\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
   ),
   sabotage(
     'AUTH-2',
@@ -107,7 +108,7 @@ export const authentication = [
   sabotage(
     'AUTH-5',
     'an unknown address costs no hash',
-    accounts,
+    authenticate,
     'const isRight = await verifyPassword(password, account?.passwordHash ?? null);',
     'const isRight = account !== null && (await verifyPassword(password, account.passwordHash));',
   ),
@@ -143,9 +144,9 @@ export const authentication = [
   sabotage(
     'AUTH-7',
     'logging in leaves the session before alive',
-    routes,
-    'if (isToken(previous)) await endSession(context, previous);',
-    'if (isToken(previous)) await endSession(context, `${previous}`.slice(1));',
+    login,
+    `if (isToken(previous)) await endSession(c.get('context'), previous);`,
+    `if (isToken(previous)) await endSession(c.get('context'), previous.slice(1));`,
   ),
   sabotage(
     'AUTH-7',
@@ -185,14 +186,14 @@ export const authentication = [
   sabotage(
     'TEST-1',
     'any password opens the account',
-    accounts,
+    authenticate,
     'if (account === null || !isRight || account.disabledAt !== null) return null;',
     'if (account === null || account.disabledAt !== null) return isRight ? account : account;',
   ),
   sabotage(
     'TEST-1',
     'a disabled account can log in',
-    accounts,
+    authenticate,
     '|| account.disabledAt !== null) return null;',
     ') return null;',
   ),

@@ -57,6 +57,11 @@ describe('SEC-6 production is what you get when you forget to say', () => {
     },
   );
 
+  it('links and mails need their address', async () => {
+    expect(await refusal({ ...env, LINK_BASE_URL: '' })).toContain('LINK_BASE_URL');
+    expect(await refusal({ ...env, MAIL_FROM: 'nobody' })).toContain('MAIL_FROM');
+  });
+
   it('a missing or short secret is refused by name', async () => {
     expect(await refusal(withoutKey)).toContain('HMAC_KEY is missing');
     expect(await refusal({ ...env, HMAC_KEY: 'short' })).toContain('HMAC_KEY is shorter');
