@@ -71,10 +71,10 @@ export const secondFactor: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-4',
-    'the second step has no end',
-    tokens,
-    '     AND one_time_tokens.expires_at > ?2\n',
-    '     AND ?2 = ?2\n',
+    'the second step has an hour',
+    'src/auth/one-time-token.ts',
+    "'second step': 5 * minute",
+    "'second step': 60 * minute",
   ),
   sabotage(
     'AUTH-4',
@@ -166,10 +166,10 @@ export const secondFactor: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-4',
-    'a pending factor is asked for, and its code steps up',
-    mfaCode,
-    'if (mfa === null || mfa.activatedAt === null) return false;',
-    'if (mfa === null) return false;',
+    'a factor that is only pending keeps its user out',
+    'src/db/statements/accounts.ts',
+    'mfa.activated_at AS mfaActivatedAt\n   FROM users LEFT JOIN mfa ON mfa.user_id = users.id\n   WHERE users.email',
+    'mfa.created_at AS mfaActivatedAt\n   FROM users LEFT JOIN mfa ON mfa.user_id = users.id\n   WHERE users.email',
   ),
   sabotage(
     'AUTH-4',

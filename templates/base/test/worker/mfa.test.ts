@@ -130,7 +130,7 @@ describe('AUTH-4 once it is on, only the second factor steps up', () => {
       later();
       const body = action === 'enroll' ? undefined : { code: await authenticator.code() };
       const answer = await browser.post(`/api/auth/mfa/${action}`, body);
-      expect([answer.status, answer.json.code]).toEqual([403, 'step_up_required']);
+      expect([answer.status, answer.json?.code]).toEqual([403, 'step_up_required']);
     },
   );
 
