@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,6 +191,40 @@ describe('what a deployment would ship', () => {
     expect(await statusAt('https://my-app.example.workers.dev/health', '', development)).toBe(503);
     expect(await statusAt('http://localhost/health', '', development)).toBe(200);
     expect(await statusAt('http://localhost/dev/mailbox', '', development)).toBe(404);
+  });
+
+  it('deploy names the environment or does nothing', () => {
+    const deploy = (...words: string[]) =>
+      spawnSync('npm', ['run', '--silent', 'deploy', '--', ...words], {
+        cwd: app,
+        env: appEnvironment(),
+        encoding: 'utf8',
+      });
+    for (const words of [
+      [],
+      ['--dry-run'],
+      ['development'],
+      ['staging', 'x'],
+      ['staging', '--x'],
+    ]) {
+      const { status, stderr } = deploy(...words);
+      expect([words, status, stderr.split('\n')[0]]).toEqual([
+        words,
+        2,
+        'Usage: npm run deploy -- staging|production [--dry-run]',
+      ]);
+    }
+    expect(deploy('staging', '--dry-run')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('commit what you deploy first'),
+    });
+    const git = (...words: string[]) =>
+      run('git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words);
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'First');
+    const { status, stdout } = deploy('staging', '--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toContain('env.APP_ENV ("staging")');
   });
 
   it('production answers once its address is configured, and not before', async () => {

@@ -5,6 +5,7 @@ import { createApp } from '../../src/app.ts';
 import { access } from '../../src/auth/access.ts';
 import type { Env } from '../../src/env.ts';
 import { route } from '../../src/http/route.ts';
+import { describeFault } from '../../src/ops/logger.ts';
 import { newUser } from './arrange.ts';
 import { Browser, type Answer } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -207,6 +208,14 @@ describe('OBS-2 logs carry no personal data', () => {
     await visitor.post('/api/auth/login', { email: canary.email, password: canary.password });
     expect(lines.length).toBeGreaterThan(6);
     expect(lines.join('\n')).not.toMatch(/canary/i);
+  });
+});
+
+describe('OBS-2 a fault is described without its message', () => {
+  it('even where a line of the message looks like one of the stack', () => {
+    const described = describeFault(new TypeError('first\n    at canary@example.com'));
+    expect(described).toMatch(/^TypeError at /);
+    expect(described).not.toContain('canary');
   });
 });
 

@@ -6,7 +6,6 @@ export interface AuthorizationRow {
   readonly sessionId: string;
   readonly sessionCreatedAt: number;
   readonly sessionIdleExpiresAt: number;
-  readonly sessionExpiresAt: number;
   readonly mfaAt: number | null;
   readonly userId: string;
   readonly email: string;
@@ -32,7 +31,7 @@ export const authorize = crossTenantStatement<AuthorizationRow, 'authorization'>
   'sessions.authorize',
   'authorization',
   `SELECT sessions.id AS sessionId, sessions.created_at AS sessionCreatedAt,
-     sessions.idle_expires_at AS sessionIdleExpiresAt, sessions.expires_at AS sessionExpiresAt,
+     sessions.idle_expires_at AS sessionIdleExpiresAt,
      sessions.mfa_at AS mfaAt,
      users.id AS userId, users.email, users.name, users.email_verified_at AS emailVerifiedAt,
      mfa.activated_at AS mfaActivatedAt,
