@@ -41,6 +41,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     ...constants,
     secrets: {
       HMAC_KEY: freshSecret(randomBytes),
+      ENCRYPTION_KEY: freshSecret(randomBytes),
     },
   };
 }

@@ -5,7 +5,10 @@ import { defineConfig } from 'vitest/config';
 const bindings = {
   APP_ENV: 'production',
   APP_ORIGIN: 'https://app.example',
+  LINK_BASE_URL: 'https://app.example',
+  MAIL_FROM: 'hello@app.example',
   HMAC_KEY: 'a key that only the tests use, forty characters or more',
+  ENCRYPTION_KEY: 'another key that only the tests use, as long as the first',
 };
 
 export default defineConfig({

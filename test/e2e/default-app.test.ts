@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,8 +93,8 @@ describe('the default application, served by wrangler dev', () => {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const [line] = response.headers.getSetCookie();
-    if (line !== undefined) cookie = line.split(';')[0] ?? '';
+    const session = response.headers.getSetCookie().find((line) => line.startsWith('sid='));
+    if (session !== undefined) cookie = session.split(';')[0] ?? '';
     const text = await response.text();
     const json: unknown = text === '' ? null : JSON.parse(text);
     return { status: response.status, json };
@@ -106,12 +106,23 @@ describe('the default application, served by wrangler dev', () => {
     expect(await ask('POST', '/api/auth/signup', { ...account, name: 'New' })).toMatchObject({
       status: 202,
     });
+    const mail = await ask('GET', `/dev/mailbox.json?to=${account.email}`);
+    const [{ text }] = z
+      .object({ items: z.tuple([z.object({ text: z.string() })]) })
+      .parse(mail.json).items;
+    const token = /#token=([\w-]{43})/.exec(text)?.[1];
+    const verification = { token, password: account.password };
+    expect(await ask('POST', '/api/auth/verify-email', verification)).toMatchObject({
+      status: 204,
+    });
     expect(await ask('POST', '/api/auth/login', account)).toMatchObject({ status: 200 });
     expect(cookie).toMatch(/^sid=/);
     expect(await ask('GET', '/api/me')).toMatchObject({
       status: 200,
-      json: { user: { email: account.email } },
+      json: { user: { email: account.email, emailVerified: true } },
     });
+    const code = { password: account.password };
+    expect(await ask('POST', '/api/auth/step-up', code)).toMatchObject({ status: 204 });
     const tenant = await ask('POST', '/api/tenants', { name: 'Acme' });
     expect(tenant.status).toBe(201);
     const { id } = z.object({ id: z.string() }).parse(tenant.json);
@@ -162,6 +173,13 @@ describe('what a deployment would ship', () => {
     }
   }
 
+  it('nothing of dev/ is in the bundle', () => {
+    run('npx', 'wrangler', 'deploy', '--dry-run', '--env=production', '--outdir=bundle');
+    const bundle = readFileSync(join(app, 'bundle', 'index.js'), 'utf8');
+    expect(bundle).toContain('/api/auth/login');
+    expect(bundle).not.toMatch(/mailbox|local development/i);
+  });
+
   it('a bare "wrangler deploy" has no APP_ENV, and the app refuses every request', async () => {
     expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=')).not.toContain('APP_ENV');
     expect(await statusAt('https://my-app.example.workers.dev/health', '')).toBe(503);
@@ -172,12 +190,54 @@ describe('what a deployment would ship', () => {
     const development = { APP_ENV: 'development' };
     expect(await statusAt('https://my-app.example.workers.dev/health', '', development)).toBe(503);
     expect(await statusAt('http://localhost/health', '', development)).toBe(200);
+    expect(await statusAt('http://localhost/dev/mailbox', '', development)).toBe(404);
+  });
+
+  it('deploy names the environment or does nothing', () => {
+    const deploy = (...words: string[]) =>
+      spawnSync('npm', ['run', '--silent', 'deploy', '--', ...words], {
+        cwd: app,
+        env: appEnvironment(),
+        encoding: 'utf8',
+      });
+    for (const words of [
+      [],
+      ['--dry-run'],
+      ['development'],
+      ['staging', 'x'],
+      ['staging', '--x'],
+    ]) {
+      const { status, stderr } = deploy(...words);
+      expect([words, status, stderr.split('\n')[0]]).toEqual([
+        words,
+        2,
+        'Usage: npm run deploy -- staging|production [--dry-run]',
+      ]);
+    }
+    expect(deploy('staging', '--dry-run')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('commit what you deploy first'),
+    });
+    const git = (...words: string[]) =>
+      run('git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words);
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'First');
+    const { status, stdout } = deploy('staging', '--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toContain('env.APP_ENV ("staging")');
   });
 
   it('production answers once its address is configured, and not before', async () => {
     expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=production')).toContain('APP_ENV');
-    const address = { APP_ORIGIN: 'https://app.example.com' };
+    const addresses = {
+      APP_ORIGIN: 'https://app.example.com',
+      LINK_BASE_URL: 'https://app.example.com',
+      MAIL_FROM: 'hello@app.example.com',
+    };
     expect(await statusAt('https://app.example.com/health', 'production')).toBe(503);
-    expect(await statusAt('https://app.example.com/health', 'production', address)).toBe(200);
+    expect(await statusAt('https://app.example.com/health', 'production', addresses)).toBe(200);
+    expect(await statusAt('https://app.example.com/dev/mailbox', 'production', addresses)).toBe(
+      404,
+    );
   });
 });

@@ -1,5 +1,8 @@
 import { Hono } from 'hono';
-import { authRoutes } from './auth/routes.ts';
+import { accountRoutes } from './auth/account-routes.ts';
+import { meRoutes } from './auth/me-routes.ts';
+import { mfaRoutes } from './auth/mfa-routes.ts';
+import { sessionRoutes } from './auth/session-routes.ts';
 import { mintRequestId, openContext, type AppEnvironment } from './http/context.ts';
 import { answerError } from './http/errors.ts';
 import { Problem } from './http/problem.ts';
@@ -13,7 +16,10 @@ import { tenantRoutes } from './tenancy/routes.ts';
 /** Every endpoint there is. A route that does not stand here is not served. */
 export const routes: readonly Route[] = [
   ...healthRoutes,
-  ...authRoutes,
+  ...accountRoutes,
+  ...sessionRoutes,
+  ...mfaRoutes,
+  ...meRoutes,
   ...tenantRoutes,
   ...projectRoutes,
 ];

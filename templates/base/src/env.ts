@@ -4,11 +4,16 @@ import type { RateLimiter } from './limits/rate-limiter.ts';
 export interface Env {
   readonly DB: D1Database;
   readonly SESSIONS: KVNamespace;
+  readonly FLOOD_LIMITER: RateLimit;
   readonly RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
+  readonly EMAIL: Pick<SendEmail, 'send'>;
   readonly CF_VERSION: WorkerVersionMetadata;
   readonly APP_ENV?: string;
   readonly APP_ORIGIN?: string;
+  readonly LINK_BASE_URL?: string;
+  readonly MAIL_FROM?: string;
   readonly HMAC_KEY?: string;
+  readonly ENCRYPTION_KEY?: string;
 }
 
 /** The environments the app knows. Only `npm run dev` passes `development`; the others stand in wrangler.toml. */
@@ -19,7 +24,12 @@ export interface Configuration {
   readonly environment: Environment;
   /** The one origin people use, such as `https://app.example.com`; in development, the loopback address asked. */
   readonly origin: string;
+  /** Where the links in mails lead, such as `https://app.example.com`: whatever a request's Host says. */
+  readonly linkBaseUrl: string;
+  /** Whom mails come from, such as `hello@example.com`. */
+  readonly mailFrom: string;
   readonly hmacKey: string;
+  readonly encryptionKey: string;
 }
 
 /** The app refuses to answer. The message is for the log; no client sees it. */
@@ -38,16 +48,26 @@ const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
  */
 export function readConfiguration(env: Env, url: URL): Configuration {
   const environment = readEnvironment(env.APP_ENV);
-  const hmacKey = readSecret('HMAC_KEY', env.HMAC_KEY);
+  const secrets = {
+    hmacKey: readSecret('HMAC_KEY', env.HMAC_KEY),
+    encryptionKey: readSecret('ENCRYPTION_KEY', env.ENCRYPTION_KEY),
+  };
   if (environment === 'development') {
     if (!loopbackHosts.has(url.hostname)) {
       throw new ConfigurationError(
         'APP_ENV is "development", which answers on a loopback address only. Deploy with --env staging or --env production.',
       );
     }
-    return { environment, origin: url.origin, hmacKey };
+    const { origin } = url;
+    return { environment, origin, linkBaseUrl: origin, mailFrom: 'app@localhost', ...secrets };
   }
-  return { environment, origin: readOrigin(env.APP_ORIGIN), hmacKey };
+  return {
+    environment,
+    origin: readOrigin('APP_ORIGIN', env.APP_ORIGIN),
+    linkBaseUrl: readOrigin('LINK_BASE_URL', env.LINK_BASE_URL),
+    mailFrom: readAddress(env.MAIL_FROM),
+    ...secrets,
+  };
 }
 
 function readEnvironment(value: string | undefined): Environment {
@@ -68,10 +88,17 @@ function readSecret(name: string, value: string | undefined): string {
   );
 }
 
-function readOrigin(value: string | undefined): string {
+function readOrigin(name: string, value: string | undefined): string {
   const url = value !== undefined && URL.canParse(value) ? new URL(value) : undefined;
   if (url !== undefined && url.protocol === 'https:' && url.origin === value) return value;
   throw new ConfigurationError(
-    'APP_ORIGIN must be the https origin people use, such as "https://app.example.com". Set it under [env.…vars] in wrangler.toml.',
+    `${name} must be an https origin, such as "https://app.example.com". Set it under [env.…vars] in wrangler.toml.`,
+  );
+}
+
+function readAddress(value: string | undefined): string {
+  if (value !== undefined && /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(value)) return value;
+  throw new ConfigurationError(
+    'MAIL_FROM must be the address mails come from, such as "hello@example.com". Set it under [env.…vars] in wrangler.toml.',
   );
 }

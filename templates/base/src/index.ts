@@ -1,6 +1,27 @@
 import { app } from './app.ts';
-import type { Env } from './env.ts';
+import { Database } from './db/database.ts';
+import { readConfiguration, type Env } from './env.ts';
+import { mintRequestId } from './http/context.ts';
+import { deliverMail } from './mail/outbox.ts';
+import { mailTransport } from './mail/transport.ts';
+import { createLogger, describeFault } from './ops/logger.ts';
 
 export { RateLimiter } from './limits/rate-limiter.ts';
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default {
+  fetch: app.fetch,
+
+  /** Every minute: sends the mail that failed before. */
+  async scheduled(_controller, env) {
+    const logger = createLogger(mintRequestId());
+    try {
+      await deliverMail({
+        configuration: readConfiguration(env, new URL(env.APP_ORIGIN || 'http://localhost')),
+        database: Database.open(env),
+        sendMail: mailTransport(env),
+      });
+    } catch (thrown) {
+      logger.log('error', 'scheduled work failed', { fault: describeFault(thrown) });
+    }
+  },
+} satisfies ExportedHandler<Env>;

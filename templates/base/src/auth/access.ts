@@ -3,14 +3,14 @@ import { authorize, type AuthorizationRow } from '../db/statements/sessions.ts';
 import { Tenant, type Role } from '../db/tenant.ts';
 import type { AppContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
-import { readSessionCookie } from './cookie.ts';
+import { readCookie } from './cookie.ts';
 import { keepAlive } from './sessions.ts';
 import { hashToken, isToken } from './token.ts';
 
 /** What a route demands, as data: the tests compare it with a list kept by hand. */
 export type AccessRule =
   | { readonly kind: 'public' }
-  | { readonly kind: 'user' }
+  | { readonly kind: 'user'; readonly stepUp: boolean }
   | { readonly kind: 'tenant'; readonly role: Role };
 
 /** A rule, and what finds out who asks. */
@@ -27,10 +27,13 @@ export interface UserActor {
     readonly email: string;
     readonly name: string;
     readonly emailVerified: boolean;
+    readonly mfaEnabled: boolean;
   };
   readonly session: {
     readonly id: string;
     readonly createdAt: number;
+    readonly expiresAt: number;
+    /** When its user last proved who they are: at a login, or by a step-up. */
     readonly mfaAt: number | null;
   };
 }
@@ -38,6 +41,12 @@ export interface UserActor {
 /** Somebody with a live session, in a tenant they belong to. */
 export interface TenantActor extends UserActor {
   readonly tenant: Tenant;
+}
+
+/** Who asks, where a public route wants to know; null for a visitor. */
+export async function actorIfAny(c: AppContext): Promise<UserActor | null> {
+  const row = await findSession(c, null);
+  return row === null ? null : actorOf(row);
 }
 
 /** The ways to declare who may call a route. */
@@ -50,8 +59,18 @@ export const access = {
 
   /** Anybody with a live session. */
   user: {
-    rule: { kind: 'user' },
+    rule: { kind: 'user', stepUp: false },
     resolve: async (c) => actorOf(await requireSession(c, null)),
+  } satisfies Access<UserActor>,
+
+  /** Anybody with a live session who proved in the last minutes who they are: for what cannot be undone. */
+  steppedUpUser: {
+    rule: { kind: 'user', stepUp: true },
+    async resolve(c) {
+      const row = await requireSession(c, null);
+      requireStepUp(c.get('context').now, row);
+      return actorOf(row);
+    },
   } satisfies Access<UserActor>,
 
   /** Members of the tenant in the path, with at least this role. */
@@ -69,8 +88,17 @@ export const access = {
  * tenant. A malformed token costs no query. KV is not asked, as it may be a minute behind.
  */
 async function requireSession(c: AppContext, tenantId: string | null): Promise<AuthorizationRow> {
-  const token = readSessionCookie(c);
-  if (!isToken(token)) throw new Problem('unauthenticated');
+  const row = await findSession(c, tenantId);
+  if (row === null) throw new Problem('unauthenticated');
+  return row;
+}
+
+async function findSession(
+  c: AppContext,
+  tenantId: string | null,
+): Promise<AuthorizationRow | null> {
+  const token = readCookie(c, 'sid');
+  if (!isToken(token)) return null;
   const context = c.get('context');
   const row = await acrossTenants(context.database, 'authorization').first(
     authorize,
@@ -78,9 +106,16 @@ async function requireSession(c: AppContext, tenantId: string | null): Promise<A
     context.now,
     tenantId,
   );
-  if (row === null) throw new Problem('unauthenticated');
+  if (row === null) return null;
   keepAlive(context, { id: row.sessionId, idleExpiresAt: row.sessionIdleExpiresAt });
   return row;
+}
+
+/** How long a login or a step-up opens dangerous actions. */
+const stepUpMs = 5 * 60 * 1_000;
+
+function requireStepUp(now: number, { mfaAt }: AuthorizationRow): void {
+  if (mfaAt === null || mfaAt <= now - stepUpMs) throw new Problem('step_up_required');
 }
 
 const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1 };
@@ -100,7 +135,13 @@ function actorOf(row: AuthorizationRow): UserActor {
       email: row.email,
       name: row.name,
       emailVerified: row.emailVerifiedAt !== null,
+      mfaEnabled: row.mfaActivatedAt !== null,
     },
-    session: { id: row.sessionId, createdAt: row.sessionCreatedAt, mfaAt: row.mfaAt },
+    session: {
+      id: row.sessionId,
+      createdAt: row.sessionCreatedAt,
+      expiresAt: row.sessionExpiresAt,
+      mfaAt: row.mfaAt,
+    },
   };
 }

@@ -13,24 +13,35 @@ function options(environment: Environment): CookieOptions {
   return { httpOnly: true, secure: environment !== 'development', sameSite: 'Lax', path: '/' };
 }
 
-function name(environment: Environment): string {
-  return environment === 'development' ? 'sid' : '__Host-sid';
+/** `sid` is the session; `mfa` opens the second step of a login and nothing else; `signup` shows at verification that the browser is the one that signed up; `device` that it logged in before. */
+type CookieName = 'sid' | 'mfa' | 'signup' | 'device';
+
+/** How long a browser keeps each. */
+export const cookieMaxAgeSeconds: Readonly<Record<CookieName, number>> = {
+  sid: sessionLifetime.absoluteMs / 1_000,
+  mfa: 5 * 60,
+  signup: 24 * 60 * 60,
+  device: 90 * 24 * 60 * 60,
+};
+
+function prefixed(name: CookieName, environment: Environment): string {
+  return environment === 'development' ? name : `__Host-${name}`;
 }
 
-/** The session token a browser sent, as it is: nobody has looked at it yet. */
-export function readSessionCookie(c: AppContext): string | undefined {
-  return getCookie(c, name(c.get('context').configuration.environment));
+/** The token a browser sent, as it is: nobody has looked at it yet. */
+export function readCookie(c: AppContext, name: CookieName): string | undefined {
+  return getCookie(c, prefixed(name, c.get('context').configuration.environment));
 }
 
-/** Gives the browser its session. Max-Age is a courtesy: D1 holds the lifetime that counts. */
-export function setSessionCookie(c: AppContext, token: string): void {
+/** Gives the browser a token. Max-Age is a courtesy: D1 holds the lifetime that counts. */
+export function giveCookie(c: AppContext, name: CookieName, token: string): void {
   const { environment } = c.get('context').configuration;
-  const maxAge = sessionLifetime.absoluteMs / 1_000;
-  setCookie(c, name(environment), token, { ...options(environment), maxAge });
+  const maxAge = cookieMaxAgeSeconds[name];
+  setCookie(c, prefixed(name, environment), token, { ...options(environment), maxAge });
 }
 
-/** Takes the session from the browser. */
-export function clearSessionCookie(c: AppContext): void {
+/** Takes a cookie from the browser. */
+export function takeCookie(c: AppContext, name: CookieName): void {
   const { environment } = c.get('context').configuration;
-  deleteCookie(c, name(environment), options(environment));
+  deleteCookie(c, prefixed(name, environment), options(environment));
 }

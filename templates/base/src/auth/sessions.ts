@@ -7,8 +7,13 @@ import {
   revokeSessionByToken,
   revokeSessionOfUser,
 } from '../db/statements/sessions.ts';
+import { accountById } from '../db/statements/accounts.ts';
+import { removeEmailChange } from '../db/statements/email-changes.ts';
 import type { RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
 import { describeFault } from '../ops/logger.ts';
+import { retireAllStatement } from './one-time-token.ts';
+import { eventStatement } from './security-events.ts';
 import { hashToken, mintToken } from './token.ts';
 
 /**
@@ -36,11 +41,14 @@ export interface SessionSummary {
  * it remembers (the device), which grants nothing and may be late, stale or lost.
  * @param account the user and the epoch read together with the password hash: if all sessions are
  * ended in between, this one is born dead
+ * @param since what the session goes on with: when its user last proved who they are, and until when
+ * it may live at most. A login proves it now; a session that only gets a new token proves nothing.
  */
 export async function openSession(
   context: RequestContext,
   account: { id: string; sessionEpoch: number },
   device: string,
+  since: { mfaAt: number | null; expiresAt: number },
 ): Promise<string> {
   const token = mintToken();
   const tokenHash = await hashToken(token);
@@ -52,10 +60,10 @@ export async function openSession(
     account.sessionEpoch,
     context.now,
     context.now + sessionLifetime.idleMs,
-    context.now + sessionLifetime.absoluteMs,
+    since.expiresAt,
+    since.mfaAt,
   );
-  context.background(
-    'remember the device of a session',
+  context.background('remember the device of a session', () =>
     context.sessionData.put(tokenHash, JSON.stringify({ device }), {
       expirationTtl: sessionLifetime.absoluteMs / 1_000,
     }),
@@ -70,8 +78,7 @@ export function keepAlive(
 ): void {
   const idleExpiresAt = context.now + sessionLifetime.idleMs;
   if (idleExpiresAt - session.idleExpiresAt < sessionLifetime.extensionMs) return;
-  context.background(
-    'extend a session',
+  context.background('extend a session', () =>
     acrossTenants(context.database, 'sessions').change(extendSession, session.id, idleExpiresAt),
   );
 }
@@ -103,9 +110,36 @@ export async function endSessionOfUser(
   return true;
 }
 
-/** Ends every session of a user, those included that are being opened at this moment. */
+/**
+ * Ends every session of a user, those included that are being opened at this moment, and whatever
+ * somebody in one of them may have set going: mailed tokens, a change of address.
+ */
 export async function endAllSessions(context: RequestContext, userId: string): Promise<void> {
-  await acrossTenants(context.database, 'sessions').change(raiseSessionEpoch, userId);
+  await context.database.batch([
+    acrossTenants(context.database, 'sessions').bind(raiseSessionEpoch, userId),
+    retireAllStatement(context, userId),
+    acrossTenants(context.database, 'accounts').bind(removeEmailChange, userId),
+    eventStatement(context, userId, 'logged_out_everywhere'),
+  ]);
+}
+
+/** Opens a session anew after all were ended, for the browser that asked for it. */
+export async function reopenSession(
+  context: RequestContext,
+  userId: string,
+  device: string,
+  since: { mfaAt: number | null; expiresAt: number },
+): Promise<string> {
+  const account = await acrossTenants(context.database, 'accounts').first(accountById, userId);
+  if (account === null) throw new Problem('unauthenticated');
+  return openSession(context, account, device, since);
+}
+
+/** Removes what KV remembers of a user's sessions. It grants nothing, but it is theirs. */
+export async function forgetSessions(context: RequestContext, userId: string): Promise<void> {
+  const across = acrossTenants(context.database, 'sessions');
+  const rows = await across.all(liveSessionsOfUser, userId, context.now);
+  for (const { tokenHash } of rows) forget(context, tokenHash);
 }
 
 /** A user's live sessions, newest first, named by device where KV still knows it. */
@@ -140,5 +174,5 @@ async function readDevice(context: RequestContext, tokenHash: string): Promise<s
 }
 
 function forget(context: RequestContext, tokenHash: string): void {
-  context.background('forget a session', context.sessionData.delete(tokenHash));
+  context.background('forget a session', () => context.sessionData.delete(tokenHash));
 }

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { toDatabaseError } from './errors.ts';
+import { DatabaseError, toDatabaseError } from './errors.ts';
 import { isRegistered, type Parameter, type Statement } from './statement.ts';
 
 /** A registered statement with its parameters: made by `withTenant()` and `acrossTenants()` only. */
@@ -51,6 +51,18 @@ export class Database {
   async batch(bounds: Some<BoundStatement<unknown>>): Promise<number[]> {
     const results = await this.#ask(bounds, (prepared) => this.#session.batch(prepared));
     return results.map((result) => result.meta.changes);
+  }
+
+  /**
+   * The same for writes under a condition, one of which stands for it: where D1 refuses
+   * that one, nothing of the batch has happened. @throws `refusal` then
+   */
+  async batchOr(refusal: Error, bounds: Some<BoundStatement<unknown>>): Promise<void> {
+    try {
+      await this.batch(bounds);
+    } catch (thrown) {
+      throw thrown instanceof DatabaseError && thrown.kind === 'conflict' ? refusal : thrown;
+    }
   }
 
   async #ask<Result>(

@@ -2,7 +2,15 @@
 export type Parameter = string | number | null;
 
 /** Why a statement may look across tenants. Each reason is one kind of work and opens only its own statements. */
-export type CrossTenantReason = 'accounts' | 'sessions' | 'authorization' | 'my tenants';
+export type CrossTenantReason =
+  | 'accounts'
+  | 'authorization'
+  | 'mail'
+  | 'my tenants'
+  | 'one-time tokens'
+  | 'second factors'
+  | 'security events'
+  | 'sessions';
 
 /**
  * One tenant's statement. `?1` is the tenant, bound by `withTenant()` and by nobody else. Every

@@ -5,6 +5,7 @@ const problems = {
   invalid_input: { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Log in first' },
   role_required: { status: 403, title: 'Your role does not allow this' },
+  step_up_required: { status: 403, title: 'Prove once more who you are' },
   origin_rejected: { status: 403, title: 'The request comes from another origin' },
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'The request conflicts with what is there' },

@@ -15,8 +15,11 @@ export interface Attempt {
  * without one all share a single key, and `X-Forwarded-For` is never read, since anybody can write it.
  * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
  */
-export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
-  return takeFrom(c.get('context'), limit, clientKey(c.req.header('CF-Connecting-IP')));
+export async function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
+  const context = c.get('context');
+  const client = clientKey(c.req.header('CF-Connecting-IP'));
+  await refuseFlood(context, client);
+  return takeFrom(context, limit, client);
 }
 
 /**
@@ -26,9 +29,29 @@ export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
 export function limitAccount(
   context: RequestContext,
   limit: Limit,
-  email: string,
+  account: string,
 ): Promise<Attempt> {
-  return takeFrom(context, limit, email);
+  return takeFrom(context, limit, account);
+}
+
+/**
+ * Cheap floods die here, at a count that each location keeps roughly for itself, before they cost
+ * an exact one. The exact count decides: while this one is down, requests go on to it.
+ */
+async function refuseFlood(context: RequestContext, client: string): Promise<void> {
+  if (await isFlooding(context, client)) {
+    throw new Problem('rate_limited', { retryAfterSeconds: 60 });
+  }
+}
+
+async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
+  try {
+    return !(await context.floodLimiter.limit({ key: client })).success;
+  } catch (thrown) {
+    const fault = describeFault(thrown);
+    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
+    return false;
+  }
 }
 
 async function takeFrom(context: RequestContext, limit: Limit, key: string): Promise<Attempt> {

@@ -21,9 +21,17 @@ const environmentSchema = z.strictObject({
       database_id: z.string().optional(),
     }),
   ),
-  kv_namespaces: z.array(z.object({ binding: z.string(), id: z.string().optional() })),
+  kv_namespaces: z.array(bound.extend({ id: z.string().optional() })),
   durable_objects: z.object({ bindings: z.array(named.extend({ class_name: z.string() })) }),
+  send_email: z.array(named),
+  ratelimits: z.array(
+    named.extend({
+      namespace_id: z.string(),
+      simple: z.object({ limit: z.number(), period: z.number() }),
+    }),
+  ),
   version_metadata: bound,
+  triggers: z.object({ crons: z.array(z.string()) }),
   secrets: z.object({ required: z.array(z.string()) }),
   observability: z.object({ enabled: z.boolean(), head_sampling_rate: z.number() }),
 });
@@ -42,11 +50,16 @@ const { staging, production } = configuration.env;
 
 type EnvironmentConfiguration = z.output<typeof environmentSchema>;
 
+/** Bound at the top level alone, for what development adds; it must never reach a deployment. */
+const ofDevelopment = ['DEV_MAILBOX'];
+
 const bindingsOf = (environment: EnvironmentConfiguration) =>
   [
     ...environment.d1_databases.map(({ binding }) => binding),
     ...environment.kv_namespaces.map(({ binding }) => binding),
     ...environment.durable_objects.bindings.map(({ name }) => name),
+    ...environment.send_email.map(({ name }) => name),
+    ...environment.ratelimits.map(({ name }) => name),
     environment.version_metadata.binding,
   ].toSorted();
 
@@ -57,14 +70,17 @@ const resourcesOf = (environment: EnvironmentConfiguration) => [
     database_name,
     ...(database_id === undefined ? [] : [database_id]),
   ]),
+  ...environment.ratelimits.map(({ namespace_id }) => `limiter ${namespace_id}`),
   ...environment.kv_namespaces.flatMap(({ id }) => (id === undefined ? [] : [id])),
   ...(environment.routes ?? []).map(({ pattern }) => pattern),
 ];
 
 describe('SEC-6 each environment has its own secrets and resources', () => {
   it('binds the same names in every environment', () => {
-    expect(bindingsOf(staging)).toEqual(bindingsOf(configuration));
-    expect(bindingsOf(production)).toEqual(bindingsOf(configuration));
+    expect(bindingsOf(staging)).toEqual(bindingsOf(production));
+    expect(bindingsOf(configuration)).toEqual(
+      [...bindingsOf(production), ...ofDevelopment].toSorted(),
+    );
     expect(staging.secrets).toEqual(configuration.secrets);
     expect(production.secrets).toEqual(configuration.secrets);
     expect(Object.keys(staging.vars)).toEqual(Object.keys(production.vars));
@@ -87,6 +103,12 @@ describe('SEC-6 each environment has its own secrets and resources', () => {
   it('nothing is served on workers.dev or on preview addresses', () => {
     for (const { workers_dev, preview_urls } of [configuration, staging, production]) {
       expect([workers_dev, preview_urls]).toEqual([false, false]);
+    }
+  });
+
+  it('the mailbox of development is bound in no environment that is deployed', () => {
+    for (const environment of [staging, production]) {
+      expect(bindingsOf(environment).filter((name) => ofDevelopment.includes(name))).toEqual([]);
     }
   });
 

@@ -1,7 +1,7 @@
 import { sabotage } from './sabotage.ts';
 
 const database = 'src/db/database.ts';
-const migration = 'migrations/0001_accounts_tenants_projects.sql';
+const migration = 'migrations/0001_initial.sql';
 const projects = 'src/db/statements/projects.ts';
 const tenants = 'src/db/statements/tenants.ts';
 
@@ -116,14 +116,14 @@ export const readTenant =`,
   sabotage(
     'DB-4',
     'a rollback leaves a table behind',
-    'migrations/rollback/0001_accounts_tenants_projects.down.sql',
+    'migrations/rollback/0001_initial.down.sql',
     'DROP TABLE projects;\n',
     '',
   ),
   sabotage(
     'DB-4',
     'a rollback drops what others refer to first',
-    'migrations/rollback/0001_accounts_tenants_projects.down.sql',
+    'migrations/rollback/0001_initial.down.sql',
     'DROP TABLE sessions;\nDROP TABLE users;',
     'DROP TABLE sessions;\nALTER TABLE users RENAME TO former_users;',
   ),

@@ -55,6 +55,7 @@ export async function newUser(): Promise<{ browser: Browser; userId: string; ema
     now,
     now + sessionLifetime.idleMs,
     now + sessionLifetime.absoluteMs,
+    now,
   );
   const browser = new Browser();
   browser.cookies.set('__Host-sid', token);

@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { app } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
+import { post } from './post.ts';
 
 export const origin = 'https://app.example';
 
@@ -34,7 +35,7 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   address = freshAddress();
   /** What the app is bound to; a test puts doubles here. */
-  env: Env = env;
+  env: Env = { ...env, EMAIL: post };
   app = app;
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {

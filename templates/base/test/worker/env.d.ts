@@ -1,5 +1,6 @@
 declare namespace Cloudflare {
   interface Env extends Readonly<Required<import('../../src/env.ts').Env>> {
+    readonly DEV_MAILBOX: KVNamespace;
     readonly TEST_MIGRATIONS: import('cloudflare:test').D1Migration[];
     readonly TEST_ROLLBACKS: import('cloudflare:test').D1Migration[];
   }

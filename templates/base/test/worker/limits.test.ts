@@ -22,6 +22,13 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     ).toEqual([
       ['login by client', 30, 900],
       ['login by account', 10, 900],
+      ['forgotten password by client', 10, 3600],
+      ['mail by user', 5, 3600],
+      ['mail by address', 5, 3600],
+      ['token by client', 30, 900],
+      ['step-up by account', 5, 900],
+      ['second step by client', 30, 900],
+      ['second step by account', 10, 3600],
       ['signup by client', 20, 3600],
     ]);
   });
@@ -101,6 +108,23 @@ describe('API-2 logging in is rate limited', () => {
     expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
   });
 
+  it('who is guessed at from elsewhere still gets in from a browser the account knows', async () => {
+    const email = freshEmail();
+    const owner = await signUpAndLogIn(email);
+    await owner.post('/api/auth/logout');
+    expect(owner.cookies.has('__Host-device')).toBe(true);
+    for (let guesses = 0; guesses < 10; guesses += 1) await guess(new Browser(), email);
+    const login = { email, password: rightPassword };
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(429);
+    expect((await owner.post('/api/auth/login', login)).status).toBe(200);
+    const forged = new Browser();
+    forged.cookies.set('__Host-device', `${'A'.repeat(43)}.${Date.now()}.${'0'.repeat(64)}`);
+    expect((await forged.post('/api/auth/login', login)).status).toBe(429);
+    const elsewhere = await signUpAndLogIn();
+    forged.cookies.set('__Host-device', elsewhere.cookies.get('__Host-device') ?? '');
+    expect((await forged.post('/api/auth/login', login)).status).toBe(429);
+  });
+
   it('one client gets 30 attempts over all accounts; logging in uses up no account and refills nothing', async () => {
     const email = freshEmail();
     const visitor = await signUpAndLogIn(email);
@@ -159,6 +183,30 @@ describe('API-2 who counts as one client', () => {
       expect(stored).toContain(idOf(await hmac(env.HMAC_KEY, text)));
       expect(stored).not.toContain(idOf(text));
     }
+  });
+
+  it('a flood is refused before it costs an exact count', async () => {
+    const counted = vi.spyOn(env.RATE_LIMITER, 'getByName');
+    const visitor = new Browser();
+    for (let requests = 0; requests < 100; requests += 1) {
+      await env.FLOOD_LIMITER.limit({ key: visitor.address });
+    }
+    const answer = await visitor.post('/api/auth/login', {});
+    expect([answer.status, answer.json.code]).toEqual([429, 'rate_limited']);
+    expect(answer.headers.get('Retry-After')).toBe('60');
+    expect(counted).not.toHaveBeenCalled();
+  });
+
+  it('while the flood limiter is down, the exact one still counts', async () => {
+    const visitor = new Browser();
+    const down = () => Promise.reject(new Error('the flood limiter is down'));
+    visitor.env = { ...visitor.env, FLOOD_LIMITER: { limit: down } };
+    const statuses = [];
+    for (let tries = 0; tries < 31; tries += 1) {
+      statuses.push((await visitor.post('/api/auth/login', {})).status);
+    }
+    expect(statuses.filter((status) => status === 400)).toHaveLength(30);
+    expect(statuses.at(-1)).toBe(429);
   });
 
   it('a limiter that cannot be asked means 503, not a free try', async () => {

@@ -12,6 +12,7 @@ export interface AuthorizationRow {
   readonly email: string;
   readonly name: string;
   readonly emailVerifiedAt: number | null;
+  readonly mfaActivatedAt: number | null;
   readonly tenantId: string | null;
   readonly role: Role | null;
   readonly tier: Tier | null;
@@ -34,9 +35,11 @@ export const authorize = crossTenantStatement<AuthorizationRow, 'authorization'>
      sessions.idle_expires_at AS sessionIdleExpiresAt, sessions.expires_at AS sessionExpiresAt,
      sessions.mfa_at AS mfaAt,
      users.id AS userId, users.email, users.name, users.email_verified_at AS emailVerifiedAt,
+     mfa.activated_at AS mfaActivatedAt,
      memberships.tenant_id AS tenantId, memberships.role, tenants.tier
    FROM sessions
    JOIN users ON users.id = sessions.user_id
+   LEFT JOIN mfa ON mfa.user_id = users.id
    LEFT JOIN memberships ON memberships.tenant_id = ?3 AND memberships.user_id = users.id
    LEFT JOIN tenants ON tenants.id = memberships.tenant_id
    WHERE sessions.token_hash = ?1
@@ -50,8 +53,8 @@ export const authorize = crossTenantStatement<AuthorizationRow, 'authorization'>
 export const insertSession = crossTenantStatement<never, 'sessions'>(
   'sessions.insert',
   'sessions',
-  `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, idle_expires_at, expires_at)
-   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+  `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, idle_expires_at, expires_at, mfa_at)
+   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
 );
 
 export const extendSession = crossTenantStatement<never, 'sessions'>(
@@ -97,4 +100,11 @@ export const liveSessionsOfUser = crossTenantStatement<SessionRow, 'sessions'>(
      AND sessions.epoch = users.session_epoch
    ORDER BY sessions.created_at DESC
    LIMIT 100`,
+);
+
+/** ?2 now. */
+export const noteStepUp = crossTenantStatement<never, 'sessions'>(
+  'sessions.noteStepUp',
+  'sessions',
+  `UPDATE sessions SET mfa_at = ?2 WHERE id = ?1 AND revoked_at IS NULL`,
 );

@@ -1,29 +1,7 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import type { Database } from '../db/database.ts';
-import {
-  accountByEmail,
-  insertAccount,
-  replacePasswordHash,
-  type AccountRow,
-} from '../db/statements/accounts.ts';
+import { accountByEmail, replacePasswordHash, type AccountRow } from '../db/statements/accounts.ts';
 import type { RequestContext } from '../http/context.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
-
-/** Creates an account, unless the address has one: the caller cannot tell, nor can whoever asked. */
-export async function createAccount(
-  database: Database,
-  account: { email: string; name: string; password: string },
-  now: number,
-): Promise<void> {
-  await acrossTenants(database, 'accounts').change(
-    insertAccount,
-    crypto.randomUUID(),
-    account.email,
-    account.name,
-    await hashPassword(account.password),
-    now,
-  );
-}
 
 /**
  * The account with this address and password, or null. Both ways cost one query and one hash, so
@@ -38,11 +16,11 @@ export async function authenticate(
   const account = await accounts.first(accountByEmail, email);
   const isRight = await verifyPassword(password, account?.passwordHash ?? null);
   if (account === null || !isRight || account.disabledAt !== null) return null;
-  if (needsRehash(account.passwordHash)) {
-    context.background(
-      'rehash a password',
+  const { passwordHash } = account;
+  if (passwordHash !== null && needsRehash(passwordHash)) {
+    context.background('rehash a password', () =>
       hashPassword(password).then((hash) =>
-        accounts.change(replacePasswordHash, account.id, hash, account.passwordHash),
+        accounts.change(replacePasswordHash, account.id, hash, passwordHash),
       ),
     );
   }

@@ -1,0 +1,92 @@
+import { acrossTenants } from '../db/across-tenants.ts';
+import {
+  accountByEmail,
+  accountById,
+  changePassword as changePasswordStatement,
+  resetPassword as resetPasswordStatement,
+} from '../db/statements/accounts.ts';
+import { removeEmailChange } from '../db/statements/email-changes.ts';
+import type { RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { mayMail } from '../mail/allowance.ts';
+import { messages } from '../mail/messages.ts';
+import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import {
+  findUsableToken,
+  retireAllStatement,
+  spendStatement,
+  tokenStatements,
+  unusable,
+} from './one-time-token.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { eventIfPassword, eventIfSpent } from './security-events.ts';
+import { mintToken } from './token.ts';
+
+/** Mails a link to choose a new password, if the address has an account. Run it after the answer. */
+export async function sendReset(context: RequestContext, email: string): Promise<void> {
+  if (!(await mayMail(context, email))) return;
+  const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
+  if (account === null || account.disabledAt !== null) return;
+  const text = mintToken();
+  await context.database.batch([
+    ...(await tokenStatements(context, 'reset password', { text, userId: account.id })),
+    await mailStatement(context, messages.resetPassword(account.email, text)),
+  ]);
+  await deliverMail(context);
+}
+
+/**
+ * Sets a new password with a mailed token. It opens no session: whoever has it still logs in, and
+ * still takes the second step (ASVS 5.0, 6.4.3).
+ * @throws {Problem} 400 when the token is not, or no longer, good
+ */
+export async function resetPassword(
+  context: RequestContext,
+  token: string,
+  password: string,
+): Promise<void> {
+  const { tokenHash, userId } = await findUsableToken(context, 'reset password', token);
+  const accounts = acrossTenants(context.database, 'accounts');
+  const account = await accounts.first(accountById, userId);
+  if (account === null || account.disabledAt !== null) throw unusable('body.token');
+  const hash = await hashPassword(password);
+  await context.database.batchOr(unusable('body.token'), [
+    spendStatement(context, 'reset password', tokenHash),
+    accounts.bind(resetPasswordStatement, userId, hash, tokenHash, context.requestId),
+    eventIfSpent(context, userId, 'password_reset', tokenHash),
+    ...(await afterwards(context, account)),
+  ]);
+  context.background('deliver mail', () => deliverMail(context));
+}
+
+/**
+ * Changes the password of who knows the current one, and ends every session.
+ * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change
+ */
+export async function changePassword(
+  context: RequestContext,
+  userId: string,
+  { current, password }: { current: string; password: string },
+): Promise<void> {
+  const accounts = acrossTenants(context.database, 'accounts');
+  const account = await accounts.first(accountById, userId);
+  const old = account?.passwordHash ?? null;
+  const isRight = await verifyPassword(current, old);
+  if (account === null || !isRight) throw new Problem('unauthenticated');
+  const hash = await hashPassword(password);
+  await context.database.batchOr(new Problem('unauthenticated'), [
+    accounts.bind(changePasswordStatement, userId, hash, old),
+    eventIfPassword(context, userId, 'password_changed', hash),
+    ...(await afterwards(context, account)),
+  ]);
+  context.background('deliver mail', () => deliverMail(context));
+}
+
+/** Whatever somebody else may have set going before is over, and the owner hears of it. */
+async function afterwards(context: RequestContext, account: { id: string; email: string }) {
+  return [
+    retireAllStatement(context, account.id),
+    acrossTenants(context.database, 'accounts').bind(removeEmailChange, account.id),
+    await mailStatement(context, messages.passwordChanged(account.email)),
+  ];
+}
