@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { compiledAtOnce } from './compile-at-once.ts';
 import { root } from './host-node.ts';
-import { catalogOf, packTemplates, readTemplates } from './templates.ts';
+import { packTemplates, readTemplates } from './templates.ts';
 
 const dist = join(root, 'dist');
 const cli = join(dist, 'cli.cjs');
-const packName = 'templates.pack';
+const packName = 'templates.js';
 
 function builtCatalog(code: string): Plugin {
   return {
@@ -39,12 +39,15 @@ const separateLaterParts: Plugin = {
   },
 };
 
-/** Builds `dist/`: the command line, its pack of static files, its later parts and the library. */
+/** Builds `dist/`: the templates, the command line with its later parts, and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
-  const sources = readTemplates(join(root, 'templates'));
-  const { pack, layout } = packTemplates(sources);
-  const readIt = `import { readPack } from './generator/pack.ts';
+  const { module: pack, layout } = packTemplates(readTemplates(join(root, 'templates')));
+  const readIt = `import { readPack } from './generator/pack-file.ts';
     export const catalog = readPack(__dirname + '/${packName}', ${JSON.stringify(layout)});`;
+  const importIt = `import pack from './${packName}';
+    import { catalogIn } from './generator/pack.ts';
+    export const catalog =
+      catalogIn(new TextEncoder().encode(pack), ${JSON.stringify(layout)});`;
   const shared: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
@@ -83,7 +86,8 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       target: 'es2022',
       entryPoints: ['generator/index.ts'],
       outfile: join(dist, 'index.js'),
-      plugins: [builtCatalog(`export const catalog = ${JSON.stringify(catalogOf(sources))};`)],
+      external: [`./${packName}`],
+      plugins: [builtCatalog(importIt)],
     }),
   ]);
   const code = bundled.outputFiles.map(({ text }) => text).join('');
