@@ -12,6 +12,7 @@ export interface Env {
   readonly APP_ORIGIN?: string;
   readonly LINK_BASE_URL?: string;
   readonly MAIL_FROM?: string;
+  readonly BREACH_LIST_URL?: string;
   readonly HMAC_KEY?: string;
   readonly ENCRYPTION_KEY?: string;
 }
@@ -28,6 +29,8 @@ export interface Configuration {
   readonly linkBaseUrl: string;
   /** Whom mails come from, such as `hello@example.com`. */
   readonly mailFrom: string;
+  /** Where new passwords are looked up, with the first digits of their hash behind it; null: nowhere. */
+  readonly breachListUrl: string | null;
   readonly hmacKey: string;
   readonly encryptionKey: string;
 }
@@ -48,9 +51,9 @@ const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
  */
 export function readConfiguration(env: Env, url: URL): Configuration {
   const environment = readEnvironment(env.APP_ENV);
-  const secrets = {
-    hmacKey: readSecret('HMAC_KEY', env.HMAC_KEY),
-    encryptionKey: readSecret('ENCRYPTION_KEY', env.ENCRYPTION_KEY),
+  const common = {
+    breachListUrl: env.BREACH_LIST_URL || null,
+    ...readSecrets(env),
   };
   if (environment === 'development') {
     if (!loopbackHosts.has(url.hostname)) {
@@ -59,14 +62,14 @@ export function readConfiguration(env: Env, url: URL): Configuration {
       );
     }
     const { origin } = url;
-    return { environment, origin, linkBaseUrl: origin, mailFrom: 'app@localhost', ...secrets };
+    return { environment, origin, linkBaseUrl: origin, mailFrom: 'app@localhost', ...common };
   }
   return {
     environment,
     origin: readOrigin('APP_ORIGIN', env.APP_ORIGIN),
     linkBaseUrl: readOrigin('LINK_BASE_URL', env.LINK_BASE_URL),
     mailFrom: readAddress(env.MAIL_FROM),
-    ...secrets,
+    ...common,
   };
 }
 
@@ -79,6 +82,15 @@ function readEnvironment(value: string | undefined): Environment {
 
 function isEnvironment(value: string | undefined): value is Environment {
   return value !== undefined && environments.has(value);
+}
+
+function readSecrets(env: Env): { hmacKey: string; encryptionKey: string } {
+  const hmacKey = readSecret('HMAC_KEY', env.HMAC_KEY);
+  const encryptionKey = readSecret('ENCRYPTION_KEY', env.ENCRYPTION_KEY);
+  if (hmacKey !== encryptionKey) return { hmacKey, encryptionKey };
+  throw new ConfigurationError(
+    'HMAC_KEY and ENCRYPTION_KEY are the same. Give each its own value with "wrangler secret put NAME --env …".',
+  );
 }
 
 function readSecret(name: string, value: string | undefined): string {

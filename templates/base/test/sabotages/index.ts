@@ -1,6 +1,7 @@
 import { account } from './account.ts';
 import { authentication } from './authentication.ts';
 import { background } from './background.ts';
+import { breachedPasswords } from './breached-passwords.ts';
 import { counting } from './counting.ts';
 import { data } from './data.ts';
 import { development } from './development.ts';
@@ -18,6 +19,7 @@ export const sabotages: readonly Sabotage[] = [
   ...account,
   ...authentication,
   ...background,
+  ...breachedPasswords,
   ...counting,
   ...data,
   ...development,
