@@ -9,6 +9,7 @@ import { inputAndLimits } from './input.ts';
 import { operations } from './operations.ts';
 import { ownData } from './own-data.ts';
 import { requests } from './requests.ts';
+import { whatIsKept } from './retention.ts';
 import { secondFactor } from './second-factor.ts';
 import type { Sabotage } from './sabotage.ts';
 import { secrets } from './secrets.ts';
@@ -30,4 +31,5 @@ export const sabotages: readonly Sabotage[] = [
   ...secrets,
   ...signingUp,
   ...secondFactor,
+  ...whatIsKept,
 ];

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import '../../src/app.ts';
+import '../../src/index.ts';
 import { acrossTenants } from '../../src/db/across-tenants.ts';
 import { Database } from '../../src/db/database.ts';
 import { DatabaseError } from '../../src/db/errors.ts';
@@ -64,6 +64,11 @@ const decidedToCross: Readonly<Record<string, string>> = {
   'outbox.remove': 'mail',
   'outbox.postpone': 'mail',
   'outbox.giveUp': 'mail',
+  'retention.sessions': 'retention',
+  'retention.tokens': 'retention',
+  'retention.emailChanges': 'retention',
+  'retention.securityEvents': 'retention',
+  'retention.outbox': 'retention',
   'sessions.authorize': 'authorization',
   'sessions.insert': 'sessions',
   'sessions.extend': 'sessions',
