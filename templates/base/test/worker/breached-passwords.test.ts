@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { freshEmail, password, rowsOf } from './arrange.ts';
-import { newUserWithPassword } from './authenticator.ts';
+import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
 
@@ -51,7 +50,7 @@ describe('AUTH-2 a password known from a breach protects nobody', () => {
 
   it('nobody changes to one', async () => {
     standIn();
-    const { browser } = await newUserWithPassword();
+    const { browser } = await newUser();
     const change = (chosen: string) =>
       checking(browser).post('/api/auth/password/change', { current: password, password: chosen });
     expect((await change(breached)).status).toBe(400);
@@ -60,7 +59,7 @@ describe('AUTH-2 a password known from a breach protects nobody', () => {
 
   it('nobody resets to one, and the link stays good for a better one', async () => {
     standIn();
-    const { email } = await newUserWithPassword();
+    const { email } = await newUser();
     await new Browser().post('/api/auth/password/forgot', { email });
     const token = post.tokenFor(email);
     const reset = (chosen: string) =>

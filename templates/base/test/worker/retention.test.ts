@@ -5,7 +5,6 @@ import { Database } from '../../src/db/database.ts';
 import worker from '../../src/index.ts';
 import { removeOldRows } from '../../src/ops/retention.ts';
 import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
-import { newUserWithPassword } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
@@ -17,7 +16,7 @@ const removeAt = (now: number) => removeOldRows(Database.open(env), now);
 
 /** A user of whom there is a row of every kind that ends by itself. */
 async function newUserWithEverything() {
-  const user = await newUserWithPassword();
+  const user = await newUser();
   await new Browser().post('/api/auth/password/forgot', { email: user.email });
   await user.browser.post('/api/auth/step-up', { password });
   await user.browser.post('/api/me/email', { email: freshEmail() });
