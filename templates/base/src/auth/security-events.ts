@@ -22,6 +22,7 @@ export type SecurityEvent =
   | 'mfa_disabled'
   | 'password_changed'
   | 'password_reset'
+  | 'recovery_code_used'
   | 'recovery_codes_replaced'
   | 'second_step_failed'
   | 'signed_up'
