@@ -27,11 +27,14 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, packageManager } = options;
+  const { name, title, domain, oauth, packageManager } = options;
   return {
     name,
     title,
     domain,
+    oauth: oauth.length > 0,
+    google: oauth.includes('google'),
+    github: oauth.includes('github'),
     packageManager,
     npm: packageManager === 'npm',
     pnpm: packageManager === 'pnpm',

@@ -1,0 +1,3 @@
+import { sabotage, type Sabotage } from './sabotage.ts';
+
+export const oauth: readonly Sabotage[] = [];
