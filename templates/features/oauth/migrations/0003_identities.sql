@@ -27,3 +27,4 @@ CREATE TABLE oauth_flows (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX oauth_flows_by_expiry ON oauth_flows (expires_at);
+CREATE INDEX oauth_flows_by_user ON oauth_flows (user_id);

@@ -1,0 +1,123 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readConfiguration, type Env } from '../../src/env.ts';
+import { rowsOf } from './arrange.ts';
+import { Browser, origin } from './browser.ts';
+import { comeBack, connect, newPerson, setOut } from './stand-in.ts';
+import { standIns } from './stand-ins.ts';
+
+beforeEach(() => connect(standIns));
+afterEach(() => {
+  for (const standIn of standIns) standIn.instead = undefined;
+});
+
+/** Answers only when it is given up on, or after three seconds. */
+const hang = (request: Request) =>
+  new Promise<Response>((resolve, reject) => {
+    request.signal.addEventListener('abort', () => reject(new Error('given up')));
+    void scheduler.wait(3_000).then(() => resolve(Response.json({})));
+  });
+const json = (body: string, init?: ResponseInit) => () => Promise.resolve(new Response(body, init));
+
+const weathers: readonly (readonly [string, (request: Request) => Promise<Response>])[] = [
+  ['is down', () => Promise.reject(new Error('connection refused'))],
+  ['answers 500', json('{"access_token":"x","id_token":"x"}', { status: 500 })],
+  ['answers 403', json('{"message":"no"}', { status: 403 })],
+  ['sends us elsewhere', json('', { status: 302, headers: { Location: 'https://evil.example' } })],
+  ['answers no JSON', json('<html>')],
+  ['answers nothing', json('')],
+  ['answers a list', json('[]')],
+  ['answers null', json('null')],
+  ['answers an error', json('{"error":"bad_verification_code","error_description":"canary"}')],
+  ['answers without end', json(`{"access_token":"x","id_token":"${'x'.repeat(70_000)}"}`)],
+  ['answers another type', json('{"access_token":7,"id_token":7}')],
+  ['hangs', hang],
+];
+
+describe.each(standIns.map((standIn) => [standIn.registration.name, standIn] as const))(
+  'AUTH-6 when %s does not do as it must',
+  (name, standIn) => {
+    it.each(weathers)(
+      'because it %s, the login says so and nothing is stored',
+      async (_what, weather) => {
+        const timeout = AbortSignal.timeout.bind(AbortSignal);
+        vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
+        const lines: string[] = [];
+        vi.spyOn(console, 'warn').mockImplementation((line: string) => void lines.push(line));
+        const person = newPerson();
+        const browser = new Browser();
+        const answer = await setOut(standIn, person, browser);
+        const before = await Promise.all(['users', 'identities', 'sessions'].map(rowsOf));
+        const { tokenEndpoint } = standIn.registration;
+        standIn.instead = (request) =>
+          request.url === tokenEndpoint ? weather(request) : undefined;
+        const late = scheduler.wait(2_000).then(() => ({ location: 'still waiting' }));
+        const { location } = await Promise.race([comeBack(standIn, answer, browser), late]);
+        expect(location).toBe('/login?error=provider_failed');
+        expect(await Promise.all(['users', 'identities', 'sessions'].map(rowsOf))).toEqual(before);
+        expect([...browser.cookies.keys()]).toEqual([]);
+        const said = lines.join('\n');
+        expect(said).toContain('provider_failed');
+        expect(said).not.toContain(answer['code']);
+        expect(said).not.toMatch(/canary|provider\.example|what the stand-in/);
+      },
+    );
+
+    it('a second login goes through once it is well again', async () => {
+      const browser = new Browser();
+      const answer = await setOut(standIn, newPerson(), browser);
+      expect((await comeBack(standIn, answer, browser)).location).toBe('/projects');
+    });
+
+    it('one client sets out 30 times in a quarter of an hour, and comes back as often', async () => {
+      for (const last of ['start', 'callback']) {
+        const browser = new Browser();
+        const statuses: number[] = [];
+        for (let requests = 0; requests < 31; requests += 1) {
+          statuses.push((await browser.get(`/api/auth/oauth/${name}/${last}`)).status);
+        }
+        expect([statuses.indexOf(429), statuses[0]]).toEqual([30, 302]);
+      }
+    });
+  },
+);
+
+describe('AUTH-6 a provider the app does not know', () => {
+  it.each(['apple', 'constructor', '__proto__', 'toString', 'x'.repeat(64)])(
+    '%s is not there',
+    async (name) => {
+      for (const last of ['start', 'callback']) {
+        expect((await new Browser().get(`/api/auth/oauth/${name}/${last}`)).status).toBe(404);
+      }
+    },
+  );
+});
+
+describe.each(standIns.map(({ registration }) => [registration.name.toUpperCase()] as const))(
+  'SEC-1 what %s gave out when the app was registered',
+  (prefix) => {
+    const names = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`] as const;
+    const read = (changed: Record<string, string>) =>
+      readConfiguration({ ...env, ...changed } satisfies Env, new URL(origin));
+
+    it.each(names)('the app refuses to start without %s', (name) => {
+      expect(() => read({ [name]: '' })).toThrow(`The secret ${name} is missing`);
+    });
+
+    it('development goes without both, but not without one', async () => {
+      const [id, secret] = names;
+      const development = { APP_ENV: 'development' };
+      const browser = new Browser();
+      browser.env = { ...browser.env, ...development, [id]: '', [secret]: '' };
+      const path = `http://localhost/api/auth/oauth/${prefix.toLowerCase()}/start`;
+      expect((await browser.get(path)).status).toBe(404);
+      browser.env = { ...browser.env, [id]: 'an id' };
+      expect((await browser.get(path)).status).toBe(503);
+      browser.env = { ...browser.env, [secret]: 'a secret' };
+      const { headers, status } = await browser.get(path);
+      expect(status).toBe(302);
+      expect(headers.get('Location')).toContain('client_id=an+id');
+      expect(headers.getSetCookie()[0]).toMatch(/^oauth=/);
+    });
+  },
+);
