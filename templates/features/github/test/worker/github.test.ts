@@ -105,16 +105,24 @@ describe('AUTH-6 what GitHub is asked', () => {
   });
 
   it.each(['user', 'user/emails'])('%s answering badly logs nobody in', async (last) => {
+    const evil = `https://evil.example/${last}`;
     for (const answer of [
-      () => new Response('{}', { status: 500 }),
-      () => new Response('', { status: 302, headers: { Location: 'https://evil.example' } }),
+      (body: string) => new Response(body, { status: 500 }),
+      () => Response.redirect(evil),
       () => new Response('<html>'),
-      () => new Response(`["${'x'.repeat(70_000)}"]`),
+      (body: string) => new Response(`${body}${' '.repeat(70_000)}`),
     ]) {
-      github.instead = ({ url }) =>
-        url === `${api}${last}` ? Promise.resolve(answer()) : undefined;
-      const { location } = await logInWith(github, newPerson());
-      expect(location).toBe(failed('provider_failed'));
+      const person = newPerson();
+      const bodies = new Map([
+        ['user', JSON.stringify({ id: Number(person.subject), login: 'grace' })],
+        ['user/emails', JSON.stringify(usualAddresses(person))],
+      ]);
+      const body = bodies.get(last) ?? '';
+      github.instead = ({ url }) => {
+        if (url === evil) return Promise.resolve(new Response(body));
+        return url === `${api}${last}` ? Promise.resolve(answer(body)) : undefined;
+      };
+      expect((await logInWith(github, person)).location).toBe(failed('provider_failed'));
     }
   });
 });

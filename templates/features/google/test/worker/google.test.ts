@@ -1,5 +1,5 @@
 import { exportJWK, exportSPKI, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { google, googleKeys, signed } from './google.ts';
 import { connect, logInWith, newPerson } from './stand-in.ts';
 
@@ -84,6 +84,27 @@ describe('AUTH-3 an ID token counts by its signature', () => {
       expect(await logInWithToken(forged)).toEqual(refused);
     }
     expect(google.asked.filter((asked) => asked.includes('evil'))).toEqual([]);
+  });
+});
+
+describe('AUTH-3 where the keys of Google cannot be had', () => {
+  it('nobody is logged in, until they can be had again', async () => {
+    let now = Date.now();
+    // The ones from before are used for ten minutes.
+    const elevenMinutesLater = () =>
+      vi.useFakeTimers({ toFake: ['Date'], now: (now += 11 * minute * 1_000) });
+    for (const answer of [
+      () => new Response('{}', { status: 500 }),
+      () => Response.json({ keys: 'none' }),
+      () => Response.json({ keys: [] }),
+    ]) {
+      google.instead = ({ url }) => (url.includes('certs') ? Promise.resolve(answer()) : undefined);
+      elevenMinutesLater();
+      expect(await logInWithToken(signed)).toEqual(refused);
+    }
+    google.instead = undefined;
+    elevenMinutesLater();
+    expect(await logInWithToken(signed)).toEqual(accepted);
   });
 });
 

@@ -11,26 +11,34 @@ afterEach(() => {
   for (const standIn of standIns) standIn.instead = undefined;
 });
 
+type Weather = (request: Request, fair: () => Promise<Response | undefined>) => Promise<Response>;
+
 /** Answers only when it is given up on, or after three seconds. */
-const hang = (request: Request) =>
-  new Promise<Response>((resolve, reject) => {
+const hang: Weather = (request) =>
+  new Promise((resolve, reject) => {
     request.signal.addEventListener('abort', () => reject(new Error('given up')));
     void scheduler.wait(3_000).then(() => resolve(Response.json({})));
   });
-const json = (body: string, init?: ResponseInit) => () => Promise.resolve(new Response(body, init));
+const says =
+  (body: string): Weather =>
+  () =>
+    Promise.resolve(new Response(body));
+const withStatus =
+  (status: number): Weather =>
+  async (_request, fair) =>
+    new Response((await fair())?.body, { status });
 
-const weathers: readonly (readonly [string, (request: Request) => Promise<Response>])[] = [
-  ['is down', () => Promise.reject(new Error('connection refused'))],
-  ['answers 500', json('{"access_token":"x","id_token":"x"}', { status: 500 })],
-  ['answers 403', json('{"message":"no"}', { status: 403 })],
-  ['sends us elsewhere', json('', { status: 302, headers: { Location: 'https://evil.example' } })],
-  ['answers no JSON', json('<html>')],
-  ['answers nothing', json('')],
-  ['answers a list', json('[]')],
-  ['answers null', json('null')],
-  ['answers an error', json('{"error":"bad_verification_code","error_description":"canary"}')],
-  ['answers without end', json(`{"access_token":"x","id_token":"${'x'.repeat(70_000)}"}`)],
-  ['answers another type', json('{"access_token":7,"id_token":7}')],
+const weathers: readonly (readonly [string, Weather])[] = [
+  ['is down', () => Promise.reject(new Error('no way to canary'))],
+  ['answers 500', withStatus(500)],
+  ['answers 403', withStatus(403)],
+  ['sends us elsewhere', () => Promise.resolve(Response.redirect('https://evil.example'))],
+  ['answers no JSON', says('<html>')],
+  ['answers nothing', says('')],
+  ['answers a list', says('[]')],
+  ['answers null', says('null')],
+  ['answers an error', says('{"error":"bad_verification_code","error_description":"canary"}')],
+  ['answers another type', says('{"access_token":7,"id_token":7}')],
   ['hangs', hang],
 ];
 
@@ -49,8 +57,8 @@ describe.each(standIns.map((standIn) => [standIn.registration.name, standIn] as 
         const answer = await setOut(standIn, person, browser);
         const before = await Promise.all(['users', 'identities', 'sessions'].map(rowsOf));
         const { tokenEndpoint } = standIn.registration;
-        standIn.instead = (request) =>
-          request.url === tokenEndpoint ? weather(request) : undefined;
+        standIn.instead = (request, fair) =>
+          request.url === tokenEndpoint ? weather(request, fair) : undefined;
         const late = scheduler.wait(2_000).then(() => ({ location: 'still waiting' }));
         const { location } = await Promise.race([comeBack(standIn, answer, browser), late]);
         expect(location).toBe('/login?error=provider_failed');
@@ -62,6 +70,25 @@ describe.each(standIns.map((standIn) => [standIn.registration.name, standIn] as 
         expect(said).not.toMatch(/canary|provider\.example|what the stand-in/);
       },
     );
+
+    it('because its answer does not end, it is not read to the end', async () => {
+      let chunks = 0;
+      const endless = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          chunks += 1;
+          if (chunks > 1_000) controller.close();
+          else controller.enqueue(new Uint8Array(16 * 1024).fill(32));
+        },
+      });
+      const browser = new Browser();
+      const answer = await setOut(standIn, newPerson(), browser);
+      const { tokenEndpoint } = standIn.registration;
+      standIn.instead = ({ url }) =>
+        url === tokenEndpoint ? Promise.resolve(new Response(endless)) : undefined;
+      const { location } = await comeBack(standIn, answer, browser);
+      expect(location).toBe('/login?error=provider_failed');
+      expect(chunks).toBeLessThan(20);
+    });
 
     it('a second login goes through once it is well again', async () => {
       const browser = new Browser();

@@ -45,7 +45,12 @@ export abstract class StandIn {
   /** What it was asked, newest last. */
   readonly asked: string[] = [];
   /** Answers in its place, where a test says so. */
-  instead: ((request: Request) => Promise<Response> | undefined) | undefined;
+  instead:
+    | ((
+        request: Request,
+        fair: () => Promise<Response | undefined>,
+      ) => Promise<Response | undefined> | undefined)
+    | undefined;
   readonly #grants = new Map<string, Grant>();
 
   constructor(registration: Registration) {
@@ -79,8 +84,10 @@ export abstract class StandIn {
 
   /** Its HTTP endpoints; undefined for an address that is not its own. */
   async answer(request: Request): Promise<Response | undefined> {
-    const instead = this.instead?.(request);
-    if (instead !== undefined) return instead;
+    return this.instead?.(request, () => this.#fair(request)) ?? this.#fair(request);
+  }
+
+  async #fair(request: Request): Promise<Response | undefined> {
     this.asked.push(`${request.method} ${request.url}`);
     if (request.url !== this.registration.tokenEndpoint) return this.serve(request);
     const grant = await this.#redeem(await request.formData());
@@ -90,7 +97,10 @@ export abstract class StandIn {
 
   async #redeem(form: FormData): Promise<Grant | undefined> {
     const { clientId, clientSecret } = this.registration;
-    const field = (name: string) => String(form.get(name));
+    const field = (name: string) => {
+      const value = form.get(name);
+      return typeof value === 'string' ? value : '';
+    };
     const grant = this.#grants.get(field('code'));
     this.#grants.delete(field('code'));
     const isClient = field('client_id') === clientId && field('client_secret') === clientSecret;
@@ -109,14 +119,18 @@ async function challengeOf(verifier: string): Promise<string> {
 
 /** Puts stand-ins where the internet was. Nothing of the app is replaced: it still calls `fetch`. */
 export function connect(standIns: readonly StandIn[]): void {
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const request = new Request(input, init);
+  const ask = async (request: Request): Promise<Response> => {
     for (const standIn of standIns) {
-      const answer = await standIn.answer(request);
+      const answer = await standIn.answer(request.clone());
+      const elsewhere = answer?.headers.get('Location');
+      if (request.redirect === 'follow' && typeof elsewhere === 'string') {
+        return ask(new Request(elsewhere, { headers: request.headers }));
+      }
       if (answer !== undefined) return answer;
     }
     throw new Error(`nobody is at ${request.url}`);
-  });
+  };
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => ask(new Request(input, init)));
 }
 
 /** Sets out for a provider. Answers what the browser comes back with, once the person agreed. */

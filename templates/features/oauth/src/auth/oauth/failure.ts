@@ -1,19 +1,17 @@
 /** Why a visit to an identity provider came to nothing. The codes are stable: pages explain them. */
 export type OAuthFailureCode =
-  /** an account has this address: log in to it, and link the identity there */
-  | 'account_exists'
   | 'account_disabled'
-  /** the person, or the provider, said no */
+  /** an account has this address: its owner logs in and links the identity */
+  | 'account_exists'
   | 'cancelled'
   /** the provider vouches for no address */
   | 'email_unverified'
-  /** the answer belongs to no visit of this browser, or to one that is over: begin again */
+  /** the answer belongs to no visit of this browser, or to one that is over */
   | 'expired'
-  /** the identity belongs to an account already, or this account has one with the provider */
+  /** somebody has the identity, or the account has one with this provider */
   | 'link_conflict'
-  /** who began to link is no longer logged in here */
+  /** who began to link is not logged in any more */
   | 'link_session'
-  /** the provider was not there, too slow, or did not answer as it must */
   | 'provider_failed';
 
 /** Ends a visit. The browser learns the code; the cause is for the log. */

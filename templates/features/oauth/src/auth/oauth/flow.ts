@@ -17,10 +17,8 @@ import { OAuthFailure } from './failure.ts';
 import type { ProvenIdentity } from './provider.ts';
 import type { ChosenProvider } from './providers.ts';
 
-/** What a provider sends the browser back with. */
-export type CallbackQuery = Readonly<
-  Record<'code' | 'error' | 'iss' | 'state', string | undefined>
->;
+/** What a provider sends the browser back with; empty where it says nothing. */
+export type Answer = Readonly<Record<'code' | 'error' | 'iss' | 'state', string>>;
 
 /**
  * Sets a browser on its way to a provider, with authorization code, PKCE and state (RFC 9700, 2.1). The
@@ -63,14 +61,15 @@ export async function beginFlow(
 export async function endFlow(
   c: AppContext,
   { name }: ChosenProvider,
-  state: string | undefined,
+  { state }: Answer,
 ): Promise<FlowRow> {
   const { database, now } = c.get('context');
+  const across = acrossTenants(database, 'accounts');
   const token = readCookie(c, 'oauth');
   takeCookie(c, 'oauth');
-  if (!isToken(token)) throw new OAuthFailure('expired');
-  const hash = await hashToken(token);
-  const flow = await acrossTenants(database, 'accounts').first(takeFlow, hash, name, now);
+  const flow = isToken(token)
+    ? await across.first(takeFlow, await hashToken(token), name, now)
+    : null;
   if (flow === null || flow.state !== state) throw new OAuthFailure('expired');
   return flow;
 }
@@ -80,7 +79,7 @@ export async function proveIdentity(
   c: AppContext,
   { name, client, provider }: ChosenProvider,
   flow: FlowRow,
-  query: CallbackQuery,
+  answer: Answer,
 ): Promise<ProvenIdentity> {
   try {
     const { server } = provider;
@@ -89,7 +88,7 @@ export async function proveIdentity(
       server,
       app,
       ClientSecretPost(client.secret),
-      validateAuthResponse(server, app, parametersOf(query), skipStateCheck),
+      validateAuthResponse(server, app, new URLSearchParams(answer), skipStateCheck),
       redirectUri(c, name),
       flow.codeVerifier,
       { signal: AbortSignal.timeout(patienceMs) },
@@ -105,12 +104,4 @@ export async function proveIdentity(
 /** The one address a provider may send browsers back to: from the configuration, never from a request. */
 function redirectUri(c: AppContext, name: string): string {
   return `${c.get('context').configuration.origin}/api/auth/oauth/${name}/callback`;
-}
-
-function parametersOf(query: CallbackQuery): URLSearchParams {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, value);
-  }
-  return parameters;
 }

@@ -15,7 +15,6 @@ import { deliverMail, mailStatement } from '../../mail/outbox.ts';
 import type { UserActor } from '../access.ts';
 import { eventStatement, type SecurityEvent } from '../security-events.ts';
 import { OAuthFailure } from './failure.ts';
-import { identityMessages } from './messages.ts';
 import type { Provider, ProvenIdentity } from './provider.ts';
 import { nameOfIssuer } from './providers.ts';
 
@@ -74,7 +73,7 @@ export async function linkIdentity(
   await context.database.batchOr(new OAuthFailure('link_conflict'), [
     identityStatement(context, user.id, provider, identity),
     eventStatement(context, user.id, 'identity_linked'),
-    await mailStatement(context, identityMessages.linked(user.email, provider.title)),
+    await mailStatement(context, notice(user, `You can now log in with ${provider.title}`)),
   ]);
   context.background('deliver mail', () => deliverMail(context));
 }
@@ -107,10 +106,19 @@ export async function unlinkIdentity(
   await context.database.batchOr(new Problem('conflict'), [
     across.bind(noteUnlinked, eventId, user.id, event, context.now, identityId),
     across.bind(deleteIdentity, identityId, user.id),
-    await mailStatement(context, identityMessages.unlinked(user.email)),
+    await mailStatement(context, notice(user, 'A way to log in was removed')),
   ]);
   context.background('deliver mail', () => deliverMail(context));
 }
+
+const notice = ({ email }: User, subject: string) => ({
+  to: email,
+  subject,
+  paragraphs: [
+    'The accounts at other services that you can log in with have changed.',
+    'If it was not you, choose a new password, log out everywhere and look the list over.',
+  ],
+});
 
 async function ownerOf(context: RequestContext, { server }: Provider, { subject }: ProvenIdentity) {
   const across = acrossTenants(context.database, 'accounts');

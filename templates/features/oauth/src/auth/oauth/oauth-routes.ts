@@ -3,26 +3,32 @@ import type { AppContext } from '../../http/context.ts';
 import { identifier } from '../../http/fields.ts';
 import { Problem } from '../../http/problem.ts';
 import { route } from '../../http/route.ts';
-import { oauthLimits } from '../../limits/oauth-policies.ts';
+import type { Limit } from '../../limits/policies.ts';
 import { describeFault } from '../../ops/logger.ts';
 import { access, actorIfAny } from '../access.ts';
 import { completeLogin } from '../login.ts';
 import { OAuthFailure } from './failure.ts';
-import { beginFlow, endFlow, proveIdentity, type CallbackQuery } from './flow.ts';
+import { beginFlow, endFlow, proveIdentity, type Answer } from './flow.ts';
 import { accountFor, linkIdentity, listIdentities, unlinkIdentity } from './identities.ts';
 import { requireProvider, type ChosenProvider } from './providers.ts';
 import { safeReturnTo } from './return-to.ts';
 
+/** Each start stores a row for ten minutes; each callback may ask a provider, which has limits of its own. */
+const [startByClient, callbackByClient]: readonly [Limit, Limit] = [
+  { name: 'oauth start by client', max: 30, windowSeconds: 15 * 60 },
+  { name: 'oauth callback by client', max: 30, windowSeconds: 15 * 60 },
+];
+
 const params = z.strictObject({ provider: identifier });
 const query = z.strictObject({ returnTo: z.string().max(2_048).optional() });
-const parameter = z.string().max(2_048).optional();
+const parameter = z.string().max(2_048).default('');
 
 export const oauthRoutes = [
   route({
     method: 'GET',
     path: '/api/auth/oauth/:provider/start',
     access: access.public,
-    limit: oauthLimits.startByClient,
+    limit: startByClient,
     input: z.strictObject({ params, query }),
     async handler({ c, context, input }) {
       const chosen = requireProvider(context, input.params.provider);
@@ -36,7 +42,7 @@ export const oauthRoutes = [
     method: 'GET',
     path: '/api/auth/oauth/:provider/callback',
     access: access.public,
-    limit: oauthLimits.callbackByClient,
+    limit: callbackByClient,
     input: z.strictObject({
       params,
       // Providers add parameters of their own, which a client must ignore (RFC 6749, 4.1.2).
@@ -47,8 +53,7 @@ export const oauthRoutes = [
     async handler({ c, context, input }) {
       const chosen = requireProvider(context, input.params.provider);
       try {
-        const { code, error, iss, state } = input.query;
-        return c.redirect(await finish(c, chosen, { code, error, iss, state }));
+        return c.redirect(await finish(c, chosen, input.query));
       } catch (thrown) {
         if (!(thrown instanceof OAuthFailure)) throw thrown;
         const fault = describeFault(thrown.cause ?? thrown);
@@ -64,7 +69,7 @@ export const oauthRoutes = [
     method: 'POST',
     path: '/api/auth/oauth/:provider/link',
     access: access.steppedUpUser,
-    limit: oauthLimits.startByClient,
+    limit: startByClient,
     input: z.strictObject({ params, query }),
     async handler({ c, context, actor, input }) {
       const chosen = requireProvider(context, input.params.provider);
@@ -97,13 +102,9 @@ export const oauthRoutes = [
 ];
 
 /** Logs in or links. @returns the path to go on to @throws {OAuthFailure} */
-async function finish(
-  c: AppContext,
-  chosen: ChosenProvider,
-  answer: CallbackQuery,
-): Promise<string> {
+async function finish(c: AppContext, chosen: ChosenProvider, answer: Answer): Promise<string> {
   const context = c.get('context');
-  const flow = await endFlow(c, chosen, answer.state);
+  const flow = await endFlow(c, chosen, answer);
   const identity = await proveIdentity(c, chosen, flow, answer);
   if (flow.userId !== null) {
     const actor = await actorIfAny(c);
