@@ -32,6 +32,8 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     name,
     title,
     domain,
+    /** Where production is served, or an example of it. */
+    origin: `https://${domain === '' ? 'app.example.com' : domain}`,
     oauth: oauth.length > 0,
     google: oauth.includes('google'),
     github: oauth.includes('github'),
