@@ -93,13 +93,13 @@ function several<Value extends string>(
     schema: { type: 'array', items: { type: 'string', enum: choices } },
     check(value) {
       if (!Array.isArray(value)) return { problem: `it must be a list of ${choices.join(', ')}` };
-      const unknown: unknown = value.find((item) => !choices.some((choice) => choice === item));
+      const refused = value.filter((item) => !choices.some((choice) => choice === item));
       // In the order of the choices, whatever the order they were given in.
-      if (unknown === undefined)
+      if (refused.length === 0)
         return { value: choices.filter((choice) => value.includes(choice)) };
       return {
         problem: `it must be any of ${choices.join(', ')}, or ${noneWord}`,
-        suggestion: nearest(String(unknown), [...choices, noneWord]),
+        suggestion: nearest(refused.join(), [...choices, noneWord]),
       };
     },
   };
