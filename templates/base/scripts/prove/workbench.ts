@@ -31,15 +31,20 @@ export class Workbench {
   ): AsyncGenerator<readonly [Sabotage, Verdict]> {
     const files = testFilesOf(control, this.#directory);
     const unfit =
-      files.length === 0
-        ? `no test is titled ${control}`
-        : unfitness(control, await this.#test(control, files, this.#cold));
+      files.length === 0 ? `no test is titled ${control}` : await this.#unfitness(control, files);
     for (const sabotage of sabotages) {
       yield [sabotage, unfit ? notRed('invalid', unfit) : await this.#judge(sabotage, files)];
     }
   }
 
-  async #judge(sabotage: Sabotage, files: readonly string[]): Promise<Verdict> {
+  async #unfitness(control: string, files: readonly string[]): Promise<string | undefined> {
+    const vitest = this.#vitest(this.#cold);
+    const run = await this.#test(vitest, control, files);
+    if (this.#cold) this.#workshop.end(vitest);
+    return unfitness(control, run);
+  }
+
+  async #judge(sabotage: Sabotage, files: string[]): Promise<Verdict> {
     const done = damage(this.#directory, sabotage);
     if ('result' in done) return done;
     try {
@@ -47,7 +52,9 @@ export class Workbench {
       const error = await typeError(this.#directory);
       if (error !== undefined) return notRed('invalid', `does not compile: ${error}`);
       const fresh = this.#cold || !done.files.every((file) => this.#isModule(file));
-      const verdict = judge(await this.#test(sabotage.control, files, fresh));
+      const vitest = this.#vitest(fresh);
+      const verdict = await this.#testUntilRed(vitest, sabotage.control, files);
+      if (fresh) this.#workshop.end(vitest);
       // A run that went wrong may have left something behind.
       if (verdict.result === 'invalid') this.#coolDown();
       return verdict;
@@ -57,17 +64,36 @@ export class Workbench {
     }
   }
 
-  async #test(control: string, files: readonly string[], fresh: boolean): Promise<TestRun> {
-    if (fresh) {
-      const vitest = this.#workshop.start(this.#directory);
-      const run = await vitest.run({ control, files: [...files], changed: [] });
-      this.#workshop.end(vitest);
-      return run;
-    }
+  #vitest(fresh: boolean): VitestProcess {
+    if (fresh) return this.#workshop.start(this.#directory);
     this.#warm ??= this.#workshop.start(this.#directory);
+    return this.#warm;
+  }
+
+  /**
+   * Runs one file after the other until an assertion fails, which is all that red means. That file
+   * goes to the front of `files`, since the next sabotage is often one of its kind.
+   */
+  async #testUntilRed(vitest: VitestProcess, control: string, files: string[]): Promise<Verdict> {
+    const run: TestRun = { tests: [], problems: [] };
+    for (const file of files) {
+      const { tests, problems } = await this.#test(vitest, control, [file]);
+      run.tests.push(...tests);
+      run.problems.push(...problems);
+      const verdict = judge(run);
+      if (verdict.result !== 'red') continue;
+      files.splice(files.indexOf(file), 1);
+      files.unshift(file);
+      return verdict;
+    }
+    return judge(run);
+  }
+
+  async #test(vitest: VitestProcess, control: string, files: readonly string[]): Promise<TestRun> {
+    if (vitest !== this.#warm) return vitest.run({ control, files: [...files], changed: [] });
     const changed = [...this.#changed];
     this.#changed.clear();
-    return this.#warm.run({ control, files: [...files], changed });
+    return vitest.run({ control, files: [...files], changed });
   }
 
   /**
