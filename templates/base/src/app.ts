@@ -11,6 +11,10 @@ import { setSecurityHeaders } from './http/security-headers.ts';
 import { healthRoutes } from './ops/health.ts';
 import { createLogger } from './ops/logger.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { auditRoutes } from './tenancy/audit-routes.ts';
+import { endRoutes } from './tenancy/end-routes.ts';
+import { invitationRoutes } from './tenancy/invitation-routes.ts';
+import { memberRoutes } from './tenancy/member-routes.ts';
 import { tenantRoutes } from './tenancy/routes.ts';
 
 /** Every endpoint there is. A route that does not stand here is not served. */
@@ -21,6 +25,10 @@ export const routes: readonly Route[] = [
   ...mfaRoutes,
   ...meRoutes,
   ...tenantRoutes,
+  ...memberRoutes,
+  ...invitationRoutes,
+  ...auditRoutes,
+  ...endRoutes,
   ...projectRoutes,
 ];
 

@@ -5,13 +5,14 @@ import { mintRequestId } from './http/context.ts';
 import { deliverMail } from './mail/outbox.ts';
 import { mailTransport } from './mail/transport.ts';
 import { createLogger, describeFault } from './ops/logger.ts';
+import { purgeTenants } from './tenancy/purge.ts';
 
 export { RateLimiter } from './limits/rate-limiter.ts';
 
 export default {
   fetch: app.fetch,
 
-  /** Every minute: sends the mail that failed before. */
+  /** Every minute: sends the mail that failed before, and purges the tenants whose time has come. */
   async scheduled(_controller, env) {
     const logger = createLogger(mintRequestId());
     try {
@@ -20,6 +21,7 @@ export default {
         database: Database.open(env),
         sendMail: mailTransport(env),
       });
+      await purgeTenants(Database.open(env), Date.now());
     } catch (thrown) {
       logger.log('error', 'scheduled work failed', { fault: describeFault(thrown) });
     }

@@ -4,6 +4,7 @@ import {
   leaveTenantsUnlessSoleOwner,
   renameAccount,
 } from '../db/statements/accounts.ts';
+import { insertAuditOfDeletedUser } from '../db/statements/audit.ts';
 import { tenantsOfUser } from '../db/statements/tenants.ts';
 import type { RequestContext } from '../http/context.ts';
 import type { UserActor } from './access.ts';
@@ -53,6 +54,7 @@ export async function deleteUser(context: RequestContext, userId: string): Promi
   const accounts = acrossTenants(context.database, 'accounts');
   await forgetSessions(context, userId);
   await context.database.batch([
+    accounts.bind(insertAuditOfDeletedUser, userId, context.requestId, context.now),
     accounts.bind(leaveTenantsUnlessSoleOwner, userId),
     accounts.bind(deleteAccount, userId),
   ]);

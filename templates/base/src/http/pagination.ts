@@ -6,6 +6,12 @@ export interface Position {
   readonly id: string;
 }
 
+/** What a client asks a list for. */
+export interface Page {
+  readonly position: Position;
+  readonly limit: number;
+}
+
 const beginning: Position = { createdAt: -1, id: '' };
 const encodedPosition = z.tuple([z.int().min(0), z.string().max(64)]);
 

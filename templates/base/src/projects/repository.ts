@@ -7,7 +7,9 @@ import {
   type ProjectRow,
 } from '../db/statements/projects.ts';
 import type { TenantDatabase } from '../db/with-tenant.ts';
-import type { Position } from '../http/pagination.ts';
+import type { Page } from '../http/pagination.ts';
+import { Problem } from '../http/problem.ts';
+import type { Author } from '../tenancy/audit.ts';
 
 /** What a client may set. */
 export interface ProjectFields {
@@ -20,34 +22,42 @@ export type ProjectChanges = { readonly [Field in keyof ProjectFields]?: string 
 
 /** One tenant's projects. */
 export interface ProjectRepository {
-  create(fields: ProjectFields, now: number): Promise<ProjectRow>;
+  /** @throws {Problem} 409 where D1 refuses it */
+  create(fields: ProjectFields, by: Author): Promise<ProjectRow>;
   /** The projects after `position`, oldest first; one more than `limit`, which tells of a next page. */
-  list(page: { position: Position; limit: number }): Promise<ProjectRow[]>;
+  list(page: Page): Promise<ProjectRow[]>;
   read(id: string): Promise<ProjectRow | null>;
   /** The project as it is now, or null where there is none. */
-  update(id: string, changes: ProjectChanges): Promise<ProjectRow | null>;
+  update(id: string, changes: ProjectChanges, by: Author): Promise<ProjectRow | null>;
   /** Whether there was one to delete. */
-  delete(id: string): Promise<boolean>;
+  delete(id: string, by: Author): Promise<boolean>;
 }
 
 export function projectRepository(database: TenantDatabase): ProjectRepository {
   return {
-    async create(fields, now) {
-      const project = { id: crypto.randomUUID(), ...fields, createdAt: now };
-      await database.change(
-        insertProject,
-        project.id,
-        project.name,
-        project.description,
-        project.createdAt,
+    async create({ name, description }, by) {
+      const id = crypto.randomUUID();
+      const isCreated = await database.write(
+        { by, action: 'project.created', target: id },
+        database.bind(insertProject, id, name, description, by.now),
       );
-      return project;
+      if (!isCreated) throw new Problem('conflict');
+      return { id, name, description, createdAt: by.now };
     },
     list: ({ position, limit }) =>
       database.all(listProjects, position.createdAt, position.id, limit + 1),
     read: (id) => database.first(readProject, id),
-    update: (id, changes) =>
-      database.first(updateProject, id, changes.name ?? null, changes.description ?? null),
-    delete: async (id) => (await database.change(deleteProject, id)) > 0,
+    async update(id, { name, description }, by) {
+      const isUpdated = await database.write(
+        { by, action: 'project.updated', target: id },
+        database.bind(updateProject, id, name ?? null, description ?? null),
+      );
+      return isUpdated ? database.first(readProject, id) : null;
+    },
+    delete: (id, by) =>
+      database.write(
+        { by, action: 'project.deleted', target: id },
+        database.bind(deleteProject, id),
+      ),
   };
 }

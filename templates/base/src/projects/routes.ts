@@ -6,6 +6,7 @@ import { identifier, line, paragraph } from '../http/fields.ts';
 import { pageOf, pageQuery } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { authorOf } from '../tenancy/audit.ts';
 
 const inTenant = z.strictObject({ tenantId: identifier });
 const inProject = z.strictObject({ tenantId: identifier, projectId: identifier });
@@ -32,7 +33,8 @@ export const projectRoutes = [
     }),
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
-      return c.json(present(await projects.create(input.body, context.now)), 201);
+      const by = authorOf(context, actor);
+      return c.json(present(await projects.create(input.body, by)), 201);
     },
   }),
   route({
@@ -57,7 +59,11 @@ export const projectRoutes = [
     }),
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
-      const project = await projects.update(input.params.projectId, input.body);
+      const project = await projects.update(
+        input.params.projectId,
+        input.body,
+        authorOf(context, actor),
+      );
       if (project === null) throw new Problem('not_found');
       return c.json(present(project));
     },
@@ -69,7 +75,8 @@ export const projectRoutes = [
     input: z.strictObject({ params: inProject }),
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
-      if (!(await projects.delete(input.params.projectId))) throw new Problem('not_found');
+      const by = authorOf(context, actor);
+      if (!(await projects.delete(input.params.projectId, by))) throw new Problem('not_found');
       return c.body(null, 204);
     },
   }),

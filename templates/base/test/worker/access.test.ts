@@ -48,6 +48,17 @@ const decided: readonly (readonly [
   ['POST', '/api/tenants', 'user'],
   ['GET', '/api/tenants/:tenantId', 'member'],
   ['PATCH', '/api/tenants/:tenantId', 'admin'],
+  ['DELETE', '/api/tenants/:tenantId', 'owner, stepped up'],
+  ['POST', '/api/tenants/:tenantId/deletion/cancel', 'owner, while frozen'],
+  ['GET', '/api/tenants/:tenantId/export', 'owner, stepped up, while frozen'],
+  ['GET', '/api/tenants/:tenantId/members', 'member'],
+  ['PATCH', '/api/tenants/:tenantId/members/:userId', 'admin, stepped up'],
+  ['DELETE', '/api/tenants/:tenantId/members/:userId', 'member'],
+  ['GET', '/api/tenants/:tenantId/invitations', 'admin'],
+  ['POST', '/api/tenants/:tenantId/invitations', 'admin, stepped up'],
+  ['DELETE', '/api/tenants/:tenantId/invitations/:invitationId', 'admin'],
+  ['POST', '/api/invitations/accept', 'user', 'token by client'],
+  ['GET', '/api/tenants/:tenantId/audit', 'admin'],
   ['GET', '/api/tenants/:tenantId/projects', 'member'],
   ['POST', '/api/tenants/:tenantId/projects', 'member'],
   ['GET', '/api/tenants/:tenantId/projects/:projectId', 'member'],
@@ -59,8 +70,11 @@ const guarded = decided
   .filter(([, , access]) => access !== 'public')
   .map(([method, path]) => [method, path] as const);
 const inWords = (rule: AccessRule) => {
-  if (rule.kind === 'tenant') return rule.role;
-  return rule.kind === 'user' && rule.stepUp ? 'user, stepped up' : rule.kind;
+  if (rule.kind === 'public') return rule.kind;
+  const words: string[] = [rule.kind === 'tenant' ? rule.role : rule.kind];
+  if (rule.stepUp) words.push('stepped up');
+  if (rule.kind === 'tenant' && rule.whileFrozen) words.push('while frozen');
+  return words.join(', ');
 };
 const inOrder = (rows: readonly (readonly string[])[]) =>
   rows.map((row) => row.join(' ')).toSorted();

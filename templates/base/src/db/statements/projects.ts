@@ -29,11 +29,10 @@ export const readProject = tenantStatement<ProjectRow>(
 );
 
 /** A null leaves the column as it is. */
-export const updateProject = tenantStatement<ProjectRow>(
+export const updateProject = tenantStatement<never>(
   'projects.update',
   `UPDATE projects SET name = coalesce(?3, name), description = coalesce(?4, description)
-   WHERE tenant_id = ?1 AND id = ?2
-   RETURNING id, name, description, created_at AS createdAt`,
+   WHERE tenant_id = ?1 AND id = ?2`,
 );
 
 export const deleteProject = tenantStatement<never>(
