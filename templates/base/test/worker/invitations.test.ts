@@ -207,7 +207,7 @@ describe('AUTH-1 who may invite whom', () => {
 describe('AUTH-1 an invitation is worth what its inviter is', () => {
   const invitedBy = async (held: Role, role: Role) => {
     const team = await newTeam();
-    const inviter = await team.join(held);
+    const inviter = await team.enter(held);
     const guest = await newPerson();
     await team.invite(guest.email, role, inviter);
     const place = `${team.path}/members/${inviter.userId}`;

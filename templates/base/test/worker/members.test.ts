@@ -46,9 +46,9 @@ describe('AUTH-1 who may govern whom', () => {
     ['owner', 'admin', 'owner', 200],
     ['owner', 'owner', 'member', 200],
   ] as const)('%s makes %s a %s: %s', async (held, from, to, expected) => {
-    const { path, join, tenantId } = await newTeam();
-    const actor = await join(held);
-    const target = await join(from);
+    const { path, enter, tenantId } = await newTeam();
+    const actor = await enter(held);
+    const target = await enter(from);
     const answer = await actor.browser.patch(`${path}/members/${target.userId}`, { role: to });
     expect(code(answer)).toBe(expected);
     const roleNow = (await rolesIn(tenantId))[target.userId];
@@ -64,24 +64,24 @@ describe('AUTH-1 who may govern whom', () => {
     ['owner', 'admin', 204],
     ['owner', 'owner', 204],
   ] as const)('%s removes %s: %s', async (held, role, expected) => {
-    const { path, join, tenantId } = await newTeam();
-    const actor = await join(held);
-    const target = await join(role);
+    const { path, enter, tenantId } = await newTeam();
+    const actor = await enter(held);
+    const target = await enter(role);
     const answer = await actor.browser.delete(`${path}/members/${target.userId}`);
     expect(code(answer)).toBe(expected);
     expect(target.userId in (await rolesIn(tenantId))).toBe(expected !== 204);
   });
 
   it('an admin does not make themselves an owner', async () => {
-    const { path, join } = await newTeam();
-    const admin = await join('admin');
+    const { path, enter } = await newTeam();
+    const admin = await enter('admin');
     const answer = await admin.browser.patch(`${path}/members/${admin.userId}`, { role: 'owner' });
     expect(code(answer)).toBe('role_required');
   });
 
   it('a role of another name is refused', async () => {
-    const { path, join, owner } = await newTeam();
-    const member = await join('member');
+    const { path, enter, owner } = await newTeam();
+    const member = await enter('member');
     const answer = await owner.browser.patch(`${path}/members/${member.userId}`, { role: 'root' });
     expect(code(answer)).toBe('invalid_input');
   });
@@ -97,8 +97,8 @@ describe('AUTH-1 who may govern whom', () => {
 
 describe('AUTH-1 a change of role takes a step-up', () => {
   it('is refused to a session that has proven nothing for five minutes, before the body is read', async () => {
-    const { path, join, owner, tenantId } = await newTeam();
-    const member = await join('member');
+    const { path, enter, owner, tenantId } = await newTeam();
+    const member = await enter('member');
     await env.DB.prepare('UPDATE sessions SET mfa_at = ?2 WHERE user_id = ?1')
       .bind(owner.userId, Date.now() - 5 * 60_000 - 1)
       .run();
@@ -115,8 +115,8 @@ describe('AUTH-1 a change of role takes a step-up', () => {
   });
 
   it('the role is asked for first, so that a step-up is never asked in vain', async () => {
-    const { path, join } = await newTeam();
-    const member = await join('member');
+    const { path, enter } = await newTeam();
+    const member = await enter('member');
     await env.DB.prepare('UPDATE sessions SET mfa_at = NULL WHERE user_id = ?1')
       .bind(member.userId)
       .run();
@@ -127,22 +127,22 @@ describe('AUTH-1 a change of role takes a step-up', () => {
 
 describe('AUTH-1 a tenant keeps an owner', () => {
   it('members leave as they like', async () => {
-    const { path, join } = await newTeam();
-    const member = await join('member');
+    const { path, enter } = await newTeam();
+    const member = await enter('member');
     expect((await member.browser.delete(`${path}/members/${member.userId}`)).status).toBe(204);
     expect((await member.browser.get(path)).status).toBe(404);
   });
 
   it('the last owner neither leaves nor is demoted, though there be admins', async () => {
-    const { path, join, owner, tenantId } = await newTeam();
-    await join('admin');
+    const { path, enter, owner, tenantId } = await newTeam();
+    await enter('admin');
     const place = `${path}/members/${owner.userId}`;
     expect(code(await owner.browser.delete(place))).toBe('conflict');
     expect(code(await owner.browser.patch(place, { role: 'admin' }))).toBe('conflict');
     expect((await owner.browser.patch(place, { role: 'owner' })).status).toBe(200);
     expect((await rolesIn(tenantId))[owner.userId]).toBe('owner');
     expect(code(await owner.browser.delete('/api/me'))).toBe('conflict');
-    await join('owner');
+    await enter('owner');
     expect((await owner.browser.delete(place)).status).toBe(204);
   });
 
@@ -158,9 +158,9 @@ describe('AUTH-1 a tenant keeps an owner', () => {
   it.each(['leave', 'demote', 'demote each other'] as const)(
     'when 5 owners %s at once, 25 requests in all, one stays',
     async (how) => {
-      const { path, join, owner, tenantId } = await newTeam();
+      const { path, enter, owner, tenantId } = await newTeam();
       const owners = [owner];
-      while (owners.length < 5) owners.push(await join('owner'));
+      while (owners.length < 5) owners.push(await enter('owner'));
       await Promise.all(
         owners.flatMap(({ browser }, mine) =>
           owners.map((_, index) => {
@@ -178,9 +178,9 @@ describe('AUTH-1 a tenant keeps an owner', () => {
   );
 
   it('who is demoted in the same moment decides nothing any more', async () => {
-    const { path, join, owner, tenantId } = await newTeam();
-    const admin = await join('admin');
-    const member = await join('member');
+    const { path, enter, owner, tenantId } = await newTeam();
+    const admin = await enter('admin');
+    const member = await enter('member');
     const place = `${path}/members/${member.userId}`;
     const { browser } = admin;
     let isDemoted = false;

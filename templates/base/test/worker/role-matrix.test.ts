@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from './browser.ts';
 import { everythingOf, fill, freeze, newFurnishedTeam, tenantRoutes } from './tenant-routes.ts';
 
 const fromLow = ['member', 'admin', 'owner'] as const;
@@ -10,20 +11,35 @@ const everyRole = tenantRoutes.flatMap((route) => {
 const refused = everyRole.filter(({ isAllowed }) => !isAllowed);
 const allowed = everyRole.filter(({ isAllowed }) => isAllowed);
 
+type Team = Awaited<ReturnType<typeof newFurnishedTeam>>;
+
+/** A tenant that is open and one that is frozen, for requests that change neither; a session of each role. */
+let open: Team;
+let frozen: Team;
+const sessions: Record<string, Browser> = {};
+beforeAll(async () => {
+  open = await newFurnishedTeam();
+  frozen = await newFurnishedTeam();
+  for (const role of fromLow) {
+    sessions[`open ${role}`] = (await open.enter(role)).browser;
+    sessions[`frozen ${role}`] = (await frozen.enter(role)).browser;
+  }
+  await freeze(frozen.owner, frozen.path);
+});
+
 describe('AUTH-1 each role reaches its routes and no others', () => {
   it.each(refused)('$role is refused by $name', async ({ role, method, path, body, isFrozen }) => {
-    const team = await newFurnishedTeam();
-    const { browser } = await team.join(role);
-    if (isFrozen) await freeze(team.owner, team.path);
+    const team = isFrozen ? frozen : open;
+    const session = sessions[`${isFrozen ? 'frozen' : 'open'} ${role}`];
     const before = await everythingOf(team.tenantId);
-    const answer = await browser.send(method, fill(path, team.ids), body?.());
-    expect([answer.status, answer.json.code]).toEqual([403, 'role_required']);
+    const answer = await session?.send(method, fill(path, team.ids), body?.());
+    expect([answer?.status, answer?.json.code]).toEqual([403, 'role_required']);
     expect(await everythingOf(team.tenantId)).toEqual(before);
   });
 
   it.each(allowed)('$role is served by $name', async ({ role, method, path, body, isFrozen }) => {
     const team = await newFurnishedTeam();
-    const { browser } = await team.join(role);
+    const { browser } = await team.enter(role);
     if (isFrozen) await freeze(team.owner, team.path);
     const answer = await browser.send(method, fill(path, team.ids), body?.());
     expect(answer.status).toBeLessThan(300);
@@ -32,7 +48,7 @@ describe('AUTH-1 each role reaches its routes and no others', () => {
   it.each(tenantRoutes.filter(({ access }) => access.stepUp))(
     '$name asks for a step-up before anything else that may be wrong',
     async ({ method, path, body }) => {
-      const team = await newFurnishedTeam();
+      const team = open;
       await env.DB.prepare('UPDATE sessions SET mfa_at = NULL').run();
       const before = await everythingOf(team.tenantId);
       for (const sent of [body?.(), body && '{']) {
@@ -48,8 +64,8 @@ describe('AUTH-1 a frozen tenant is closed', () => {
   it.each(tenantRoutes.filter(({ access }) => !access.whileFrozen))(
     '$name is refused, to an owner too, and changes nothing',
     async ({ method, path, body }) => {
-      const team = await newFurnishedTeam();
-      await freeze(team.owner, team.path);
+      const team = frozen;
+      await env.DB.prepare('UPDATE sessions SET mfa_at = ?1').bind(Date.now()).run();
       const before = await everythingOf(team.tenantId);
       const answer = await team.owner.browser.send(method, fill(path, team.ids), body?.());
       expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
@@ -58,10 +74,7 @@ describe('AUTH-1 a frozen tenant is closed', () => {
   );
 
   it('a member learns that it is, and a stranger does not', async () => {
-    const team = await newFurnishedTeam();
-    const stranger = await newFurnishedTeam();
-    await freeze(team.owner, team.path);
-    expect((await team.member.browser.get(team.path)).status).toBe(409);
-    expect((await stranger.owner.browser.get(team.path)).status).toBe(404);
+    expect((await frozen.member.browser.get(frozen.path)).status).toBe(409);
+    expect((await open.owner.browser.get(frozen.path)).status).toBe(404);
   });
 });

@@ -33,7 +33,15 @@ export async function newTeam(name = 'Acme') {
     await person.browser.post('/api/invitations/accept', { token: post.tokenFor(person.email) });
     return person;
   };
-  return { tenantId: String(tenant.id), path, owner, invite, join };
+  /** The same at once, where it does not matter how. */
+  const enter = async (role: Role): Promise<Person> => {
+    const person = await newPerson();
+    await env.DB.prepare('INSERT INTO memberships VALUES (?1, ?2, ?3, ?4)')
+      .bind(tenant.id, person.userId, role, Date.now())
+      .run();
+    return person;
+  };
+  return { tenantId: String(tenant.id), path, owner, invite, join, enter };
 }
 
 /** The members of a tenant as they are in D1: role by user. */

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { routes } from '../../src/app.ts';
 import type { AuditAction } from '../../src/tenancy/audit.ts';
-import { freshEmail } from './arrange.ts';
-import type { Browser, Json } from './browser.ts';
+import { freshEmail, newUser } from './arrange.ts';
+import type { Browser } from './browser.ts';
 import { newTeam, type Person } from './team.ts';
 
 /** How a test tries a route of a tenant. */
@@ -73,14 +73,35 @@ export type Ids = Readonly<Record<string, string>>;
 /** A tenant that has two of everything, and the ids of one of each. */
 export async function newFurnishedTeam() {
   const team = await newTeam();
-  const member = await team.join('member');
-  await team.join('member');
-  const ids: Record<string, string> = { tenantId: team.tenantId, userId: member.userId };
-  for (let count = 0; count < 2; count += 1) {
-    const project: Json = await team.owner.browser.post(`${team.path}/projects`, { name: 'One' });
-    ids['projectId'] = project.json.id;
-    ids['invitationId'] = (await team.invite(freshEmail(), 'member')).json.id;
-  }
+  const { tenantId, owner } = team;
+  const members = [await newUser(), await newUser()];
+  const member = members[0] ?? owner;
+  const ids = {
+    tenantId,
+    userId: member.userId,
+    projectId: crypto.randomUUID(),
+    invitationId: crypto.randomUUID(),
+  };
+  const insert = (sql: string, ...values: string[]) =>
+    env.DB.prepare(sql).bind(tenantId, ...values);
+  await env.DB.batch([
+    ...members.map(({ userId }) =>
+      insert(`INSERT INTO memberships VALUES (?1, ?2, 'member', ${Date.now()})`, userId),
+    ),
+    ...[ids.projectId, crypto.randomUUID()].map((id) =>
+      insert(`INSERT INTO projects VALUES (?1, ?2, 'One', '', ${Date.now()})`, id),
+    ),
+    ...[ids.invitationId, crypto.randomUUID()].map((id) =>
+      insert(
+        `INSERT INTO invitations VALUES (?1, ?2, ?3, 'member', ?1 || ?2, ?4, 4e12, ${Date.now()})`,
+        id,
+        freshEmail(),
+        owner.userId,
+      ),
+    ),
+  ]);
+  // A second row of the audit log, which nothing but a change can write.
+  await owner.browser.patch(team.path, { name: 'Acme' });
   return { ...team, member, ids };
 }
 
