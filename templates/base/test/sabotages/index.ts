@@ -5,6 +5,7 @@ import { counting } from './counting.ts';
 import { data } from './data.ts';
 import { development } from './development.ts';
 import { inputAndLimits } from './input.ts';
+import { invitationsAndEntry } from './invitations.ts';
 import { operations } from './operations.ts';
 import { ownData } from './own-data.ts';
 import { requests } from './requests.ts';
@@ -12,6 +13,8 @@ import { secondFactor } from './second-factor.ts';
 import type { Sabotage } from './sabotage.ts';
 import { secrets } from './secrets.ts';
 import { signingUp } from './signup.ts';
+import { tenancy } from './tenancy.ts';
+import { auditAndEnd } from './tenant-end.ts';
 
 /** Every sabotage that `npm run prove` applies. */
 export const sabotages: readonly Sabotage[] = [
@@ -28,4 +31,7 @@ export const sabotages: readonly Sabotage[] = [
   ...secrets,
   ...signingUp,
   ...secondFactor,
+  ...tenancy,
+  ...invitationsAndEntry,
+  ...auditAndEnd,
 ];

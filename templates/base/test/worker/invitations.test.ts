@@ -5,6 +5,7 @@ import type { Role } from '../../src/db/tenant.ts';
 import { messages, renderMail } from '../../src/mail/messages.ts';
 import { freshEmail, newTenant, newUser, rowsOf } from './arrange.ts';
 import type { Answer } from './browser.ts';
+import { beforeBatchWith } from './doubles.ts';
 import { newPerson, newTeam, rolesIn, type Person } from './team.ts';
 import { post } from './post.ts';
 
@@ -186,7 +187,9 @@ describe('AUTH-1 who may invite whom', () => {
     expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
     expect(post.to(email)).toEqual([]);
   });
+});
 
+describe('API-3 invitations cost mail, and are counted', () => {
   it('a tenant invites fifty times a day', async () => {
     const { invite } = await newTeam();
     const statuses: number[] = [];
@@ -259,6 +262,58 @@ describe('AUTH-1 an invitation is worth what its inviter is', () => {
       expect(await isRefused(guest, token)).toBe(true);
     },
   );
+});
+
+describe('AUTH-1 what changes while an invitation is accepted counts', () => {
+  it.each([
+    ['it is revoked', 'DELETE FROM invitations WHERE tenant_id = ?1 AND ?2 <> ?3'],
+    ['it expires', 'UPDATE invitations SET expires_at = 1 WHERE tenant_id = ?1 AND ?2 <> ?3'],
+    ['the tenant is frozen', 'UPDATE tenants SET deletes_at = 4e12 WHERE id = ?1 AND ?2 <> ?3'],
+    [
+      'the address changes',
+      `UPDATE users SET email = ?1 || '@x.example' WHERE id = ?2 AND ?3 <> ''`,
+    ],
+    [
+      'the address is no longer proven',
+      `UPDATE users SET email_verified_at = NULL WHERE id = ?2 AND ?1 <> ?3`,
+    ],
+    [
+      'the inviter is demoted',
+      `UPDATE memberships SET role = 'admin' WHERE tenant_id = ?1 AND user_id = ?3 AND ?2 <> ?1`,
+    ],
+    [
+      'the inviter leaves',
+      'DELETE FROM memberships WHERE tenant_id = ?1 AND user_id = ?3 AND ?2 <> ?1',
+    ],
+  ])('%s: nobody gets in', async (_what, sql) => {
+    const { invite, enter, tenantId } = await newTeam();
+    const inviter = await enter('owner');
+    const guest = await newPerson();
+    await invite(guest.email, 'member', inviter);
+    const change = env.DB.prepare(sql).bind(tenantId, guest.userId, inviter.userId);
+    guest.browser.env = {
+      ...guest.browser.env,
+      DB: beforeBatchWith('memberships', () => change.run()),
+    };
+    expect((await accept(guest, post.tokenFor(guest.email))).status).toBe(409);
+    expect(guest.userId in (await rolesIn(tenantId))).toBe(false);
+  });
+
+  it('and who is demoted while inviting invites nobody', async () => {
+    const { path, owner, enter, invite } = await newTeam();
+    const inviter = await enter('admin');
+    const { browser } = inviter;
+    browser.env = {
+      ...browser.env,
+      DB: beforeBatchWith('invitations', () =>
+        owner.browser.patch(`${path}/members/${inviter.userId}`, { role: 'member' }),
+      ),
+    };
+    const email = freshEmail();
+    expect((await invite(email, 'member', inviter)).status).toBe(409);
+    expect(await pendingIn(path, owner)).toEqual([]);
+    expect(post.to(email)).toEqual([]);
+  });
 });
 
 describe('AUTH-1 the mail of an invitation carries no link of the inviter', () => {

@@ -9,6 +9,7 @@ import { insertFirstOwner } from '../../src/db/statements/tenants.ts';
 import { newTenant, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
+import { newTeam } from './team.ts';
 
 /** Tables that belong to no tenant. Every other table holds tenants' data, and must say whose. */
 const globalTables = [
@@ -121,10 +122,11 @@ describe('DB-1 tenants are isolated: the schema', () => {
   });
 
   it('no row ever moves to another tenant', async () => {
-    const { owner, path } = await newTenant();
+    const { owner, path, invite } = await newTeam();
     const other = await newTenant();
-    await owner.post(`${path}/projects`, { name: 'Apollo' });
-    for (const table of ['projects', 'memberships']) {
+    await owner.browser.post(`${path}/projects`, { name: 'Apollo' });
+    await invite('moved@example.com', 'member');
+    for (const table of ['projects', 'memberships', 'invitations', 'audit_log']) {
       const move = env.DB.prepare(`UPDATE ${table} SET tenant_id = ?1`).bind(other.tenantId).run();
       await expect(move).rejects.toThrow(/tenant_id never changes/);
     }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/db/tenant.ts';
 import { isAtLeast, mayGovern } from '../../src/tenancy/roles.ts';
 import { freshEmail } from './arrange.ts';
+import { beforeBatchWith } from './doubles.ts';
 import { newPerson, newTeam, rolesIn } from './team.ts';
 
 const roles: readonly Role[] = ['owner', 'admin', 'member'];
@@ -177,21 +178,26 @@ describe('AUTH-1 a tenant keeps an owner', () => {
     },
   );
 
-  it('who is demoted in the same moment decides nothing any more', async () => {
+  it.each([
+    ['PATCH', 'who asks is demoted', { who: 'admin', to: 'member' }],
+    ['DELETE', 'who asks is demoted', { who: 'admin', to: 'member' }],
+    ['PATCH', 'whom it is about rises above them', { who: 'member', to: 'owner' }],
+    ['DELETE', 'whom it is about rises above them', { who: 'member', to: 'owner' }],
+  ] as const)('a %s comes too late when %s in the same moment', async (method, _what, change) => {
     const { path, enter, owner, tenantId } = await newTeam();
-    const admin = await enter('admin');
-    const member = await enter('member');
-    const place = `${path}/members/${member.userId}`;
-    const { browser } = admin;
-    let isDemoted = false;
-    const demoteFirst = async (sql: string) => {
-      if (isDemoted || !sql.startsWith('UPDATE memberships')) return;
-      isDemoted = true;
-      await owner.browser.patch(`${path}/members/${admin.userId}`, { role: 'member' });
+    const people = { admin: await enter('admin'), member: await enter('member') };
+    const { browser } = people.admin;
+    browser.env = {
+      ...browser.env,
+      DB: beforeBatchWith('memberships', () =>
+        owner.browser.patch(`${path}/members/${people[change.who].userId}`, { role: change.to }),
+      ),
     };
-    browser.env = { ...browser.env, DB: beforeBatch(demoteFirst) };
-    expect(code(await browser.patch(place, { role: 'admin' }))).toBe('conflict');
-    expect((await rolesIn(tenantId))[member.userId]).toBe('member');
+    const place = `${path}/members/${people.member.userId}`;
+    const body = method === 'PATCH' ? { role: 'admin' } : undefined;
+    expect(code(await browser.send(method, place, body))).toBe('conflict');
+    const expected = change.who === 'member' ? change.to : 'member';
+    expect((await rolesIn(tenantId))[people.member.userId]).toBe(expected);
   });
 });
 
@@ -211,32 +217,3 @@ describe('AUTH-1 the list of members', () => {
     });
   });
 });
-
-/** D1 as it is, but that `before` runs to its end ahead of a batch, for each statement in it. */
-function beforeBatch(before: (sql: string) => Promise<void>): D1Database {
-  const prepared: string[] = [];
-  const watch = (session: D1DatabaseSession) =>
-    new Proxy(session, {
-      get(target, key) {
-        if (key === 'batch') {
-          return async (statements: D1PreparedStatement[]) => {
-            for (const sql of prepared.splice(0)) await before(sql);
-            return target.batch(statements);
-          };
-        }
-        if (key === 'prepare') {
-          return (sql: string) => {
-            prepared.push(sql);
-            return target.prepare(sql);
-          };
-        }
-        return Reflect.get(target, key);
-      },
-    });
-  return new Proxy(env.DB, {
-    get(target, key) {
-      if (key !== 'withSession') return Reflect.get(target, key);
-      return (constraint: string) => watch(target.withSession(constraint));
-    },
-  });
-}

@@ -106,7 +106,7 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     expect((await everythingOf(tenantId))['invitations']).toEqual([]);
     const accepting = await guest.browser.post('/api/invitations/accept', { token });
     expect(accepting.status).toBe(404);
-    await purge();
+    await expect(purge()).resolves.toBeUndefined();
     expect((await owner.browser.get(`${path}/export`)).json.memberships).toHaveLength(1);
   });
 
