@@ -27,11 +27,12 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, packageManager } = options;
+  const { name, title, domain, email, packageManager } = options;
   return {
     name,
     title,
     domain,
+    resend: email === 'resend',
     packageManager,
     npm: packageManager === 'npm',
     pnpm: packageManager === 'pnpm',

@@ -119,6 +119,9 @@ function checkDomain(value: unknown): Checked<string> {
   };
 }
 
+const mailServices = ['cloudflare', 'resend'] as const;
+type MailService = (typeof mailServices)[number];
+
 const packageManagers = ['npm', 'pnpm', 'yarn', 'bun'] as const;
 export type PackageManager = (typeof packageManagers)[number];
 
@@ -164,6 +167,14 @@ export const optionDefinitions = {
     check: checkDomain,
     fallback: () => '',
   },
+  email: choice(mailServices, {
+    flag: 'email',
+    summary: 'Service that sends mail; in development it waits in a mailbox',
+    question: 'Which service sends mail?',
+    usually: 'cloudflare',
+    shapesFiles: true,
+    fallback: () => 'cloudflare',
+  }),
   packageManager: choice(packageManagers, {
     flag: 'package-manager',
     summary: 'Package manager of the app',
@@ -190,7 +201,13 @@ export const optionDefinitions = {
     fallback: () => true,
   }),
 } as const satisfies Readonly<
-  Record<string, TextDefinition | ChoiceDefinition<PackageManager> | SwitchDefinition>
+  Record<
+    string,
+    | TextDefinition
+    | ChoiceDefinition<MailService>
+    | ChoiceDefinition<PackageManager>
+    | SwitchDefinition
+  >
 >;
 
 export type OptionKey = keyof typeof optionDefinitions;

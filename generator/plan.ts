@@ -23,6 +23,7 @@ export type PlannedFile =
 
 /** Which overlay folders of `templates/features/` a set of options selects, in the order they are laid. */
 const features: readonly { folder: string; chosen: (options: Options) => boolean }[] = [
+  { folder: 'resend', chosen: (options) => options.email === 'resend' },
   { folder: 'npm', chosen: (options) => options.packageManager === 'npm' },
   { folder: 'pnpm', chosen: (options) => options.packageManager === 'pnpm' },
   { folder: 'yarn', chosen: (options) => options.packageManager === 'yarn' },

@@ -60,6 +60,10 @@ export function unevenBindings(files: Files): string[] {
         .flatMap(([, text]) => [...syntaxOf(text).properties]),
     );
   const read = readBelow('src/');
+  // What no environment binds, since only development has something in its place.
+  const stoodInFor = [...textOf(files, 'dev/index.ts').matchAll(/\b([A-Z]+): mailbox\b/g)].map(
+    ([, name = '']) => name,
+  );
   const readInDevelopment = readBelow('dev/');
   const variables = Object.values(sections).flatMap(({ vars }) => Object.keys(vars));
   const secrets = Object.values(sections).flatMap((section) => section.secrets.required);
@@ -71,7 +75,7 @@ export function unevenBindings(files: Files): string[] {
       .filter((name) => !declared.includes(name))
       .map((name) => `Env in src/env.ts lacks ${name}`),
     ...declared
-      .filter((name) => !configured.includes(name))
+      .filter((name) => !configured.includes(name) && !stoodInFor.includes(name))
       .map((name) => `wrangler.toml lacks ${name}`),
     ...configured.filter((name) => !read.has(name)).map((name) => `nothing in src reads ${name}`),
     ...sorted(everyBinding.filter((name) => ofDevelopment.test(name)))

@@ -11,6 +11,7 @@ import {
   type DevelopmentServer,
 } from '../../scripts/rendered-app.ts';
 import { runCli } from '../cli/command-line.ts';
+import { HttpClient, totp } from './http-client.ts';
 
 // One application, made as a user makes it, is shared by all of these: installing takes its time.
 const parent = realpathSync(mkdtempSync(join(tmpdir(), 'stackbilder-e2e-')));
@@ -72,7 +73,6 @@ describe('the default application, installed from the registry', () => {
 
 describe('the default application, served by wrangler dev', () => {
   let server: DevelopmentServer;
-  let cookie = '';
 
   beforeAll(async () => {
     script('db:migrate');
@@ -82,47 +82,25 @@ describe('the default application, served by wrangler dev', () => {
 
   afterAll(() => server.stop());
 
-  /** A script with one cookie, speaking real HTTP. */
-  async function ask(method: string, path: string, body?: unknown) {
-    const response = await fetch(server.address + path, {
-      method,
-      headers: {
-        Origin: server.address,
-        ...(cookie !== '' && { Cookie: cookie }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const session = response.headers.getSetCookie().find((line) => line.startsWith('sid='));
-    if (session !== undefined) cookie = session.split(';')[0] ?? '';
-    const text = await response.text();
-    const json: unknown = text === '' ? null : JSON.parse(text);
-    return { status: response.status, json };
-  }
-
   it('takes somebody from signing up to being refused after logging out', async () => {
+    const client = new HttpClient(server.address);
+    const ask = (...request: Parameters<HttpClient['ask']>) => client.ask(...request);
     const account = { email: 'new@example.com', password: 'correct horse battery' };
     expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
     expect(await ask('POST', '/api/auth/signup', { ...account, name: 'New' })).toMatchObject({
       status: 202,
     });
-    const mail = await ask('GET', `/dev/mailbox.json?to=${account.email}`);
-    const [{ text }] = z
-      .object({ items: z.tuple([z.object({ text: z.string() })]) })
-      .parse(mail.json).items;
-    const token = /#token=([\w-]{43})/.exec(text)?.[1];
-    const verification = { token, password: account.password };
-    expect(await ask('POST', '/api/auth/verify-email', verification)).toMatchObject({
-      status: 204,
+    const token = await client.mailedToken(account.email);
+    expect(await ask('POST', '/api/auth/verify-email', { token })).toMatchObject({ status: 204 });
+    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({
+      status: 200,
+      json: { status: 'ok' },
     });
-    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({ status: 200 });
-    expect(cookie).toMatch(/^sid=/);
+    expect([...client.cookies.keys()]).toContain('sid');
     expect(await ask('GET', '/api/me')).toMatchObject({
       status: 200,
-      json: { user: { email: account.email, emailVerified: true } },
+      json: { user: { email: account.email, emailVerified: true, mfaEnabled: false } },
     });
-    const code = { password: account.password };
-    expect(await ask('POST', '/api/auth/step-up', code)).toMatchObject({ status: 204 });
     const tenant = await ask('POST', '/api/tenants', { name: 'Acme' });
     expect(tenant.status).toBe(201);
     const { id } = z.object({ id: z.string() }).parse(tenant.json);
@@ -131,18 +109,42 @@ describe('the default application, served by wrangler dev', () => {
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({
       json: { items: [{ name: 'Apollo' }], nextCursor: null },
     });
-    const captured = cookie;
+
+    const enrolled = await ask('POST', '/api/auth/mfa/enroll');
+    const { secret } = z.object({ secret: z.string() }).parse(enrolled.json);
+    const code = totp(secret, Date.now());
+    const activated = await ask('POST', '/api/auth/mfa/activate', { code });
+    const { recoveryCodes } = z
+      .object({ recoveryCodes: z.array(z.string()).length(10) })
+      .parse(activated.json);
     expect(await ask('POST', '/api/auth/logout')).toMatchObject({ status: 204 });
-    cookie = captured;
+    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({
+      status: 200,
+      json: { status: 'mfa_required' },
+    });
+    expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
+    // It was used already, to switch the second factor on.
+    expect(await ask('POST', '/api/auth/mfa/verify', { code })).toMatchObject({ status: 401 });
+    const recovery = { code: recoveryCodes[0] };
+    expect(await ask('POST', '/api/auth/mfa/verify', recovery)).toMatchObject({ status: 200 });
+    // The clocks of a phone and of the app may be half a minute apart.
+    const next = { code: totp(secret, Date.now() + 30_000) };
+    expect(await ask('POST', '/api/auth/step-up', next)).toMatchObject({ status: 204 });
+    expect(await ask('POST', '/api/auth/step-up', next)).toMatchObject({ status: 401 });
+    expect(await ask('GET', '/api/me')).toMatchObject({ json: { user: { mfaEnabled: true } } });
+
+    const captured = client.cookies.get('sid') ?? '';
+    expect(await ask('POST', '/api/auth/logout')).toMatchObject({ status: 204 });
+    client.cookies.set('sid', captured);
     expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({ status: 401 });
   });
 
   it('lets in who the seeds made', async () => {
-    cookie = '';
+    const client = new HttpClient(server.address);
     const ada = { email: 'ada@example.com', password: 'local development' };
-    expect(await ask('POST', '/api/auth/login', ada)).toMatchObject({ status: 200 });
-    expect(await ask('GET', '/api/tenants')).toMatchObject({
+    expect(await client.ask('POST', '/api/auth/login', ada)).toMatchObject({ status: 200 });
+    expect(await client.ask('GET', '/api/tenants')).toMatchObject({
       json: { items: [{ name: 'Analytical Engines', role: 'owner' }] },
     });
   });

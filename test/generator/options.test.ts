@@ -9,6 +9,7 @@ describe('options', () => {
       name: 'my-app',
       title: 'My App',
       domain: '',
+      email: 'cloudflare',
       packageManager: 'npm',
       install: true,
       git: true,

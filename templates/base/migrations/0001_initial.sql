@@ -29,6 +29,7 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 -- What is good once: to prove an address, to choose a new password, to step up, or for the second step
 -- of a login. Only the SHA-256 of the token is here.
@@ -50,6 +51,7 @@ CREATE TABLE one_time_tokens (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose);
+CREATE INDEX one_time_tokens_by_expiry ON one_time_tokens (expires_at);
 
 -- The second factor of a user: first pending, then active.
 CREATE TABLE mfa (
@@ -82,6 +84,8 @@ CREATE TABLE email_changes (
   expires_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX email_changes_by_expiry ON email_changes (expires_at);
+
 -- What happened to an account, for its owner to read.
 CREATE TABLE security_events (
   id TEXT NOT NULL PRIMARY KEY,
@@ -91,6 +95,7 @@ CREATE TABLE security_events (
 ) STRICT;
 
 CREATE INDEX security_events_by_user ON security_events (user_id, created_at, id);
+CREATE INDEX security_events_by_age ON security_events (created_at);
 
 -- Mail to be sent, encrypted, since it holds addresses and tokens. A row goes when its mail is out.
 CREATE TABLE outbox (

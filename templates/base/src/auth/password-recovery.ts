@@ -11,6 +11,7 @@ import { Problem } from '../http/problem.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { refuseBreached } from './breached-passwords.ts';
 import {
   findUsableToken,
   retireAllStatement,
@@ -38,7 +39,7 @@ export async function sendReset(context: RequestContext, email: string): Promise
 /**
  * Sets a new password with a mailed token. It opens no session: whoever has it still logs in, and
  * still takes the second step (ASVS 5.0, 6.4.3).
- * @throws {Problem} 400 when the token is not, or no longer, good
+ * @throws {Problem} 400 when the token is not, or no longer, good, or the password known from a breach
  */
 export async function resetPassword(
   context: RequestContext,
@@ -49,6 +50,7 @@ export async function resetPassword(
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
   if (account === null || account.disabledAt !== null) throw unusable('body.token');
+  await refuseBreached(context, password);
   const hash = await hashPassword(password);
   await context.database.batchOr(unusable('body.token'), [
     spendStatement(context, 'reset password', tokenHash),
@@ -61,7 +63,8 @@ export async function resetPassword(
 
 /**
  * Changes the password of who knows the current one, and ends every session.
- * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change
+ * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change; 400
+ * when the new one is known from a breach
  */
 export async function changePassword(
   context: RequestContext,
@@ -73,6 +76,7 @@ export async function changePassword(
   const old = account?.passwordHash ?? null;
   const isRight = await verifyPassword(current, old);
   if (account === null || !isRight) throw new Problem('unauthenticated');
+  await refuseBreached(context, password);
   const hash = await hashPassword(password);
   await context.database.batchOr(new Problem('unauthenticated'), [
     accounts.bind(changePasswordStatement, userId, hash, old),

@@ -4,6 +4,7 @@ import type { RequestContext } from '../http/context.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { refuseBreached } from './breached-passwords.ts';
 import { hashPassword } from './password.ts';
 import { eventStatement } from './security-events.ts';
 import { mintToken } from './token.ts';
@@ -13,11 +14,13 @@ import { sendVerification } from './verification.ts';
  * Creates an account, unless the address has one. Before the answer both cost one hash and one
  * statement; the mail, which differs, goes out afterwards.
  * @returns a token for this browser, whether or not an account was made
+ * @throws {Problem} 400 when the password is known from a breach
  */
 export async function signUp(
   context: RequestContext,
   account: { email: string; name: string; password: string },
 ): Promise<string> {
+  await refuseBreached(context, account.password);
   const id = crypto.randomUUID();
   const browserToken = mintToken();
   const created = await acrossTenants(context.database, 'accounts').change(

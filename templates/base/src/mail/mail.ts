@@ -8,6 +8,8 @@ export interface Mail {
 
 /** A mail on its way out. */
 export interface OutgoingMail extends Mail {
+  /** The same at each attempt, for a service that drops what it was given before. */
+  readonly id: string;
   readonly from: string;
   /** The id of the request that caused it, for the header `X-Request-Id`. */
   readonly requestId: string;

@@ -81,7 +81,8 @@ export async function deliverMail(delivery: Delivery): Promise<void> {
 async function isSent({ configuration, sendMail }: Delivery, row: OutboxRow): Promise<boolean> {
   try {
     const mail = payload.parse(JSON.parse(await unseal(configuration, sealedFor, row.payload)));
-    const sending = sendMail({ ...mail, from: configuration.mailFrom, requestId: row.requestId });
+    const { id, requestId } = row;
+    const sending = sendMail({ ...mail, id, from: configuration.mailFrom, requestId });
     const late = scheduler.wait(attemptMs / 2).then(() => Promise.reject(new Error('too slow')));
     await Promise.race([sending, late]);
     return true;

@@ -1,6 +1,5 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import type { Database } from '../db/database.ts';
-import { removeExpiredInvitations } from '../db/statements/invitations.ts';
 import { buryTenant, purgeStatements, tenantDueToPurge } from '../db/statements/tenant-end.ts';
 
 /** How much one run does at most: it must end within a minute, when the next one begins. */
@@ -8,12 +7,11 @@ const rowsPerStep = 500;
 const stepsPerRun = 20;
 
 /**
- * Purges the tenants whose time has come, and expired invitations. What is left is all the progress
+ * Purges the tenants whose time has come. What is left is all the progress
  * there is to remember: a run that stops or dies is continued by the next. What a tenant keeps
  * outside D1 (objects in R2, keys in KV) must go before its rows do, since they name it.
  */
 export async function purgeTenants(database: Database, now: number): Promise<void> {
-  await acrossTenants(database, 'invitations').change(removeExpiredInvitations, now);
   const across = acrossTenants(database, 'end of tenants');
   let steps = 0;
   for (;;) {

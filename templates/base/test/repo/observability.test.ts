@@ -20,10 +20,13 @@ describe('OBS-1 every environment is observed, and does what it does by the cloc
     ['development', development],
     ['staging', env.staging],
     ['production', env.production],
-  ])('%s keeps every log line and delivers mail each minute', (_name, configuration) => {
-    expect(configuration).toEqual({
-      triggers: { crons: ['* * * * *'] },
-      observability: { enabled: true, head_sampling_rate: 1 },
-    });
-  });
+  ])(
+    '%s keeps every log line and delivers mail each minute, and cleans up each night',
+    (_name, configuration) => {
+      expect(configuration).toEqual({
+        triggers: { crons: ['* * * * *', '17 3 * * *'] },
+        observability: { enabled: true, head_sampling_rate: 1 },
+      });
+    },
+  );
 });

@@ -186,7 +186,7 @@ export const account = [
   ),
   sabotage(
     'AUTH-5',
-    'an address that was sent too much answers otherwise',
+    'a login goes unrecorded when its owner was sent too much mail',
     'src/mail/allowance.ts',
     "if (thrown instanceof Problem && thrown.code === 'rate_limited') return false;",
     "if (thrown instanceof Problem && thrown.code === 'unavailable') return false;",
@@ -199,7 +199,7 @@ export const account = [
     'if (newDevice === null || !isFirst || ',
   ),
   sabotage(
-    'AUTH-2',
+    'AUTH-5',
     'a reset leaves every session alive',
     statements,
     'SET password_hash = ?2, session_epoch = session_epoch + 1\n   WHERE id = ?1 AND disabled_at IS NULL',

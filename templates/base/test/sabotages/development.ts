@@ -43,7 +43,7 @@ export const development = [
     'OBS-1',
     'mail that failed in production is never sent again',
     configuration,
-    '[env.production.triggers]\ncrons = ["* * * * *"]',
-    '[env.production.triggers]\ncrons = []',
+    '[env.production.triggers]\ncrons = ["* * * * *", "17 3 * * *"]',
+    '[env.production.triggers]\ncrons = ["17 3 * * *"]',
   ),
 ];

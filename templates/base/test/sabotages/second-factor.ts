@@ -39,7 +39,7 @@ export const secondFactor: readonly Sabotage[] = [
     'what the browser gets between the steps is a session',
     login,
     "giveCookie(c, 'mfa', await beginSecondStep(context, account));",
-    "await beginSecondStep(context, account);\n    giveCookie(c, 'mfa', await openSession(context, account, 'between the steps'));",
+    "await beginSecondStep(context, account);\n    giveCookie(c, 'mfa', await openSession(context, account, 'between the steps', { mfaAt: null, expiresAt: context.now + 300_000 }));",
   ),
   sabotage(
     'AUTH-4',

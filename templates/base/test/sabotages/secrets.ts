@@ -54,4 +54,11 @@ export const secrets = [
     "linkBaseUrl: readOrigin('LINK_BASE_URL', env.LINK_BASE_URL)",
     "linkBaseUrl: env.LINK_BASE_URL || readOrigin('LINK_BASE_URL', env.LINK_BASE_URL)",
   ),
+  sabotage(
+    'SEC-1',
+    'one value serves for two secrets',
+    'src/env.ts',
+    'if (hmacKey !== encryptionKey) return',
+    'if (hmacKey.length > 0) return',
+  ),
 ];

@@ -229,14 +229,14 @@ export const auditAndEnd = [
     'DB-1',
     'nothing is ever purged',
     'src/index.ts',
-    'await purgeTenants(Database.open(env), Date.now());',
+    'await purgeTenants(database, scheduledTime);',
     'void purgeTenants;',
   ),
   sabotage(
     'DB-1',
     'expired invitations are kept',
-    'src/db/statements/invitations.ts',
-    'DELETE FROM invitations WHERE expires_at <= ?1',
-    'DELETE FROM invitations WHERE expires_at <= ?1 - 9e12',
+    'src/ops/retention.ts',
+    '  { statement: removeOldInvitations, forMs: day },\n',
+    '',
   ),
 ];

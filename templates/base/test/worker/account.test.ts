@@ -228,6 +228,18 @@ describe('AUTH-5 the owner hears of a new device', () => {
     await logIn(email, password);
     expect(subjects(email)).toEqual(['Confirm your address', 'A new device logged in']);
   });
+
+  it('or reads of it in the list of what happened, when too much was mailed already', async () => {
+    const { browser, email } = await newUser();
+    for (let asked = 0; asked < 5; asked += 1) {
+      await new Browser().post('/api/auth/password/forgot', { email });
+    }
+    const mails = post.to(email).length;
+    await logIn(email, password);
+    expect(post.to(email)).toHaveLength(mails);
+    const { items } = (await browser.get('/api/me/security-events')).json;
+    expect(items.map(({ kind }: { kind: string }) => kind)).toContain('logged_in');
+  });
 });
 
 describe('AUTH-5 an address changes when both the old and the new one agree', () => {

@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
-import { hashPassword } from '../../src/auth/password.ts';
 import { hashToken, mintToken } from '../../src/auth/token.ts';
 import { codeAt, stepAt } from '../../src/auth/totp.ts';
 import { newUser, password } from './arrange.ts';
@@ -45,21 +44,9 @@ export function pass(milliseconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds });
 }
 
-let hash: Promise<string> | undefined;
-
-/** A logged-in user who has the usual password. */
-export async function newUserWithPassword() {
-  const user = await newUser();
-  hash ??= hashPassword(password);
-  await env.DB.prepare('UPDATE users SET password_hash = ?2 WHERE id = ?1')
-    .bind(user.userId, await hash)
-    .run();
-  return user;
-}
-
 /** A logged-in user with password and second factor, who has just switched it on. */
 export async function newUserWithMfa() {
-  const user = await newUserWithPassword();
+  const user = await newUser();
   const { secret } = (await user.browser.post('/api/auth/mfa/enroll')).json;
   const authenticator = new Authenticator(secret);
   const code = await authenticator.code();

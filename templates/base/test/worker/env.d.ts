@@ -5,3 +5,9 @@ declare namespace Cloudflare {
     readonly TEST_ROLLBACKS: import('cloudflare:test').D1Migration[];
   }
 }
+
+declare module '*.md?raw' {
+  const text: string;
+  // oxlint-disable-next-line import/no-default-export -- what Vite makes of a text
+  export default text;
+}

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import '../../src/app.ts';
+import '../../src/index.ts';
 import { acrossTenants } from '../../src/db/across-tenants.ts';
 import { Database } from '../../src/db/database.ts';
 import { DatabaseError } from '../../src/db/errors.ts';
@@ -66,6 +66,12 @@ const decidedToCross: Readonly<Record<string, string>> = {
   'outbox.remove': 'mail',
   'outbox.postpone': 'mail',
   'outbox.giveUp': 'mail',
+  'retention.sessions': 'retention',
+  'retention.tokens': 'retention',
+  'retention.emailChanges': 'retention',
+  'retention.securityEvents': 'retention',
+  'retention.outbox': 'retention',
+  'retention.invitations': 'retention',
   'sessions.authorize': 'authorization',
   'sessions.insert': 'sessions',
   'sessions.extend': 'sessions',
@@ -81,7 +87,6 @@ const decidedToCross: Readonly<Record<string, string>> = {
   'invitations.find': 'invitations',
   'invitations.accept': 'invitations',
   'invitations.spend': 'invitations',
-  'invitations.removeExpired': 'invitations',
   'tenants.dueToPurge': 'end of tenants',
   'invitations.purge': 'end of tenants',
   'projects.purge': 'end of tenants',

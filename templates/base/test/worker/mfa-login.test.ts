@@ -145,6 +145,19 @@ describe('AUTH-4 between password and code there is no session', () => {
 });
 
 describe('AUTH-4 a password reset is no way around the second factor', () => {
+  it('a first step that was under way during it leads nowhere', async () => {
+    const { userId, email, authenticator } = await newUserWithMfa();
+    await resetPassword(email);
+    const late = await betweenSteps(userId);
+    // As a request writes it that read the account before the reset.
+    await env.DB.prepare(
+      `UPDATE one_time_tokens SET session_epoch = session_epoch - 1 WHERE user_id = ?1`,
+    )
+      .bind(userId)
+      .run();
+    expect((await late.verify(await authenticator.nextCode())).status).toBe(401);
+  });
+
   it('opens no session, and the new password is only the first step', async () => {
     const { browser, email } = await newUserWithMfa();
     const visitor = await resetPassword(email);

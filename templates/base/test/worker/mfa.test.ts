@@ -2,14 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../src/auth/token.ts';
 import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
-import {
-  Authenticator,
-  newUserWithMfa,
-  newUserWithPassword,
-  pass,
-  takeFirstStep,
-  verify,
-} from './authenticator.ts';
+import { Authenticator, newUserWithMfa, pass, takeFirstStep, verify } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
 
@@ -33,7 +26,7 @@ const anotherSession = async (email: string) => (await takeFirstStep(email)).bro
 
 describe('AUTH-4 switching the second factor on', () => {
   it('enrolling gives a secret and its URI, and asks for nothing yet', async () => {
-    const { browser, email } = await newUserWithPassword();
+    const { browser, email } = await newUser();
     const { secret, uri } = await enroll(browser);
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const account = `app.example:${encodeURIComponent(email)}`;
@@ -81,7 +74,7 @@ describe('AUTH-4 switching the second factor on', () => {
   });
 
   it('ends every other session and gives this browser a new one; the owner is told', async () => {
-    const { browser, email, userId } = await newUserWithPassword();
+    const { browser, email, userId } = await newUser();
     const elsewhere = await anotherSession(email);
     const captured = browser.cookieHeader();
     const authenticator = new Authenticator((await enroll(browser)).secret);

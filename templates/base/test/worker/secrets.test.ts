@@ -69,6 +69,13 @@ describe('SEC-1 each secret stands for itself', () => {
   });
 });
 
+describe('SEC-1 one leaked secret opens one thing', () => {
+  it('two secrets with the same value are refused', () => {
+    const key = 'x'.repeat(32);
+    expect(() => read({ ...env, HMAC_KEY: key, ENCRYPTION_KEY: key })).toThrow('are the same');
+  });
+});
+
 describe('SEC-6 mails link to one https origin', () => {
   it.each(['', 'http://app.example', 'https://app.example/', 'https://app.example/path', 'app'])(
     'LINK_BASE_URL "%s" is refused',

@@ -68,25 +68,24 @@ export const removeInvitations = tenantStatement<never>(
   `DELETE FROM invitations WHERE tenant_id = ?1`,
 );
 
-/**
- * Where a token leads its user: they have proven the address that was invited, and neither did the
- * invitation expire nor is the tenant about to be deleted. ?1 token hash, ?2 user, ?3 now.
- */
+/** Where a token leads, and who sent it; whether it may be followed is for the next statement. ?1 token hash. */
 export const findInvitation = crossTenantStatement<OpenInvitationRow, 'invitations'>(
   'invitations.find',
   'invitations',
   `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
      tenants.deletes_at AS deletesAt, invitations.role, inviters.role AS inviterRole
    FROM invitations
-   JOIN users ON users.id = ?2 AND users.email = invitations.email
-     AND users.email_verified_at IS NOT NULL
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by
-   JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
-   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3`,
+   JOIN tenants ON tenants.id = invitations.tenant_id
+   WHERE invitations.token_hash = ?1`,
 );
 
-/** Under the same conditions, while the inviter still has the role that was found. ?4 that role. */
+/**
+ * Lets a user in who has proven the very address that was invited, while the invitation has not
+ * expired, its inviter still has the role that was found, and the tenant is not about to be deleted.
+ * ?1 token hash, ?2 user, ?3 now, ?4 the inviter's role.
+ */
 export const acceptInvitation = crossTenantStatement<never, 'invitations'>(
   'invitations.accept',
   'invitations',
@@ -106,11 +105,4 @@ export const spendInvitation = crossTenantStatement<never, 'invitations'>(
   'invitations.spend',
   'invitations',
   `DELETE FROM invitations WHERE token_hash = ?1`,
-);
-
-/** ?1 now. */
-export const removeExpiredInvitations = crossTenantStatement<never, 'invitations'>(
-  'invitations.removeExpired',
-  'invitations',
-  `DELETE FROM invitations WHERE expires_at <= ?1`,
 );
