@@ -1,6 +1,6 @@
 import { wrongUsage } from './failure.ts';
 import { didYouMean } from './nearest.ts';
-import { definitionOf, optionKeys, type OptionKey } from './options.ts';
+import { definitionOf, noneWord, optionKeys, type OptionKey, type Value } from './options.ts';
 
 /** Flags that steer the run and are no options of the application. */
 export const runFlags = {
@@ -20,7 +20,7 @@ type RunFlag = keyof typeof runFlags;
 /** What was typed, before defaults. */
 export interface TypedArguments {
   readonly positionals: readonly string[];
-  readonly options: ReadonlyMap<OptionKey, string | boolean>;
+  readonly options: ReadonlyMap<OptionKey, Value>;
   readonly switches: ReadonlySet<RunFlag>;
   readonly config: string | undefined;
 }
@@ -32,7 +32,7 @@ interface Flag {
 
 interface Collected {
   readonly positionals: string[];
-  readonly options: Map<OptionKey, string | boolean>;
+  readonly options: Map<OptionKey, Value>;
   readonly switches: Set<RunFlag>;
   config: string | undefined;
 }
@@ -45,9 +45,9 @@ function setOption(key: OptionKey, value?: boolean): Flag {
   return {
     takesValue: value === undefined,
     apply({ options }, typed) {
-      const given = value ?? typed;
+      const given = value ?? valueOf(key, typed);
       const earlier = options.get(key);
-      if (earlier !== undefined && earlier !== given)
+      if (earlier !== undefined && String(earlier) !== String(given))
         throw wrongUsage(
           'invalid_option',
           `--${definitionOf(key).flag} is given twice with different values; keep one of them.`,
@@ -55,6 +55,11 @@ function setOption(key: OptionKey, value?: boolean): Flag {
       options.set(key, given);
     },
   };
+}
+
+function valueOf(key: OptionKey, typed: string): Value {
+  if (definitionOf(key).kind !== 'several') return typed;
+  return typed === noneWord ? [] : typed.split(',').map((item) => item.trim());
 }
 
 function setSwitch(name: RunFlag): Flag {

@@ -1,5 +1,5 @@
 import { runFlags } from './arguments.ts';
-import { definitionOf, optionKeys, type AnyDefinition } from './options.ts';
+import { definitionOf, noneWord, optionKeys, type AnyDefinition } from './options.ts';
 import { generatorVersion, nodeMinimum } from './versions.ts';
 
 /** What the result needs; said before the first question. */
@@ -7,9 +7,13 @@ export const requirements = `The app needs Node ${nodeMinimum.replace(/\.0$/, ''
 
 function usage(definition: AnyDefinition): string {
   if (definition.kind === 'switch') return `--${definition.flag}, --no-${definition.flag}`;
-  const value =
-    definition.kind === 'choice' ? definition.choices.join('|') : definition.placeholder;
-  return `--${definition.flag} ${value}`;
+  return `--${definition.flag} ${valuesOf(definition)}`;
+}
+
+function valuesOf(definition: Exclude<AnyDefinition, { kind: 'switch' }>): string {
+  if (definition.kind === 'text') return definition.placeholder;
+  if (definition.kind === 'choice') return definition.choices.join('|');
+  return `${definition.choices.join(',')}|${noneWord}`;
 }
 
 function row(left: string, right: string): string {

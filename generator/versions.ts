@@ -20,6 +20,8 @@ export const versions = {
   '@vitest/coverage-v8': '5.1.1',
   'fast-check': '4.10.2',
   hono: '4.13.19',
+  jose: '6.2.17',
+  oauth4webapi: '3.8.8',
   oxlint: '1.89.0',
   'oxlint-tsgolint': '7.0.2004',
   prettier: '3.10.1',

@@ -51,6 +51,7 @@ const questions: readonly Turn[] = [
   ['What is the project called?', `talk${enter}`],
   ['What do people read as its name?', `Talk & Co.${enter}`],
   ['Which domain', enter],
+  ['Which identity providers', ` ${enter}`],
   ['Which service sends mail?', `${down}${enter}`],
   ['Which package manager?', `${down}${enter}`],
   ['Install the dependencies now?', 'n'],
@@ -70,11 +71,12 @@ describe('on a terminal', () => {
       name: 'talk',
       title: 'Talk & Co.',
       domain: '',
+      oauth: ['github'],
       email: 'resend',
       packageManager: 'pnpm',
     });
     expect(screen).toContain(
-      `talk --yes --title 'Talk & Co.' --email resend --package-manager pnpm --no-install --no-git`,
+      `talk --yes --title 'Talk & Co.' --oauth github --email resend --package-manager pnpm --no-install --no-git`,
     );
   });
 
@@ -107,6 +109,7 @@ describe('on a terminal', () => {
     const all = [
       '--title=T',
       '--domain=',
+      '--oauth=none',
       '--email=cloudflare',
       '--package-manager=npm',
       '--no-install',
@@ -124,6 +127,7 @@ describe('on a terminal', () => {
         'talk',
         '--title=T',
         '--domain=',
+        '--oauth=none',
         '--email=cloudflare',
         '--package-manager=npm',
         '--no-install',

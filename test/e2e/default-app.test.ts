@@ -229,17 +229,26 @@ describe('what a deployment would ship', () => {
     expect(stdout).toContain('env.APP_ENV ("staging")');
   });
 
-  it('production answers once its address is configured, and not before', async () => {
+  it('production answers once its addresses and secrets are configured, and not before', async () => {
     expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=production')).toContain('APP_ENV');
     const addresses = {
       APP_ORIGIN: 'https://app.example.com',
       LINK_BASE_URL: 'https://app.example.com',
       MAIL_FROM: 'hello@app.example.com',
     };
-    expect(await statusAt('https://app.example.com/health', 'production')).toBe(503);
-    expect(await statusAt('https://app.example.com/health', 'production', addresses)).toBe(200);
-    expect(await statusAt('https://app.example.com/dev/mailbox', 'production', addresses)).toBe(
-      404,
-    );
+    // .dev.vars has the other secrets.
+    const secrets = {
+      GOOGLE_CLIENT_ID: 'google',
+      GOOGLE_CLIENT_SECRET: 'a secret',
+      GITHUB_CLIENT_ID: 'github',
+      GITHUB_CLIENT_SECRET: 'a secret',
+    };
+    const at = (path: string, vars: Record<string, string>) =>
+      statusAt(`https://app.example.com${path}`, 'production', vars);
+    expect(await at('/health', {})).toBe(503);
+    expect(await at('/health', addresses)).toBe(503);
+    expect(await at('/health', secrets)).toBe(503);
+    expect(await at('/health', { ...addresses, ...secrets })).toBe(200);
+    expect(await at('/dev/mailbox', { ...addresses, ...secrets })).toBe(404);
   });
 });

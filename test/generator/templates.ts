@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { definitionOf, optionKeys, resolveOptions, type Options } from '../../generator/options.ts';
+import {
+  definitionOf,
+  optionKeys,
+  resolveOptions,
+  type Options,
+  type Value,
+} from '../../generator/options.ts';
 import { root } from '../../scripts/host-node.ts';
 
 /** Where the templates of the application are. */
@@ -12,11 +18,19 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   domain: ['', 'app.example.com', `${'long-label.'.repeat(20)}example.com`],
 };
 
-function valuesOf(key: (typeof optionKeys)[number]): readonly (string | boolean)[] {
+/** Every subset of some choices. */
+const subsetsOf = (choices: readonly string[]) =>
+  choices.reduce<string[][]>(
+    (subsets, choice) => subsets.flatMap((subset) => [subset, [...subset, choice]]),
+    [[]],
+  );
+
+function valuesOf(key: (typeof optionKeys)[number]): readonly Value[] {
   const definition = definitionOf(key);
   if (!definition.shapesFiles) return [false];
   if (definition.kind === 'switch') return [true, false];
   if (definition.kind === 'choice') return definition.choices;
+  if (definition.kind === 'several') return subsetsOf(definition.choices);
   const values = samples[key];
   if (values === undefined) throw new Error(`Give sample values for the option ${key} here`);
   return values;
@@ -24,7 +38,7 @@ function valuesOf(key: (typeof optionKeys)[number]): readonly (string | boolean)
 
 /** Every combination of option values; for free text, of its samples. */
 export const combinations: readonly Options[] = optionKeys
-  .reduce<Record<string, string | boolean>[]>(
+  .reduce<Record<string, Value>[]>(
     (partial, key) =>
       partial.flatMap((chosen) => valuesOf(key).map((value) => ({ ...chosen, [key]: value }))),
     [{}],

@@ -1,5 +1,6 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import type { BoundStatement } from '../db/database.ts';
+import { accountById } from '../db/statements/accounts.ts';
 import {
   acceptStep,
   insertRecoveryCode,
@@ -8,8 +9,11 @@ import {
   type MfaRow,
 } from '../db/statements/mfa.ts';
 import type { RequestContext } from '../http/context.ts';
+import { messages } from '../mail/messages.ts';
+import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { toBase32 } from './base32.ts';
 import { seal, unseal } from './seal.ts';
+import { eventStatement } from './security-events.ts';
 import { hashToken } from './token.ts';
 import { findStep } from './totp.ts';
 
@@ -42,11 +46,25 @@ export async function spendsCode(
   if (mfa === null || mfa.activatedAt === null) return false;
   const typed = withoutSpaces(code);
   if (!/^\d{6}$/.test(typed)) {
-    const hash = await hashToken(typed);
-    return (await factors.change(useRecoveryCode, hash, userId, context.now)) === 1;
+    const used = await factors.change(useRecoveryCode, await hashToken(typed), userId, context.now);
+    if (used !== 1) return false;
+    context.background('note a recovery code', () => noteRecoveryCode(context, userId));
+    return true;
   }
   const step = await findTypedStep(context, mfa, typed);
   return step !== null && (await factors.change(acceptStep, userId, step)) === 1;
+}
+
+/** The owner hears of it: whoever uses one has lost the device, or found the codes. */
+async function noteRecoveryCode(context: RequestContext, userId: string): Promise<void> {
+  const accounts = acrossTenants(context.database, 'accounts');
+  const account = await accounts.first(accountById, userId);
+  if (account === null) return;
+  await context.database.batch([
+    eventStatement(context, userId, 'recovery_code_used'),
+    await mailStatement(context, messages.recoveryCodeUsed(account.email)),
+  ]);
+  await deliverMail(context);
 }
 
 /** Ten new recovery codes of 128 bits, and the statements that store their hashes. */

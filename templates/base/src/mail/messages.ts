@@ -101,6 +101,15 @@ export const messages = {
     ],
   }),
 
+  recoveryCodeUsed: (to: string): Message => ({
+    to,
+    subject: 'A recovery code was used',
+    paragraphs: [
+      'One of your recovery codes was used in place of a code from your authenticator app. It does not work again; have new ones made before you run out of them.',
+      'If it was not you, change your password at once and replace the codes.',
+    ],
+  }),
+
   recoveryCodesReplaced: (to: string): Message => ({
     to,
     subject: 'Your recovery codes were replaced',

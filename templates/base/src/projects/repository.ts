@@ -1,13 +1,14 @@
 import {
   deleteProject,
   insertProject,
+  listNewestProjects,
   listProjects,
   readProject,
   updateProject,
   type ProjectRow,
 } from '../db/statements/projects.ts';
 import type { TenantDatabase } from '../db/with-tenant.ts';
-import type { Page } from '../http/pagination.ts';
+import type { Position } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { Author } from '../tenancy/audit.ts';
 
@@ -20,12 +21,29 @@ export interface ProjectFields {
 /** What a client may change; what is absent stays as it is. */
 export type ProjectChanges = { readonly [Field in keyof ProjectFields]?: string | undefined };
 
+/** The orders a client may ask for, by name: each is a statement of its own, and where it begins. */
+const orders = {
+  createdAt: { statement: listProjects, beginning: { createdAt: -1, id: '' } },
+  '-createdAt': {
+    statement: listNewestProjects,
+    beginning: { createdAt: Number.MAX_SAFE_INTEGER, id: '' },
+  },
+} as const;
+
+/** Which projects, in which order; without a cursor from the beginning. */
+export interface ProjectQuery {
+  readonly q: string;
+  readonly sort: keyof typeof orders;
+  readonly limit: number;
+  readonly cursor?: Position | undefined;
+}
+
 /** One tenant's projects. */
 export interface ProjectRepository {
   /** @throws {Problem} 409 where D1 refuses it */
   create(fields: ProjectFields, by: Author): Promise<ProjectRow>;
-  /** The projects after `position`, oldest first; one more than `limit`, which tells of a next page. */
-  list(page: Page): Promise<ProjectRow[]>;
+  /** Those whose name holds `q`; one more than `limit`, which tells of a next page. */
+  list(query: ProjectQuery): Promise<ProjectRow[]>;
   read(id: string): Promise<ProjectRow | null>;
   /** The project as it is now, or null where there is none. */
   update(id: string, changes: ProjectChanges, by: Author): Promise<ProjectRow | null>;
@@ -44,8 +62,11 @@ export function projectRepository(database: TenantDatabase): ProjectRepository {
       if (!isCreated) throw new Problem('conflict');
       return { id, name, description, createdAt: by.now };
     },
-    list: ({ position, limit }) =>
-      database.all(listProjects, position.createdAt, position.id, limit + 1),
+    list({ q, sort, limit, cursor }) {
+      const { statement, beginning } = orders[sort];
+      const { createdAt, id } = cursor ?? beginning;
+      return database.all(statement, createdAt, id, limit + 1, q);
+    },
     read: (id) => database.first(readProject, id),
     async update(id, { name, description }, by) {
       const isUpdated = await database.write(

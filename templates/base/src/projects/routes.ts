@@ -3,13 +3,18 @@ import { withTenant } from '../db/with-tenant.ts';
 import type { ProjectRow } from '../db/statements/projects.ts';
 import { access } from '../auth/access.ts';
 import { identifier, line, paragraph } from '../http/fields.ts';
-import { pageOf, pageQuery } from '../http/pagination.ts';
+import { pageFields, pageOf } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { authorOf } from '../tenancy/audit.ts';
 
 const inTenant = z.strictObject({ tenantId: identifier });
 const inProject = z.strictObject({ tenantId: identifier, projectId: identifier });
+const listQuery = z.strictObject({
+  ...pageFields,
+  q: z.string().max(100).normalize('NFC').default(''),
+  sort: z.enum(['createdAt', '-createdAt']).default('createdAt'),
+});
 const fields = { name: line(100), description: paragraph(2_000) };
 
 export const projectRoutes = [
@@ -17,7 +22,7 @@ export const projectRoutes = [
     method: 'GET',
     path: '/api/tenants/:tenantId/projects',
     access: access.tenant({ role: 'member' }),
-    input: z.strictObject({ params: inTenant, query: pageQuery }),
+    input: z.strictObject({ params: inTenant, query: listQuery }),
     async handler({ c, context, actor, input }) {
       const rows = await withTenant(context.database, actor.tenant).projects.list(input.query);
       return c.json(pageOf(rows, input.query.limit, present));

@@ -233,4 +233,11 @@ import { removeEmailChange } from`,
       },
     ],
   },
+  sabotage(
+    'AUTH-4',
+    'a recovery code is used without a word',
+    mfaCode,
+    "context.background('note a recovery code', () => noteRecoveryCode(context, userId));",
+    'void noteRecoveryCode;',
+  ),
 ];

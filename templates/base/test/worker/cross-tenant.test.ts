@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTeam } from './team.ts';
 import {
   answerTo,
@@ -33,19 +33,20 @@ const traitsOf = async (tenantId: string) => {
 type Team = Awaited<ReturnType<typeof newFurnishedTeam>>;
 
 /** Two tenants that have everything, for the tests which leave them as they are. */
-let mine: Team;
-let theirs: Team;
-beforeAll(async () => {
-  theirs = await newFurnishedTeam();
-  mine = await newFurnishedTeam();
-});
+let shared: Promise<{ theirs: Team; mine: Team }> | undefined;
+const twoTeams = () => (shared ??= makeTwoTeams());
+async function makeTwoTeams() {
+  const theirs = await newFurnishedTeam();
+  return { theirs, mine: await newFurnishedTeam() };
+}
 
 describe('TEST-2 one tenant cannot reach another', () => {
   it('every route of a tenant has a case, and every case a route', () => {
     expect(tenantRoutes.map(({ name }) => name).toSorted()).toEqual(Object.keys(cases).toSorted());
   });
 
-  it('every parameter of such a route has an id to try, and what takes a body has a body', () => {
+  it('every parameter of such a route has an id to try, and what takes a body has a body', async () => {
+    const { mine } = await twoTeams();
     const named = new Set(tenantRoutes.flatMap(({ path }) => parametersOf(path)));
     expect(Object.keys(mine.ids).toSorted()).toEqual([...named].toSorted());
     const mute = tenantRoutes.filter(({ method, body }) => method === 'PATCH' && !body);
@@ -55,6 +56,7 @@ describe('TEST-2 one tenant cannot reach another', () => {
   it.each(tenantRoutes)(
     "$name with another tenant's ids is as if they did not exist",
     async ({ method, path, body }) => {
+      const { mine, theirs } = await twoTeams();
       const { browser } = mine.owner;
       const sent = body?.();
       const before = await everythingOf(theirs.tenantId);
@@ -69,6 +71,7 @@ describe('TEST-2 one tenant cannot reach another', () => {
   it.each(nested)(
     "$name with my tenant and another's $parameter is as if there were none",
     async ({ method, path, body, parameter }) => {
+      const { mine, theirs } = await twoTeams();
       const sent = body?.();
       const before = [await everythingOf(theirs.tenantId), await everythingOf(mine.tenantId)];
       const withId = (id: string | undefined) => fill(path, { ...mine.ids, [parameter]: id ?? '' });
@@ -89,6 +92,7 @@ describe('TEST-2 one tenant cannot reach another', () => {
       const own = await newFurnishedTeam();
       const other = await newTeam();
       await giveTheSameIds(other.tenantId, own.ids);
+      await other.owner.browser.post(`${other.path}/projects`, { name: 'Other' });
       if (isFrozen) await freeze(own.owner, own.path);
       if (isFrozen) await freeze(other.owner, other.path);
       const shared = new Set<unknown>(Object.values(own.ids));
@@ -104,6 +108,7 @@ describe('TEST-2 one tenant cannot reach another', () => {
   it.each(tenantRoutes.filter(({ isList }) => isList))(
     "$name shows what is mine alone, whatever page of another's list its cursor is from",
     async ({ path }) => {
+      const { mine, theirs } = await twoTeams();
       const later = await newFurnishedTeam();
       const read = async ({ owner, ids }: Team, query: string) =>
         (await owner.browser.get(fill(path, ids) + query)).json;
@@ -116,12 +121,25 @@ describe('TEST-2 one tenant cannot reach another', () => {
     },
   );
 
+  it('a search and another order find what is mine alone', async () => {
+    const { mine } = await twoTeams();
+    const { owner, path } = mine;
+    const all: { id: string }[] = (await owner.browser.get(`${path}/projects`)).json.items;
+    const ids = all.map(({ id }) => id).toSorted();
+    for (const query of ['?q=One', '?sort=-createdAt', '?sort=-createdAt&q=One']) {
+      const { items } = (await owner.browser.get(`${path}/projects${query}`)).json;
+      expect(items.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids);
+    }
+  });
+
   it('the list of my tenants holds no others', async () => {
+    const { mine } = await twoTeams();
     const { items } = (await mine.owner.browser.get('/api/tenants')).json;
     expect(items.map((item: { id: string }) => item.id)).toEqual([mine.tenantId]);
   });
 
   it('an invitation of one tenant changes nothing in another that invites the same address', async () => {
+    const { theirs } = await twoTeams();
     const own = await newTeam();
     await theirs.invite('both@example.com', 'admin');
     const before = await everythingOf(theirs.tenantId);

@@ -237,6 +237,20 @@ describe('AUTH-4 a code works once', () => {
     expect((await login.verify(await authenticator.nextCode())).status).toBe(200);
   });
 
+  it('the owner hears of a recovery code that was used, and of none that was not', async () => {
+    const { userId, email, recoveryCodes, browser } = await newUserWithMfa();
+    const [code = ''] = recoveryCodes;
+    const told = () =>
+      post.to(email).filter(({ subject }) => subject === 'A recovery code was used').length;
+    expect((await (await betweenSteps(userId)).verify('AAAA-AAAA')).status).toBe(401);
+    expect(told()).toBe(0);
+    expect((await (await betweenSteps(userId)).verify(code)).status).toBe(200);
+    expect((await (await betweenSteps(userId)).verify(code)).status).toBe(401);
+    expect(told()).toBe(1);
+    const { items } = (await browser.get('/api/me/security-events')).json;
+    expect(items.map(({ kind }: { kind: string }) => kind)).toContain('recovery_code_used');
+  });
+
   it("another user's codes open nothing", async () => {
     const { userId } = await newUserWithMfa();
     const stranger = await newUserWithMfa();

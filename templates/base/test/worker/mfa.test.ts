@@ -228,9 +228,9 @@ describe('AUTH-4 recovery codes are replaced', () => {
     const fresh: string[] = replaced.json.recoveryCodes;
     expect(fresh).toHaveLength(10);
     expect(await rowsOfUser('recovery_codes', userId)).toHaveLength(10);
+    expect(lastSubject(email)).toBe('Your recovery codes were replaced');
     expect((await stepUp(browser, { code: recoveryCodes[0] })).status).toBe(401);
     expect((await stepUp(browser, { code: fresh[0] })).status).toBe(204);
-    expect(lastSubject(email)).toBe('Your recovery codes were replaced');
     expect(await kindsOf(userId)).toContain('recovery_codes_replaced');
   });
 });

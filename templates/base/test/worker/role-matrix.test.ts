@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser } from './browser.ts';
 import { everythingOf, fill, freeze, newFurnishedTeam, tenantRoutes } from './tenant-routes.ts';
 
@@ -11,24 +11,24 @@ const everyRole = tenantRoutes.flatMap((route) => {
 const refused = everyRole.filter(({ isAllowed }) => !isAllowed);
 const allowed = everyRole.filter(({ isAllowed }) => isAllowed);
 
-type Team = Awaited<ReturnType<typeof newFurnishedTeam>>;
-
 /** A tenant that is open and one that is frozen, for requests that change neither; a session of each role. */
-let open: Team;
-let frozen: Team;
-const sessions: Record<string, Browser> = {};
-beforeAll(async () => {
-  open = await newFurnishedTeam();
-  frozen = await newFurnishedTeam();
+let shared: ReturnType<typeof makeTeams> | undefined;
+const teams = () => (shared ??= makeTeams());
+async function makeTeams() {
+  const open = await newFurnishedTeam();
+  const frozen = await newFurnishedTeam();
+  const sessions: Record<string, Browser> = {};
   for (const role of fromLow) {
     sessions[`open ${role}`] = (await open.enter(role)).browser;
     sessions[`frozen ${role}`] = (await frozen.enter(role)).browser;
   }
   await freeze(frozen.owner, frozen.path);
-});
+  return { open, frozen, sessions };
+}
 
 describe('AUTH-1 each role reaches its routes and no others', () => {
   it.each(refused)('$role is refused by $name', async ({ role, method, path, body, isFrozen }) => {
+    const { open, frozen, sessions } = await teams();
     const team = isFrozen ? frozen : open;
     const session = sessions[`${isFrozen ? 'frozen' : 'open'} ${role}`];
     const before = await everythingOf(team.tenantId);
@@ -48,7 +48,7 @@ describe('AUTH-1 each role reaches its routes and no others', () => {
   it.each(tenantRoutes.filter(({ access }) => access.stepUp))(
     '$name asks for a step-up before anything else that may be wrong',
     async ({ method, path, body }) => {
-      const team = open;
+      const { open: team } = await teams();
       await env.DB.prepare('UPDATE sessions SET mfa_at = NULL').run();
       const before = await everythingOf(team.tenantId);
       for (const sent of [body?.(), body && '{']) {
@@ -64,7 +64,7 @@ describe('AUTH-1 a frozen tenant is closed', () => {
   it.each(tenantRoutes.filter(({ access }) => !access.whileFrozen))(
     '$name is refused, to an owner too, and changes nothing',
     async ({ method, path, body }) => {
-      const team = frozen;
+      const { frozen: team } = await teams();
       await env.DB.prepare('UPDATE sessions SET mfa_at = ?1').bind(Date.now()).run();
       const before = await everythingOf(team.tenantId);
       const answer = await team.owner.browser.send(method, fill(path, team.ids), body?.());
@@ -74,6 +74,7 @@ describe('AUTH-1 a frozen tenant is closed', () => {
   );
 
   it('a member learns that it is, and a stranger does not', async () => {
+    const { frozen, open } = await teams();
     expect((await frozen.member.browser.get(frozen.path)).status).toBe(409);
     expect((await open.owner.browser.get(frozen.path)).status).toBe(404);
   });

@@ -48,6 +48,33 @@ describe('tenants and projects', () => {
     expect((await owner.delete(place)).status).toBe(404);
   });
 
+  it('a search finds what a name holds, in any case, and knows no wildcards', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['Apollo', '50 % off', 'a_b', 'axb']) {
+      await owner.post(`${path}/projects`, { name });
+    }
+    const find = async (q: string): Promise<string[]> => {
+      const { items } = (await owner.get(`${path}/projects?q=${encodeURIComponent(q)}`)).json;
+      return items.map((item: { name: string }) => item.name);
+    };
+    expect(await find('POLL')).toEqual(['Apollo']);
+    expect(await find('%')).toEqual(['50 % off']);
+    expect(await find('a_b')).toEqual(['a_b']);
+    expect(await find("' OR 1=1 --")).toEqual([]);
+  });
+
+  it('newest first is oldest first the other way round, page by page', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['1', '2', '3', '4', '5']) await owner.post(`${path}/projects`, { name });
+    const idsOf = (page: Json) => page.items.map((item: { id: string }) => item.id);
+    const oldest = idsOf((await owner.get(`${path}/projects?sort=createdAt`)).json);
+    const first: Json = (await owner.get(`${path}/projects?sort=-createdAt&limit=3`)).json;
+    const query = `sort=-createdAt&limit=3&cursor=${first.nextCursor}`;
+    const second: Json = (await owner.get(`${path}/projects?${query}`)).json;
+    expect([...idsOf(first), ...idsOf(second)]).toEqual(oldest.toReversed());
+    expect(second.nextCursor).toBeNull();
+  });
+
   it('pages follow each other without a gap or a repetition', async () => {
     const { owner, path } = await newTenant();
     const names = Array.from({ length: 7 }, (_, index) => `Project ${index}`);

@@ -78,14 +78,16 @@ describe('DB-1 a tenant is exported whole, and nothing else with it', () => {
     const { json } = await owner.browser.get(`${path}/export`);
     expect(json.memberships).toMatchObject([{ user_id: owner.userId, email: owner.email }]);
   });
+});
 
-  it('a database that fails half way breaks it off: no half file passes for a whole one', async () => {
+describe('DB-3 what the database says while an export runs stays inside', () => {
+  it('a failure breaks it off: neither a reason nor a half file that passes for a whole one', async () => {
     const { owner, path } = await newFurnishedTeam();
     const { browser } = owner;
     browser.env = {
       ...browser.env,
       DB: interceptD1((sql) => {
-        if (sql.includes('FROM audit_log')) throw new Error('gone');
+        if (sql.includes('FROM audit_log')) throw new Error('D1_ERROR: gone');
       }),
     };
     await expect(browser.get(`${path}/export`)).rejects.toThrow(/./);

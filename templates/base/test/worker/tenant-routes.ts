@@ -62,7 +62,7 @@ export const tenantRoutes = routes.flatMap((route) => {
   if (access.kind !== 'tenant') return [];
   const name = `${method} ${path}`;
   const tried: Case = cases[name] ?? {};
-  return [{ name, method, path, access, isList: 'query' in input.shape, ...tried }];
+  return [{ name, method, path, access, input, isList: 'query' in input.shape, ...tried }];
 });
 
 export type TenantRoute = (typeof tenantRoutes)[number];
