@@ -37,11 +37,11 @@ async function seed(
   if ((await accounts.first(accountByEmail, email)) !== null) return;
   const userId = crypto.randomUUID();
   await accounts.change(insertAccount, userId, email, name, await hashPassword(password), now);
-  const founder = { userId, name: person.tenant };
-  const founded = await foundTenant(database, founder, now);
+  const by = { userId, requestId: 'seed', now };
+  const founded = await foundTenant(database, person.tenant, by);
   const tenant = new Tenant({ tenantId: founded.id, role: founded.role, tier: founded.tier });
   const { projects } = withTenant(database, tenant);
   for (const project of person.projects) {
-    await projects.create({ name: project, description: '' }, now);
+    await projects.create({ name: project, description: '' }, by);
   }
 }

@@ -78,7 +78,9 @@ function endedInHook(test: TestCase): boolean {
 
 function firstLine(error: unknown): string {
   const message =
-    error instanceof Object && 'message' in error ? String(error.message) : String(error);
+    typeof error === 'object' && error !== null && 'message' in error
+      ? String(error.message)
+      : String(error);
   return message.split('\n')[0] ?? '';
 }
 

@@ -3,6 +3,7 @@ import { authorize, type AuthorizationRow } from '../db/statements/sessions.ts';
 import { Tenant, type Role } from '../db/tenant.ts';
 import type { AppContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { isAtLeast } from '../tenancy/roles.ts';
 import { readCookie } from './cookie.ts';
 import { keepAlive } from './sessions.ts';
 import { hashToken, isToken } from './token.ts';
@@ -11,7 +12,16 @@ import { hashToken, isToken } from './token.ts';
 export type AccessRule =
   | { readonly kind: 'public' }
   | { readonly kind: 'user'; readonly stepUp: boolean }
-  | { readonly kind: 'tenant'; readonly role: Role };
+  | ({ readonly kind: 'tenant' } & Required<TenantDemand>);
+
+/** What a route of a tenant demands. */
+export interface TenantDemand {
+  readonly role: Role;
+  /** Whether the user must have proved in the last minutes who they are. */
+  readonly stepUp?: boolean;
+  /** Whether the route answers also while the tenant waits for its deletion, when all others refuse. */
+  readonly whileFrozen?: boolean;
+}
 
 /** A rule, and what finds out who asks. */
 export interface Access<Actor> {
@@ -74,11 +84,14 @@ export const access = {
   } satisfies Access<UserActor>,
 
   /** Members of the tenant in the path, with at least this role. */
-  tenant: ({ role }: { role: Role }): Access<TenantActor> => ({
-    rule: { kind: 'tenant', role },
+  tenant: ({ role, stepUp = false, whileFrozen = false }: TenantDemand): Access<TenantActor> => ({
+    rule: { kind: 'tenant', role, stepUp, whileFrozen },
     async resolve(c) {
       const row = await requireSession(c, c.req.param('tenantId') ?? null);
-      return { ...actorOf(row), tenant: requireRole(row, role) };
+      const tenant = requireRole(row, role);
+      if (row.deletesAt !== null && !whileFrozen) throw new Problem('conflict');
+      if (stepUp) requireStepUp(c.get('context').now, row);
+      return { ...actorOf(row), tenant };
     },
   }),
 };
@@ -118,13 +131,11 @@ function requireStepUp(now: number, { mfaAt }: AuthorizationRow): void {
   if (mfaAt === null || mfaAt <= now - stepUpMs) throw new Problem('step_up_required');
 }
 
-const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1 };
-
 /** A tenant one does not belong to is as absent as one that never was: both are 404. */
 function requireRole(row: AuthorizationRow, role: Role): Tenant {
   const { tenantId, role: held, tier } = row;
   if (tenantId === null || held === null || tier === null) throw new Problem('not_found');
-  if (rank[held] < rank[role]) throw new Problem('role_required');
+  if (!isAtLeast(held, role)) throw new Problem('role_required');
   return new Tenant({ tenantId, role: held, tier });
 }
 

@@ -55,14 +55,21 @@ export class Database {
 
   /**
    * The same for writes under a condition, one of which stands for it: where D1 refuses
-   * that one, nothing of the batch has happened. @throws `refusal` then
+   * that one, the answer is false and nothing of the batch has happened. @throws {DatabaseError}
    */
-  async batchOr(refusal: Error, bounds: Some<BoundStatement<unknown>>): Promise<void> {
+  async batchIf(bounds: Some<BoundStatement<unknown>>): Promise<boolean> {
     try {
       await this.batch(bounds);
+      return true;
     } catch (thrown) {
-      throw thrown instanceof DatabaseError && thrown.kind === 'conflict' ? refusal : thrown;
+      if (thrown instanceof DatabaseError && thrown.kind === 'conflict') return false;
+      throw thrown;
     }
+  }
+
+  /** The same, where the condition must hold. @throws `refusal` when it does not */
+  async batchOr(refusal: Error, bounds: Some<BoundStatement<unknown>>): Promise<void> {
+    if (!(await this.batchIf(bounds))) throw refusal;
   }
 
   async #ask<Result>(

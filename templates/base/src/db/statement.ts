@@ -5,6 +5,8 @@ export type Parameter = string | number | null;
 export type CrossTenantReason =
   | 'accounts'
   | 'authorization'
+  | 'end of tenants'
+  | 'invitations'
   | 'mail'
   | 'my tenants'
   | 'one-time tokens'

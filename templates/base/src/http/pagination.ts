@@ -6,6 +6,12 @@ export interface Position {
   readonly id: string;
 }
 
+/** What a client asks a list for. */
+export interface Page {
+  readonly position: Position;
+  readonly limit: number;
+}
+
 const beginning: Position = { createdAt: -1, id: '' };
 const encodedPosition = z.tuple([z.int().min(0), z.string().max(64)]);
 
@@ -23,17 +29,20 @@ const cursor = z
   });
 
 /** `?limit=` (1 to 100, default 20) and `?cursor=` (the `nextCursor` of the page before). */
+export const pageFields = {
+  limit: z
+    .string()
+    .max(3)
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
+  cursor: cursor.optional(),
+};
+
+/** The query of a list that has one order: oldest first. */
 export const pageQuery = z
-  .strictObject({
-    limit: z
-      .string()
-      .max(3)
-      .regex(/^\d+$/)
-      .transform(Number)
-      .pipe(z.int().min(1).max(100))
-      .default(20),
-    cursor: cursor.optional(),
-  })
+  .strictObject(pageFields)
   .transform((query) => ({ limit: query.limit, position: query.cursor ?? beginning }));
 
 /** Presents a page of `limit` from rows that hold one more when there is a next page. */

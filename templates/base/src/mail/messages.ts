@@ -3,7 +3,7 @@ import type { Mail } from './mail.ts';
 /** A link that proves something, and the bare token for who types it in. */
 export interface Proof {
   /** The page that takes the token, below the configured base, such as `verify-email`. */
-  readonly page: 'verify-email' | 'reset-password' | 'confirm-email';
+  readonly page: 'verify-email' | 'reset-password' | 'confirm-email' | 'accept-invitation';
   readonly token: string;
 }
 
@@ -128,6 +128,16 @@ export const messages = {
     ],
   }),
 
+  invitation: (to: string, tenant: string, token: string): Message => ({
+    to,
+    subject: 'You are invited',
+    paragraphs: [
+      `You are invited to join “${withoutLinks(tenant)}”. Accept within seven days, logged in with this address:`,
+      'If you do not know who invites you, ignore this mail.',
+    ],
+    proof: { page: 'accept-invitation', token },
+  }),
+
   stepUpCode: (to: string, code: string): Message => ({
     to,
     subject: 'Your code',
@@ -153,6 +163,18 @@ export function renderMail(message: Message, linkBaseUrl: string): Mail {
     ...rest.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
   ].filter((part) => part !== undefined);
   return { to, subject, text: `${text}\n`, html: html.join('\n') };
+}
+
+/**
+ * A name that somebody else chose, fit for a mail we send: without the words that a mail program
+ * would make a link of, and without control and other invisible characters.
+ */
+function withoutLinks(name: string): string {
+  const words = name.normalize('NFKC').replace(/\p{Z}/gu, ' ').replace(/\p{C}/gu, '').split(' ');
+  return words
+    .filter((word) => !/:\/|@|[.\u3002]\p{L}/u.test(word))
+    .join(' ')
+    .trim();
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import {
   removeDeadMail,
   removeEmailChanges,
+  removeOldInvitations,
   removeSecurityEvents,
   removeSessions,
   removeTokens,
@@ -15,6 +16,7 @@ const kept = [
   { statement: removeSessions, forMs: 30 * day },
   { statement: removeTokens, forMs: day },
   { statement: removeEmailChanges, forMs: day },
+  { statement: removeOldInvitations, forMs: day },
   { statement: removeSecurityEvents, forMs: 365 * day },
   { statement: removeDeadMail, forMs: 7 * day },
 ] as const;

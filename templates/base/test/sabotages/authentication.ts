@@ -28,8 +28,8 @@ export const authentication = [
     'AUTH-1',
     'roles are not compared',
     access,
-    'if (rank[held] < rank[role])',
-    'if (rank[held] < 0)',
+    'if (!isAtLeast(held, role))',
+    'if (!isAtLeast(held, role) && held === role)',
   ),
   sabotage(
     'AUTH-1',

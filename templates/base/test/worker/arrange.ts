@@ -5,8 +5,7 @@ import { acrossTenants } from '../../src/db/across-tenants.ts';
 import { Database } from '../../src/db/database.ts';
 import { insertAccount } from '../../src/db/statements/accounts.ts';
 import { insertSession } from '../../src/db/statements/sessions.ts';
-import { Tenant, type Role } from '../../src/db/tenant.ts';
-import { withTenant } from '../../src/db/with-tenant.ts';
+import type { Role } from '../../src/db/tenant.ts';
 import { sessionLifetime } from '../../src/auth/sessions.ts';
 import { Browser, type Json } from './browser.ts';
 
@@ -73,11 +72,11 @@ export async function newTenant() {
     path: `/api/tenants/${tenantId}`,
     addMember: async (role: Role): Promise<Browser> => {
       const member = await newUser();
-      const scope = new Tenant({ tenantId, role: 'owner', tier: 'free' });
-      await withTenant(Database.open(env), scope).members.add(
-        { userId: member.userId, role },
-        Date.now(),
-      );
+      await env.DB.prepare(
+        'INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, ?3, ?4)',
+      )
+        .bind(tenantId, member.userId, role, Date.now())
+        .run();
       return member.browser;
     },
   };

@@ -35,6 +35,7 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     email: 'canary@example.com',
     name: 'Canary',
     description: 'Canary',
+    role: 'member',
     password: 'canary password',
     current: 'canary password',
     token,

@@ -34,6 +34,14 @@ export const removeSecurityEvents = crossTenantStatement<never, 'retention'>(
    )`,
 );
 
+export const removeOldInvitations = crossTenantStatement<never, 'retention'>(
+  'retention.invitations',
+  'retention',
+  `DELETE FROM invitations WHERE token_hash IN (
+     SELECT token_hash FROM invitations WHERE expires_at < ?1 LIMIT ?2
+   )`,
+);
+
 export const removeDeadMail = crossTenantStatement<never, 'retention'>(
   'retention.outbox',
   'retention',

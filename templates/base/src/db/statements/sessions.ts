@@ -16,6 +16,8 @@ export interface AuthorizationRow {
   readonly tenantId: string | null;
   readonly role: Role | null;
   readonly tier: Tier | null;
+  /** When the tenant goes; set, it is frozen. */
+  readonly deletesAt: number | null;
 }
 
 export interface SessionRow {
@@ -36,7 +38,8 @@ export const authorize = crossTenantStatement<AuthorizationRow, 'authorization'>
      sessions.mfa_at AS mfaAt,
      users.id AS userId, users.email, users.name, users.email_verified_at AS emailVerifiedAt,
      mfa.activated_at AS mfaActivatedAt,
-     memberships.tenant_id AS tenantId, memberships.role, tenants.tier
+     memberships.tenant_id AS tenantId, memberships.role, tenants.tier,
+     tenants.deletes_at AS deletesAt
    FROM sessions
    JOIN users ON users.id = sessions.user_id
    LEFT JOIN mfa ON mfa.user_id = users.id

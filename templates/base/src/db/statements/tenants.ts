@@ -6,6 +6,8 @@ export interface TenantRow {
   readonly name: string;
   readonly tier: Tier;
   readonly createdAt: number;
+  /** When its rows go; set, the tenant is frozen. */
+  readonly deletesAt: number | null;
 }
 
 export interface MyTenantRow extends TenantRow {
@@ -28,7 +30,8 @@ export const insertFirstOwner = crossTenantStatement<never, 'my tenants'>(
 export const tenantsOfUser = crossTenantStatement<MyTenantRow, 'my tenants'>(
   'tenants.ofUser',
   'my tenants',
-  `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt, memberships.role
+  `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
+     tenants.deletes_at AS deletesAt, memberships.role
    FROM memberships
    JOIN tenants ON tenants.id = memberships.tenant_id
    WHERE memberships.user_id = ?1 AND (tenants.created_at, tenants.id) > (?2, ?3)
@@ -38,16 +41,11 @@ export const tenantsOfUser = crossTenantStatement<MyTenantRow, 'my tenants'>(
 
 export const readTenant = tenantStatement<TenantRow>(
   'tenants.read',
-  `SELECT id, name, tier, created_at AS createdAt FROM tenants WHERE id = ?1`,
+  `SELECT id, name, tier, created_at AS createdAt, deletes_at AS deletesAt
+   FROM tenants WHERE id = ?1`,
 );
 
-export const renameTenant = tenantStatement<TenantRow>(
+export const renameTenant = tenantStatement<never>(
   'tenants.rename',
-  `UPDATE tenants SET name = ?2 WHERE id = ?1
-   RETURNING id, name, tier, created_at AS createdAt`,
-);
-
-export const insertMember = tenantStatement<never>(
-  'members.insert',
-  `INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, ?3, ?4)`,
+  `UPDATE tenants SET name = ?2 WHERE id = ?1`,
 );
