@@ -13,11 +13,11 @@ afterEach(() => {
 
 type Weather = (request: Request, fair: () => Promise<Response | undefined>) => Promise<Response>;
 
-/** Answers only when it is given up on, or after three seconds. */
+/** Answers only when it is given up on, or after two seconds. */
 const hang: Weather = (request) =>
   new Promise((resolve, reject) => {
     request.signal.addEventListener('abort', () => reject(new Error('given up')));
-    void scheduler.wait(3_000).then(() => resolve(Response.json({})));
+    void scheduler.wait(2_000).then(() => resolve(Response.json({})));
   });
 const says =
   (body: string): Weather =>
@@ -59,8 +59,10 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
         const { tokenEndpoint } = standIn.registration;
         standIn.instead = (request, fair) =>
           request.url === tokenEndpoint ? weather(request, fair) : undefined;
-        const late = scheduler.wait(2_000).then(() => ({ location: 'still waiting' }));
-        const { location } = await Promise.race([comeBack(standIn, answer, browser), late]);
+        const late = scheduler.wait(1_500).then(() => ({ location: 'still waiting' }));
+        const visit = comeBack(standIn, answer, browser);
+        const { location } = await Promise.race([visit, late]);
+        await visit;
         expect(location).toBe('/login?error=provider_failed');
         expect(await Promise.all(['users', 'identities', 'sessions'].map(rowsOf))).toEqual(before);
         expect([...browser.cookies.keys()]).toEqual([]);
