@@ -131,6 +131,8 @@ describe.each(standIns.map(({ registration }) => [registration.name.toUpperCase(
 
     it.each(names)('the app refuses to start without %s', (name) => {
       expect(() => read({ [name]: '' })).toThrow(`The secret ${name} is missing`);
+      const neither = Object.fromEntries(names.map((one) => [one, '']));
+      expect(() => read(neither)).toThrow(`The secret ${names[0]} is missing`);
     });
 
     it('development goes without both, but not without one', async () => {
