@@ -43,13 +43,14 @@ const visits: readonly Sabotage[] = [
     '    across.bind(purgeFlows, now),\n',
     '',
   ),
-  sabotage(
-    'AUTH-6',
-    'D1 holds the token of the cookie itself',
-    flow,
-    'const hash = await hashToken(token);',
-    'const hash = token;',
-  ),
+  {
+    control: 'AUTH-6',
+    name: 'D1 holds the token of the cookie itself',
+    edits: [
+      { file: flow, find: 'const hash = await hashToken(token);', replace: 'const hash = token;' },
+      { file: flow, find: 'takeFlow, await hashToken(token),', replace: 'takeFlow, token,' },
+    ],
+  },
   sabotage(
     'AUTH-6',
     'the provider is told to come back to whatever host was asked',
@@ -75,8 +76,8 @@ const visits: readonly Sabotage[] = [
     'AUTH-6',
     'the state is the token of the cookie',
     flow,
-    '  giveCookie(c, ',
-    "  if (state !== '') giveCookie(c, 'oauth', state);\n  else giveCookie(c, ",
+    'const [token, state, nonce, verifier] = [mintToken(), mintToken(), mintToken(), mintToken()];',
+    'const [token, nonce, verifier] = [mintToken(), mintToken(), mintToken()];\n  const state = token;',
   ),
   sabotage(
     'AUTH-6',
@@ -248,13 +249,24 @@ const accounts: readonly Sabotage[] = [
     'users.password_hash IS NOT NULL OR EXISTS',
     'EXISTS',
   ),
-  sabotage(
-    'AUTH-6',
-    'the last way to log in is looked for beforehand, so that two at once remove both',
-    identities,
-    '    across.bind(noteUnlinked, eventId, user.id, event, context.now, identityId),\n',
-    "    eventStatement(context, identities.length > 1 ? user.id : '', event),\n",
-  ),
+  {
+    control: 'AUTH-6',
+    name: 'the last way to log in is looked for beforehand, so that two at once remove both',
+    edits: [
+      {
+        file: identities,
+        find: 'across.bind(noteUnlinked, eventId, user.id, event, context.now, identityId),',
+        replace: 'eventStatement(context, user.id, event),',
+      },
+      {
+        file: identities,
+        find: 'const eventId = crypto.randomUUID();',
+        replace: `const account = await across.first(accountById, user.id);
+  const isLast = identities.length === 1 && account?.passwordHash === null;
+  if (isLast) throw new Problem('conflict');`,
+      },
+    ],
+  },
   sabotage(
     'AUTH-6',
     'an identity of somebody else answers otherwise than one that never was',
