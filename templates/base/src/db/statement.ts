@@ -45,13 +45,10 @@ export function tenantStatement<Row>(name: string, sql: string): TenantStatement
   return register<TenantStatement<Row>>({ scope: 'tenant', name, sql });
 }
 
-/** Names a statement that crosses tenants and registers it, under the reason that opens it. */
-export function crossTenantStatement<Row, Reason extends CrossTenantReason>(
-  name: string,
-  scope: Reason,
-  sql: string,
-): CrossTenantStatement<Row, Reason> {
-  return register<CrossTenantStatement<Row, Reason>>({ scope, name, sql });
+/** Opens one reason: what it answers names statements that cross tenants, and registers them under it. */
+export function crossTenantStatements<Reason extends CrossTenantReason>(scope: Reason) {
+  return <Row>(name: string, sql: string): CrossTenantStatement<Row, Reason> =>
+    register<CrossTenantStatement<Row, Reason>>({ scope, name, sql });
 }
 
 function register<Kind extends Statement>(statement: Kind): Kind {

@@ -85,19 +85,28 @@ describe('DB-2 SQL is a text that stands in the source', () => {
     ]);
   });
 
-  it('every statement is declared with literals alone: a name, a reason, and the text', () => {
-    const declared = calls.filter(({ name }) => /^(tenant|crossTenant)Statement$/.test(name));
+  it('every statement is declared with literals alone: a name, and the text', () => {
+    const declared = calls.filter(
+      ({ file, name }) =>
+        file.startsWith('src/db/statements/') && /^(tenantStatement|across\w*)$/.test(name),
+    );
     expect(declared.length).toBeGreaterThan(60);
     const loose = declared.filter(({ parameters }) => !parameters.every(isText));
     expect(loose.map(({ file, texts }) => [file, texts[0]])).toEqual([]);
   });
 
   it('nothing reaches them by another name', () => {
-    const hidden = files.filter((file) =>
-      /[=(,]\s*(?:[\w.#]+\.(?:prepare|exec)\b(?!\()|(?:tenant|crossTenant)Statement\b(?![<(]))/.test(
-        readFileSync(join(root, file), 'utf8').replace(/^import.*$|^\s*\w+,$/gm, ''),
-      ),
-    );
+    const opening = /^const across\w* = crossTenantStatements\('[a-z -]+'\);$/gm;
+    const hiding =
+      /crossTenantStatements|[=(,]\s*(?:[\w.#]+\.(?:prepare|exec)\b(?!\()|tenantStatement\b(?![<(]))/;
+    const hidingAcross = /[=(,]\s*across\w*\b(?![<( ])/;
+    const hidden = files.filter((file) => {
+      const text = readFileSync(join(root, file), 'utf8')
+        .replace(/^import.*$|^\s*\w+,$|^export function crossTenantStatements</gm, '')
+        .replace(opening, '');
+      const declares = file.startsWith('src/db/statements/');
+      return hiding.test(text) || (declares && hidingAcross.test(text));
+    });
     expect(hidden).toEqual([]);
   });
 });

@@ -57,9 +57,8 @@ BEFORE UPDATE OF id ON projects`,
     'one more statement crosses tenants',
     tenants,
     'export const readTenant =',
-    `export const everyTenant = crossTenantStatement<TenantRow, 'my tenants'>(
+    `export const everyTenant = across<TenantRow>(
   'tenants.every',
-  'my tenants',
   \`SELECT id, name, tier, created_at AS createdAt FROM tenants WHERE id > ?1\`,
 );
 

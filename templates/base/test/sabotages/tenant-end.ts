@@ -32,11 +32,11 @@ export const auditAndEnd = [
     'AUTH-1',
     'somebody gets in without having been let in',
     audit,
-    `'my tenants',
+    `'audit.insertOfEntry',
   \`INSERT INTO audit_log
      (tenant_id, id, actor_id, action, target, result, request_id, created_at)
    VALUES (?1, CASE WHEN changes() > 0 THEN ?2 END,`,
-    `'my tenants',
+    `'audit.insertOfEntry',
   \`INSERT INTO audit_log
      (tenant_id, id, actor_id, action, target, result, request_id, created_at)
    VALUES (?1, ?2,`,

@@ -1,4 +1,6 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('accounts');
 
 export interface AccountRow {
   readonly id: string;
@@ -13,17 +15,15 @@ export interface AccountRow {
 }
 
 /** An address that already has an account changes nothing, and nobody can tell. */
-export const insertAccount = crossTenantStatement<never, 'accounts'>(
+export const insertAccount = across<never>(
   'accounts.insert',
-  'accounts',
   `INSERT INTO users (id, email, name, password_hash, created_at)
    VALUES (?1, ?2, ?3, ?4, ?5)
    ON CONFLICT (email) DO NOTHING`,
 );
 
-export const accountByEmail = crossTenantStatement<AccountRow, 'accounts'>(
+export const accountByEmail = across<AccountRow>(
   'accounts.byEmail',
-  'accounts',
   `SELECT users.id, users.email, users.name, users.password_hash AS passwordHash,
      users.session_epoch AS sessionEpoch, users.email_verified_at AS emailVerifiedAt,
      users.disabled_at AS disabledAt, mfa.activated_at AS mfaActivatedAt
@@ -31,9 +31,8 @@ export const accountByEmail = crossTenantStatement<AccountRow, 'accounts'>(
    WHERE users.email = ?1`,
 );
 
-export const accountById = crossTenantStatement<AccountRow, 'accounts'>(
+export const accountById = across<AccountRow>(
   'accounts.byId',
-  'accounts',
   `SELECT users.id, users.email, users.name, users.password_hash AS passwordHash,
      users.session_epoch AS sessionEpoch, users.email_verified_at AS emailVerifiedAt,
      users.disabled_at AS disabledAt, mfa.activated_at AS mfaActivatedAt
@@ -42,9 +41,8 @@ export const accountById = crossTenantStatement<AccountRow, 'accounts'>(
 );
 
 /** Only the hash it was read with is replaced: a password changed in between stays. */
-export const replacePasswordHash = crossTenantStatement<never, 'accounts'>(
+export const replacePasswordHash = across<never>(
   'accounts.replacePasswordHash',
-  'accounts',
   `UPDATE users SET password_hash = ?2 WHERE id = ?1 AND password_hash = ?3`,
 );
 
@@ -52,9 +50,8 @@ export const replacePasswordHash = crossTenantStatement<never, 'accounts'>(
  * A new password for whoever spent a mailed token in this batch. It ends every session, since
  * whoever opened one may have known the old. ?1 user, ?2 hash, ?3 token hash, ?4 request.
  */
-export const resetPassword = crossTenantStatement<never, 'accounts'>(
+export const resetPassword = across<never>(
   'accounts.resetPassword',
-  'accounts',
   `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1
    WHERE id = ?1 AND disabled_at IS NULL AND EXISTS (
      SELECT 1 FROM one_time_tokens WHERE token_hash = ?3 AND used_by = ?4
@@ -62,9 +59,8 @@ export const resetPassword = crossTenantStatement<never, 'accounts'>(
 );
 
 /** A new password in place of the one that was checked, and of no other: ?1 user, ?2 new, ?3 old hash. */
-export const changePassword = crossTenantStatement<never, 'accounts'>(
+export const changePassword = across<never>(
   'accounts.changePassword',
-  'accounts',
   `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1
    WHERE id = ?1 AND password_hash = ?3`,
 );
@@ -73,9 +69,8 @@ export const changePassword = crossTenantStatement<never, 'accounts'>(
  * Takes the address as proven by a token spent in this batch. Every session opened before is ended:
  * somebody else may have signed up with it. ?1 user, ?2 now, ?3 token hash, ?4 request.
  */
-export const verifyEmail = crossTenantStatement<never, 'accounts'>(
+export const verifyEmail = across<never>(
   'accounts.verifyEmail',
-  'accounts',
   `UPDATE users SET email_verified_at = ?2, session_epoch = session_epoch + 1
    WHERE id = ?1 AND disabled_at IS NULL AND EXISTS (
      SELECT 1 FROM one_time_tokens WHERE token_hash = ?3 AND used_by = ?4
@@ -83,9 +78,8 @@ export const verifyEmail = crossTenantStatement<never, 'accounts'>(
 );
 
 /** The new address, once both sides have confirmed it. ?1 user, ?2 address, ?3 now. */
-export const changeEmail = crossTenantStatement<never, 'accounts'>(
+export const changeEmail = across<never>(
   'accounts.changeEmail',
-  'accounts',
   `UPDATE users SET email = ?2, email_verified_at = ?3, session_epoch = session_epoch + 1
    WHERE id = ?1 AND EXISTS (
      SELECT 1 FROM email_changes
@@ -94,16 +88,14 @@ export const changeEmail = crossTenantStatement<never, 'accounts'>(
    )`,
 );
 
-export const renameAccount = crossTenantStatement<never, 'accounts'>(
+export const renameAccount = across<never>(
   'accounts.rename',
-  'accounts',
   `UPDATE users SET name = ?2 WHERE id = ?1`,
 );
 
 /** Leaves every tenant, unless one would be left without an owner: then nothing is deleted. */
-export const leaveTenantsUnlessSoleOwner = crossTenantStatement<never, 'accounts'>(
+export const leaveTenantsUnlessSoleOwner = across<never>(
   'accounts.leaveTenants',
-  'accounts',
   `DELETE FROM memberships
    WHERE user_id = ?1 AND NOT EXISTS (
      SELECT 1 FROM memberships AS mine
@@ -115,8 +107,4 @@ export const leaveTenantsUnlessSoleOwner = crossTenantStatement<never, 'accounts
 );
 
 /** Refused by D1 while the user still belongs to a tenant. What is the user's alone goes with them. */
-export const deleteAccount = crossTenantStatement<never, 'accounts'>(
-  'accounts.delete',
-  'accounts',
-  `DELETE FROM users WHERE id = ?1`,
-);
+export const deleteAccount = across<never>('accounts.delete', `DELETE FROM users WHERE id = ?1`);

@@ -1,4 +1,7 @@
-import { crossTenantStatement, tenantStatement } from '../statement.ts';
+import { crossTenantStatements, tenantStatement } from '../statement.ts';
+
+const acrossMyTenants = crossTenantStatements('my tenants');
+const acrossAccounts = crossTenantStatements('accounts');
 
 export interface AuditRow {
   readonly id: string;
@@ -23,18 +26,16 @@ export const insertAudit = tenantStatement<never>(
 );
 
 /** The same for who enters a tenant and so is not behind its door yet. */
-export const insertAuditOfEntry = crossTenantStatement<never, 'my tenants'>(
+export const insertAuditOfEntry = acrossMyTenants<never>(
   'audit.insertOfEntry',
-  'my tenants',
   `INSERT INTO audit_log
      (tenant_id, id, actor_id, action, target, result, request_id, created_at)
    VALUES (?1, CASE WHEN changes() > 0 THEN ?2 END, ?3, ?4, ?5, ?6, ?7, ?8)`,
 );
 
 /** One row for each tenant that a deleted user leaves. ?1 user, ?2 request, ?3 now. */
-export const insertAuditOfDeletedUser = crossTenantStatement<never, 'accounts'>(
+export const insertAuditOfDeletedUser = acrossAccounts<never>(
   'audit.insertOfDeletedUser',
-  'accounts',
   `INSERT INTO audit_log
      (tenant_id, id, actor_id, action, target, result, request_id, created_at)
    SELECT tenant_id, lower(hex(randomblob(16))), user_id, 'member.removed', user_id, role, ?2, ?3

@@ -1,4 +1,6 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('accounts');
 
 export interface EmailChangeRow {
   readonly userId: string;
@@ -8,18 +10,16 @@ export interface EmailChangeRow {
 }
 
 /** The newest wish replaces the one before: ?1 user, ?2 address, ?3 and ?4 token hashes, ?5 expiry. */
-export const requestEmailChange = crossTenantStatement<never, 'accounts'>(
+export const requestEmailChange = across<never>(
   'emailChanges.request',
-  'accounts',
   `INSERT OR REPLACE INTO email_changes
      (user_id, email, old_token_hash, new_token_hash, expires_at)
    VALUES (?1, ?2, ?3, ?4, ?5)`,
 );
 
 /** Notes the confirmation of one side. ?1 token hash, ?2 now. */
-export const confirmEmailChange = crossTenantStatement<EmailChangeRow, 'accounts'>(
+export const confirmEmailChange = across<EmailChangeRow>(
   'emailChanges.confirm',
-  'accounts',
   `UPDATE email_changes SET
      old_confirmed_at = CASE old_token_hash WHEN ?1 THEN ?2 ELSE old_confirmed_at END,
      new_confirmed_at = CASE new_token_hash WHEN ?1 THEN ?2 ELSE new_confirmed_at END
@@ -31,8 +31,7 @@ export const confirmEmailChange = crossTenantStatement<EmailChangeRow, 'accounts
      old_confirmed_at AS oldConfirmedAt, new_confirmed_at AS newConfirmedAt`,
 );
 
-export const removeEmailChange = crossTenantStatement<never, 'accounts'>(
+export const removeEmailChange = across<never>(
   'emailChanges.remove',
-  'accounts',
   `DELETE FROM email_changes WHERE user_id = ?1`,
 );

@@ -1,6 +1,8 @@
-import { crossTenantStatement, tenantStatement } from '../statement.ts';
+import { crossTenantStatements, tenantStatement } from '../statement.ts';
 import type { Role } from '../tenant.ts';
 import type { MyTenantRow } from './tenants.ts';
+
+const across = crossTenantStatements('invitations');
 
 export interface InvitationRow {
   readonly id: string;
@@ -69,9 +71,8 @@ export const removeInvitations = tenantStatement<never>(
 );
 
 /** Where a token leads, and who sent it; whether it may be followed is for the next statement. ?1 token hash. */
-export const findInvitation = crossTenantStatement<OpenInvitationRow, 'invitations'>(
+export const findInvitation = across<OpenInvitationRow>(
   'invitations.find',
-  'invitations',
   `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
      tenants.deletes_at AS deletesAt, invitations.role, inviters.role AS inviterRole
    FROM invitations
@@ -86,9 +87,8 @@ export const findInvitation = crossTenantStatement<OpenInvitationRow, 'invitatio
  * expired, its inviter still has the role that was found, and the tenant is not about to be deleted.
  * ?1 token hash, ?2 user, ?3 now, ?4 the inviter's role.
  */
-export const acceptInvitation = crossTenantStatement<never, 'invitations'>(
+export const acceptInvitation = across<never>(
   'invitations.accept',
-  'invitations',
   `INSERT INTO memberships (tenant_id, user_id, role, created_at)
    SELECT invitations.tenant_id, users.id, invitations.role, ?3
    FROM invitations
@@ -101,8 +101,7 @@ export const acceptInvitation = crossTenantStatement<never, 'invitations'>(
 );
 
 /** An invitation works once. ?1 token hash. */
-export const spendInvitation = crossTenantStatement<never, 'invitations'>(
+export const spendInvitation = across<never>(
   'invitations.spend',
-  'invitations',
   `DELETE FROM invitations WHERE token_hash = ?1`,
 );

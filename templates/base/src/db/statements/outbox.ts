@@ -1,4 +1,6 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('mail');
 
 export interface OutboxRow {
   readonly id: string;
@@ -7,9 +9,8 @@ export interface OutboxRow {
   readonly attempts: number;
 }
 
-export const insertMail = crossTenantStatement<never, 'mail'>(
+export const insertMail = across<never>(
   'outbox.insert',
-  'mail',
   `INSERT INTO outbox (id, payload, request_id, next_attempt_at, created_at)
    VALUES (?1, ?2, ?3, ?4, ?4)`,
 );
@@ -18,9 +19,8 @@ export const insertMail = crossTenantStatement<never, 'mail'>(
  * Takes the mail that is due longest for an attempt, and puts the next attempt off at once: a run
  * that dies in between sends late rather than never. ?1 now, ?2 the next attempt.
  */
-export const claimDueMail = crossTenantStatement<OutboxRow, 'mail'>(
+export const claimDueMail = across<OutboxRow>(
   'outbox.claimDue',
-  'mail',
   `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?2
    WHERE id = (
      SELECT id FROM outbox WHERE dead_at IS NULL AND next_attempt_at <= ?1
@@ -29,22 +29,16 @@ export const claimDueMail = crossTenantStatement<OutboxRow, 'mail'>(
    RETURNING id, payload, request_id AS requestId, attempts`,
 );
 
-export const removeMail = crossTenantStatement<never, 'mail'>(
-  'outbox.remove',
-  'mail',
-  `DELETE FROM outbox WHERE id = ?1`,
-);
+export const removeMail = across<never>('outbox.remove', `DELETE FROM outbox WHERE id = ?1`);
 
 /** ?2 when to try again. */
-export const postponeMail = crossTenantStatement<never, 'mail'>(
+export const postponeMail = across<never>(
   'outbox.postpone',
-  'mail',
   `UPDATE outbox SET next_attempt_at = ?2 WHERE id = ?1`,
 );
 
 /** ?2 now. */
-export const giveUpMail = crossTenantStatement<never, 'mail'>(
+export const giveUpMail = across<never>(
   'outbox.giveUp',
-  'mail',
   `UPDATE outbox SET dead_at = ?2 WHERE id = ?1`,
 );

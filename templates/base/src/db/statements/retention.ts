@@ -1,49 +1,45 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('retention');
 
 // Each removes rows that are past their time: ?1 the time, ?2 how many at most.
 
-export const removeSessions = crossTenantStatement<never, 'retention'>(
+export const removeSessions = across<never>(
   'retention.sessions',
-  'retention',
   `DELETE FROM sessions WHERE token_hash IN (
      SELECT token_hash FROM sessions WHERE expires_at < ?1 LIMIT ?2
    )`,
 );
 
-export const removeTokens = crossTenantStatement<never, 'retention'>(
+export const removeTokens = across<never>(
   'retention.tokens',
-  'retention',
   `DELETE FROM one_time_tokens WHERE token_hash IN (
      SELECT token_hash FROM one_time_tokens WHERE expires_at < ?1 LIMIT ?2
    )`,
 );
 
-export const removeEmailChanges = crossTenantStatement<never, 'retention'>(
+export const removeEmailChanges = across<never>(
   'retention.emailChanges',
-  'retention',
   `DELETE FROM email_changes WHERE user_id IN (
      SELECT user_id FROM email_changes WHERE expires_at < ?1 LIMIT ?2
    )`,
 );
 
-export const removeSecurityEvents = crossTenantStatement<never, 'retention'>(
+export const removeSecurityEvents = across<never>(
   'retention.securityEvents',
-  'retention',
   `DELETE FROM security_events WHERE id IN (
      SELECT id FROM security_events WHERE created_at < ?1 LIMIT ?2
    )`,
 );
 
-export const removeOldInvitations = crossTenantStatement<never, 'retention'>(
+export const removeOldInvitations = across<never>(
   'retention.invitations',
-  'retention',
   `DELETE FROM invitations WHERE token_hash IN (
      SELECT token_hash FROM invitations WHERE expires_at < ?1 LIMIT ?2
    )`,
 );
 
-export const removeDeadMail = crossTenantStatement<never, 'retention'>(
+export const removeDeadMail = across<never>(
   'retention.outbox',
-  'retention',
   `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE dead_at < ?1 LIMIT ?2)`,
 );

@@ -1,4 +1,6 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('security events');
 
 export interface SecurityEventRow {
   readonly id: string;
@@ -6,9 +8,8 @@ export interface SecurityEventRow {
   readonly createdAt: number;
 }
 
-export const insertSecurityEvent = crossTenantStatement<never, 'security events'>(
+export const insertSecurityEvent = across<never>(
   'securityEvents.insert',
-  'security events',
   `INSERT INTO security_events (id, user_id, kind, created_at) VALUES (?1, ?2, ?3, ?4)`,
 );
 
@@ -17,17 +18,15 @@ export const insertSecurityEvent = crossTenantStatement<never, 'security events'
  * did not hold, the sub-select finds nobody, D1 refuses the row and with it the whole batch.
  * ?2 user, ?5 the password hash that must now be theirs.
  */
-export const insertEventOfPassword = crossTenantStatement<never, 'security events'>(
+export const insertEventOfPassword = across<never>(
   'securityEvents.insertOfPassword',
-  'security events',
   `INSERT INTO security_events (id, user_id, kind, created_at)
    VALUES (?1, (SELECT id FROM users WHERE id = ?2 AND password_hash = ?5), ?3, ?4)`,
 );
 
 /** ?2 user, ?5 the token this request must have spent, ?6 the request. */
-export const insertEventOfToken = crossTenantStatement<never, 'security events'>(
+export const insertEventOfToken = across<never>(
   'securityEvents.insertOfToken',
-  'security events',
   `INSERT INTO security_events (id, user_id, kind, created_at)
    VALUES (?1, (
      SELECT user_id FROM one_time_tokens
@@ -36,9 +35,8 @@ export const insertEventOfToken = crossTenantStatement<never, 'security events'>
 );
 
 /** ?2 user, ?5 the address that both sides must have confirmed. */
-export const insertEventOfEmailChange = crossTenantStatement<never, 'security events'>(
+export const insertEventOfEmailChange = across<never>(
   'securityEvents.insertOfEmailChange',
-  'security events',
   `INSERT INTO security_events (id, user_id, kind, created_at)
    VALUES (?1, (
      SELECT user_id FROM email_changes
@@ -48,9 +46,8 @@ export const insertEventOfEmailChange = crossTenantStatement<never, 'security ev
 );
 
 /** Oldest first: ?1 user, ?2 and ?3 the last event of the page before, ?4 how many. */
-export const securityEventsOfUser = crossTenantStatement<SecurityEventRow, 'security events'>(
+export const securityEventsOfUser = across<SecurityEventRow>(
   'securityEvents.ofUser',
-  'security events',
   `SELECT id, kind, created_at AS createdAt
    FROM security_events
    WHERE user_id = ?1 AND (created_at, id) > (?2, ?3)
@@ -58,8 +55,7 @@ export const securityEventsOfUser = crossTenantStatement<SecurityEventRow, 'secu
    LIMIT ?4`,
 );
 
-export const hasLoggedInBefore = crossTenantStatement<{ id: string }, 'security events'>(
+export const hasLoggedInBefore = across<{ id: string }>(
   'securityEvents.hasLoggedInBefore',
-  'security events',
   `SELECT id FROM security_events WHERE user_id = ?1 AND kind = 'logged_in' LIMIT 1`,
 );

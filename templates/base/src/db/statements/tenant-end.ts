@@ -1,4 +1,6 @@
-import { crossTenantStatement, tenantStatement } from '../statement.ts';
+import { crossTenantStatements, tenantStatement } from '../statement.ts';
+
+const across = crossTenantStatements('end of tenants');
 
 /** ?2 when its rows go. */
 export const freezeTenant = tenantStatement<never>(
@@ -13,9 +15,8 @@ export const thawTenant = tenantStatement<never>(
 );
 
 /** ?1 now. */
-export const tenantDueToPurge = crossTenantStatement<{ id: string }, 'end of tenants'>(
+export const tenantDueToPurge = across<{ id: string }>(
   'tenants.dueToPurge',
-  'end of tenants',
   `SELECT id FROM tenants WHERE deletes_at <= ?1 AND purged_at IS NULL
    ORDER BY deletes_at LIMIT 1`,
 );
@@ -25,30 +26,26 @@ export const tenantDueToPurge = crossTenantStatement<{ id: string }, 'end of ten
  * A table that is missing here fails test/worker/tenant-end.test.ts.
  */
 export const purgeStatements = [
-  crossTenantStatement<never, 'end of tenants'>(
+  across<never>(
     'invitations.purge',
-    'end of tenants',
     `DELETE FROM invitations WHERE tenant_id = ?1 AND id IN (
        SELECT id FROM invitations WHERE tenant_id = ?1 LIMIT ?2
      )`,
   ),
-  crossTenantStatement<never, 'end of tenants'>(
+  across<never>(
     'projects.purge',
-    'end of tenants',
     `DELETE FROM projects WHERE tenant_id = ?1 AND id IN (
        SELECT id FROM projects WHERE tenant_id = ?1 LIMIT ?2
      )`,
   ),
-  crossTenantStatement<never, 'end of tenants'>(
+  across<never>(
     'audit.purge',
-    'end of tenants',
     `DELETE FROM audit_log WHERE tenant_id = ?1 AND id IN (
        SELECT id FROM audit_log WHERE tenant_id = ?1 LIMIT ?2
      )`,
   ),
-  crossTenantStatement<never, 'end of tenants'>(
+  across<never>(
     'members.purge',
-    'end of tenants',
     `DELETE FROM memberships WHERE tenant_id = ?1 AND user_id IN (
        SELECT user_id FROM memberships WHERE tenant_id = ?1 LIMIT ?2
      )`,
@@ -56,8 +53,7 @@ export const purgeStatements = [
 ];
 
 /** Leaves a tombstone: that there was a tenant of this id, and when it went. ?2 now. */
-export const buryTenant = crossTenantStatement<never, 'end of tenants'>(
+export const buryTenant = across<never>(
   'tenants.bury',
-  'end of tenants',
   `UPDATE tenants SET name = '', purged_at = ?2 WHERE id = ?1 AND deletes_at <= ?2`,
 );

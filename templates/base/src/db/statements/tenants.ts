@@ -1,5 +1,7 @@
-import { crossTenantStatement, tenantStatement } from '../statement.ts';
+import { crossTenantStatements, tenantStatement } from '../statement.ts';
 import type { Role, Tier } from '../tenant.ts';
+
+const across = crossTenantStatements('my tenants');
 
 export interface TenantRow {
   readonly id: string;
@@ -14,22 +16,19 @@ export interface MyTenantRow extends TenantRow {
   readonly role: Role;
 }
 
-export const insertTenant = crossTenantStatement<never, 'my tenants'>(
+export const insertTenant = across<never>(
   'tenants.insert',
-  'my tenants',
   `INSERT INTO tenants (id, name, created_at) VALUES (?1, ?2, ?3)`,
 );
 
-export const insertFirstOwner = crossTenantStatement<never, 'my tenants'>(
+export const insertFirstOwner = across<never>(
   'tenants.insertFirstOwner',
-  'my tenants',
   `INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, 'owner', ?3)`,
 );
 
 /** ?1 user, ?2 and ?3 the last tenant of the page before, ?4 how many. */
-export const tenantsOfUser = crossTenantStatement<MyTenantRow, 'my tenants'>(
+export const tenantsOfUser = across<MyTenantRow>(
   'tenants.ofUser',
-  'my tenants',
   `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
      tenants.deletes_at AS deletesAt, memberships.role
    FROM memberships

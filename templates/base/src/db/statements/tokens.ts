@@ -1,4 +1,6 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('one-time tokens');
 
 /** What a one-time token is good for; a token of one purpose opens nothing else. */
 export type TokenPurpose = 'verify email' | 'reset password' | 'step up' | 'second step';
@@ -9,26 +11,23 @@ export interface TokenRow {
   readonly browserHash: string | null;
 }
 
-export const insertToken = crossTenantStatement<never, 'one-time tokens'>(
+export const insertToken = across<never>(
   'tokens.insert',
-  'one-time tokens',
   `INSERT INTO one_time_tokens
      (token_hash, purpose, user_id, browser_hash, created_at, expires_at, session_epoch)
    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 );
 
 /** The newest token wins: ?1 user, ?2 purpose, ?3 now. */
-export const retireTokens = crossTenantStatement<never, 'one-time tokens'>(
+export const retireTokens = across<never>(
   'tokens.retire',
-  'one-time tokens',
   `UPDATE one_time_tokens SET used_at = ?3
    WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL`,
 );
 
 /** ?1 token hash, ?2 purpose, ?3 now. */
-export const findToken = crossTenantStatement<TokenRow, 'one-time tokens'>(
+export const findToken = across<TokenRow>(
   'tokens.find',
-  'one-time tokens',
   `SELECT token_hash AS tokenHash, user_id AS userId, browser_hash AS browserHash
    FROM one_time_tokens
    WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3`,
@@ -38,17 +37,15 @@ export const findToken = crossTenantStatement<TokenRow, 'one-time tokens'>(
  * Uses a token up: of any number of parallel tries one changes the row. Whatever it is for follows in
  * the same batch, bound to this request. ?1 token hash, ?2 purpose, ?3 now, ?4 request.
  */
-export const spendToken = crossTenantStatement<never, 'one-time tokens'>(
+export const spendToken = across<never>(
   'tokens.spend',
-  'one-time tokens',
   `UPDATE one_time_tokens SET used_at = ?3, used_by = ?4
    WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3`,
 );
 
 /** What was mailed before a password or an address changed is worth nothing after. ?1 user, ?2 now. */
-export const retireAllTokens = crossTenantStatement<never, 'one-time tokens'>(
+export const retireAllTokens = across<never>(
   'tokens.retireAll',
-  'one-time tokens',
   `UPDATE one_time_tokens SET used_at = ?2 WHERE user_id = ?1 AND used_at IS NULL`,
 );
 
@@ -60,9 +57,8 @@ export interface SecondStepRow {
 }
 
 /** Ended with all sessions, since the password of the first step may be the old one. ?1 token hash, ?2 now. */
-export const findSecondStep = crossTenantStatement<SecondStepRow, 'one-time tokens'>(
+export const findSecondStep = across<SecondStepRow>(
   'tokens.findSecondStep',
-  'one-time tokens',
   `SELECT users.id, users.email, users.session_epoch AS sessionEpoch
    FROM one_time_tokens
    JOIN users ON users.id = one_time_tokens.user_id
@@ -75,9 +71,8 @@ export const findSecondStep = crossTenantStatement<SecondStepRow, 'one-time toke
 );
 
 /** Counts a try before its code is looked at: of any number of parallel tries, five get on. ?1 token hash. */
-export const countSecondStepTry = crossTenantStatement<never, 'one-time tokens'>(
+export const countSecondStepTry = across<never>(
   'tokens.countSecondStepTry',
-  'one-time tokens',
   `UPDATE one_time_tokens SET failures = failures + 1
    WHERE token_hash = ?1 AND used_at IS NULL AND failures < 5`,
 );

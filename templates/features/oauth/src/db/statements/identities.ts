@@ -1,4 +1,6 @@
-import { crossTenantStatement } from '../statement.ts';
+import { crossTenantStatements } from '../statement.ts';
+
+const across = crossTenantStatements('accounts');
 
 export interface IdentityRow {
   readonly id: string;
@@ -8,31 +10,27 @@ export interface IdentityRow {
 }
 
 /** Whose an identity is: ?1 issuer, ?2 subject. */
-export const ownerOfIdentity = crossTenantStatement<{ userId: string }, 'accounts'>(
+export const ownerOfIdentity = across<{ userId: string }>(
   'identities.owner',
-  'accounts',
   `SELECT user_id AS userId FROM identities WHERE issuer = ?1 AND subject = ?2`,
 );
 
 /** An account without a password, whose address a provider has verified. An address that has one is refused. */
-export const insertVerifiedAccount = crossTenantStatement<never, 'accounts'>(
+export const insertVerifiedAccount = across<never>(
   'identities.insertAccount',
-  'accounts',
   `INSERT INTO users (id, email, name, email_verified_at, created_at) VALUES (?1, ?2, ?3, ?4, ?4)`,
 );
 
 /** Refused where the identity belongs to anybody, or the user has one with this provider. */
-export const insertIdentity = crossTenantStatement<never, 'accounts'>(
+export const insertIdentity = across<never>(
   'identities.insert',
-  'accounts',
   `INSERT INTO identities (id, user_id, issuer, subject, email, created_at)
    VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
 );
 
 /** Bounded by the number of providers. */
-export const identitiesOfUser = crossTenantStatement<IdentityRow, 'accounts'>(
+export const identitiesOfUser = across<IdentityRow>(
   'identities.ofUser',
-  'accounts',
   `SELECT id, issuer, email, created_at AS createdAt
    FROM identities WHERE user_id = ?1 ORDER BY created_at, id`,
 );
@@ -42,9 +40,8 @@ export const identitiesOfUser = crossTenantStatement<IdentityRow, 'accounts'>(
  * in. It goes before the removal: batches run one after the other, so of the last two one stays.
  * ?2 user, ?5 identity.
  */
-export const noteUnlinked = crossTenantStatement<never, 'accounts'>(
+export const noteUnlinked = across<never>(
   'identities.noteUnlinked',
-  'accounts',
   `INSERT INTO security_events (id, user_id, kind, created_at)
    VALUES (?1, (
      SELECT users.id FROM users
@@ -57,8 +54,7 @@ export const noteUnlinked = crossTenantStatement<never, 'accounts'>(
    ), ?3, ?4)`,
 );
 
-export const deleteIdentity = crossTenantStatement<never, 'accounts'>(
+export const deleteIdentity = across<never>(
   'identities.delete',
-  'accounts',
   `DELETE FROM identities WHERE id = ?1 AND user_id = ?2`,
 );
