@@ -1,5 +1,5 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import type { AccountRow } from '../db/statements/accounts.ts';
+import { accountByEmail, accountById, type AccountRow } from '../db/statements/accounts.ts';
 import { hasLoggedInBefore } from '../db/statements/security-events.ts';
 import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
@@ -10,11 +10,11 @@ import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authenticate } from './authenticate.ts';
 import { giveCookie, readCookie, takeCookie } from './cookie.ts';
-import { knownDevice, rememberDevice } from './device-cookie.ts';
+import { keepDevice, knownDevice, rememberDevice } from './device-cookie.ts';
 import { nameDevice } from './device.ts';
 import { beginSecondStep, passSecondStep } from './second-step.ts';
 import { eventStatement } from './security-events.ts';
-import { endSession, openSession, reopenSession, sessionLifetime } from './sessions.ts';
+import { endAllSessions, endSession, openSession, sessionLifetime } from './sessions.ts';
 import { isToken } from './token.ts';
 
 /**
@@ -24,13 +24,14 @@ import { isToken } from './token.ts';
  */
 export async function checkCredentials(
   c: AppContext,
-  credentials: { email: string; password: string },
+  { email, password }: { email: string; password: string },
 ): Promise<AccountRow> {
   const context = c.get('context');
-  const device = await knownDevice(c, credentials.email);
-  const key = device === null ? credentials.email : `device|${device}`;
+  const claimed = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
+  const device = await knownDevice(c, claimed);
+  const key = device === null ? email : `device|${device}`;
   const attempt = await limitAccount(context, limits.loginByAccount, key);
-  const account = await authenticate(context, credentials);
+  const account = await authenticate(context, claimed, password);
   if (account === null) throw new Problem('unauthenticated');
   await attempt.giveBack();
   return account;
@@ -76,8 +77,21 @@ export async function renewSession(
   userId: string,
   since: { mfaAt: number | null; expiresAt: number },
 ): Promise<void> {
+  const context = c.get('context');
+  const account = await acrossTenants(context.database, 'accounts').first(accountById, userId);
+  if (account === null) throw new Problem('unauthenticated');
   const device = nameDevice(c.req.header('User-Agent'));
-  giveCookie(c, 'sid', await reopenSession(c.get('context'), userId, device, since));
+  giveCookie(c, 'sid', await openSession(context, account, device, since));
+  await rememberDevice(c, account);
+}
+
+/** Ends every session of a user, this browser's too. */
+export async function logOutEverywhere(c: AppContext, userId: string): Promise<void> {
+  const context = c.get('context');
+  const before = await acrossTenants(context.database, 'accounts').first(accountById, userId);
+  await endAllSessions(context, userId);
+  takeCookie(c, 'sid');
+  if (before !== null) await keepDevice(c, before);
 }
 
 async function endPreviousSession(c: AppContext): Promise<void> {
@@ -94,8 +108,8 @@ async function openLogin(
   const device = nameDevice(c.req.header('User-Agent'));
   const since = { mfaAt: context.now, expiresAt: context.now + sessionLifetime.absoluteMs };
   giveCookie(c, 'sid', await openSession(context, account, device, since));
-  const isKnown = (await knownDevice(c, account.email)) !== null;
-  if (!isKnown) await rememberDevice(c, account.email);
+  const isKnown = (await knownDevice(c, account)) !== null;
+  if (!isKnown) await rememberDevice(c, account);
   context.background('note a login', () => noteLogin(context, account, isKnown ? null : device));
 }
 

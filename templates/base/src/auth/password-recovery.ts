@@ -4,6 +4,7 @@ import {
   accountById,
   changePassword as changePasswordStatement,
   resetPassword as resetPasswordStatement,
+  type AccountRow,
 } from '../db/statements/accounts.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
 import type { RequestContext } from '../http/context.ts';
@@ -39,13 +40,14 @@ export async function sendReset(context: RequestContext, email: string): Promise
 /**
  * Sets a new password with a mailed token. It opens no session: whoever has it still logs in, and
  * still takes the second step (ASVS 5.0, 6.4.3).
+ * @returns the account as it was
  * @throws {Problem} 400 when the token is not, or no longer, good, or the password known from a breach
  */
 export async function resetPassword(
   context: RequestContext,
   token: string,
   password: string,
-): Promise<void> {
+): Promise<AccountRow> {
   const { tokenHash, userId } = await findUsableToken(context, 'reset password', token);
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
@@ -59,6 +61,7 @@ export async function resetPassword(
     ...(await afterwards(context, account)),
   ]);
   context.background('deliver mail', () => deliverMail(context));
+  return account;
 }
 
 /**

@@ -53,7 +53,7 @@ export const secondFactor: readonly Sabotage[] = [
     'every login has a device made known, though only half of it is done',
     login,
     "    return 'mfa_required';",
-    "    await rememberDevice(c, account.email);\n    return 'mfa_required';",
+    "    await rememberDevice(c, account);\n    return 'mfa_required';",
   ),
   sabotage(
     'AUTH-4',

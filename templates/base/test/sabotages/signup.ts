@@ -30,11 +30,6 @@ export const signingUp: readonly Sabotage[] = [
     edits: [
       {
         file: signup,
-        find: 'import { insertAccount }',
-        replace: 'import { accountByEmail, insertAccount }',
-      },
-      {
-        file: signup,
         find: 'await hashPassword(account.password),',
         replace: `(await acrossTenants(context.database, 'accounts').first(accountByEmail, account.email)) === null
       ? await hashPassword(account.password)

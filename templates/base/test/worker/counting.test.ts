@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import * as passwords from '../../src/auth/password.ts';
 import { hmac } from '../../src/limits/keys.ts';
-import { freshEmail, newUser, password } from './arrange.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
 import { post } from './post.ts';
 import { Browser, type Answer } from './browser.ts';
 
@@ -50,7 +50,7 @@ describe('API-2 guesses are counted where they are made', () => {
 
 describe('API-2 an address gets five mails an hour, whoever asks for them', () => {
   it.each(['/api/auth/verify-email/send', '/api/auth/step-up/email'])('by %s', async (path) => {
-    const { browser } = await newUser();
+    const { browser } = await newUserWithoutPassword();
     expect(await repeat(6, () => browser.post(path))).toEqual([...times(5, 202), 429]);
   });
 

@@ -1,6 +1,6 @@
 import { acrossTenants } from '../../db/across-tenants.ts';
 import { DatabaseError } from '../../db/errors.ts';
-import { accountById, type AccountRow } from '../../db/statements/accounts.ts';
+import { accountByEmail, accountById, type AccountRow } from '../../db/statements/accounts.ts';
 import {
   deleteIdentity,
   identitiesOfUser,
@@ -23,7 +23,7 @@ type User = UserActor['user'];
 /**
  * The account to log in to with an identity: the one it belongs to, or a new one. An address that has
  * an account is never taken over: whoever owns both logs in there and links the identity.
- * @throws {OAuthFailure} `account_exists`, `account_disabled`
+ * @throws {OAuthFailure} `account_exists`, `account_disabled`, `not_invited`
  */
 export async function accountFor(
   context: RequestContext,
@@ -34,8 +34,12 @@ export async function accountFor(
   if (known === null) await createAccount(context, provider, identity);
   // Asked again also where creating was refused: this identity may have been faster in another tab.
   const owner = known ?? (await ownerOf(context, provider, identity));
-  if (owner === null) throw new OAuthFailure('account_exists');
-  const account = await acrossTenants(context.database, 'accounts').first(accountById, owner);
+  const accounts = acrossTenants(context.database, 'accounts');
+  if (owner === null) {
+    const isTaken = (await accounts.first(accountByEmail, identity.email)) !== null;
+    throw new OAuthFailure(isTaken ? 'account_exists' : 'not_invited');
+  }
+  const account = await accounts.first(accountById, owner);
   if (account === null || account.disabledAt !== null) throw new OAuthFailure('account_disabled');
   return account;
 }
@@ -47,10 +51,11 @@ async function createAccount(
 ): Promise<void> {
   const { email, name } = identity;
   const userId = crypto.randomUUID();
+  const { signupPolicy } = context.configuration;
   const across = acrossTenants(context.database, 'accounts');
   try {
     await context.database.batch([
-      across.bind(insertVerifiedAccount, userId, email, name, context.now),
+      across.bind(insertVerifiedAccount, userId, email, name, context.now, signupPolicy),
       identityStatement(context, userId, provider, identity),
       eventStatement(context, userId, 'signed_up'),
     ]);
