@@ -77,9 +77,7 @@ describe('AUTH-5 where accounts are for invited people', () => {
       const { id } = (await invite(what === "somebody else's" ? `x-${email}` : email, 'member'))
         .json;
       if (what === 'revoked') await owner.browser.delete(`${path}/invitations/${id}`);
-      if (what === 'of a tenant that is about to go') {
-        expect((await owner.browser.delete(path)).status).toBeLessThan(300);
-      }
+      if (what === 'of a tenant that is about to go') await owner.browser.delete(path);
       if (what === 'expired') {
         vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * day });
       }
