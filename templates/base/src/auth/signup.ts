@@ -3,7 +3,7 @@ import { accountByEmail, insertAccount } from '../db/statements/accounts.ts';
 import type { RequestContext } from '../http/context.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import { refuseBreached } from './breached-passwords.ts';
 import { hashPassword } from './password.ts';
 import { eventStatement } from './security-events.ts';
@@ -52,6 +52,5 @@ async function welcome(
 async function remind(context: RequestContext, email: string): Promise<void> {
   const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
   if (account === null || !(await mayMail(context, email))) return;
-  await context.database.batch([await mailStatement(context, messages.alreadySignedUp(email))]);
-  await deliverMail(context);
+  await writeAndMail(context, [], [messages.alreadySignedUp(email)]);
 }

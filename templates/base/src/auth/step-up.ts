@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import type { UserActor } from './access.ts';
 import { giveCookie, readCookie } from './cookie.ts';
 import { nameDevice } from './device.ts';
@@ -56,11 +56,8 @@ export async function sendStepUpCode(context: RequestContext, user: UserActor['u
     throw new Problem('conflict');
   }
   const text = mintToken();
-  await context.database.batch([
-    ...(await tokenStatements(context, 'step up', { text, userId: user.id })),
-    await mailStatement(context, messages.stepUpCode(user.email, text)),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+  const writes = await tokenStatements(context, 'step up', { text, userId: user.id });
+  await writeAndMail(context, writes, [messages.stepUpCode(user.email, text)]);
 }
 
 async function isProven(

@@ -138,10 +138,10 @@ export const account = [
     'AUTH-5',
     'a token is burnt though what it was for failed',
     recovery,
-    `await context.database.batchOr(unusable('body.token'), [
+    `const writes = [
     spendStatement(context, 'reset password', tokenHash),`,
     `await context.database.batch([spendStatement(context, 'reset password', tokenHash)]);
-  await context.database.batchOr(unusable('body.token'), [`,
+  const writes = [`,
   ),
   {
     control: 'AUTH-5',
@@ -241,14 +241,14 @@ export const account = [
     'AUTH-2',
     'a link mailed before a password changed still works',
     recovery,
-    '    retireAllStatement(context, account.id),\n',
+    '    retireAllStatement(context, id),\n',
     '',
   ),
   sabotage(
     'AUTH-2',
     'a change of address asked for by a thief survives the rescue',
     recovery,
-    "    acrossTenants(context.database, 'accounts').bind(removeEmailChange, account.id),\n",
+    "    acrossTenants(context.database, 'accounts').bind(removeEmailChange, id),\n",
     '',
   ),
   sabotage(

@@ -60,8 +60,8 @@ export const ownData = [
     'AUTH-2',
     'a reset is noted as a login',
     'src/auth/password-recovery.ts',
-    `eventIfSpent(context, userId, 'password_reset', tokenHash),`,
-    `eventIfSpent(context, userId, 'logged_in', tokenHash),`,
+    `eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),`,
+    `eventIf(context, userId, 'logged_in', insertEventOfToken, tokenHash, requestId),`,
   ),
   sabotage(
     'AUTH-5',

@@ -221,8 +221,8 @@ export const secondFactor: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/auth/password-recovery.ts',
-        find: "eventIfSpent(context, userId, 'password_reset', tokenHash),",
-        replace: `eventIfSpent(context, userId, 'password_reset', tokenHash),
+        find: "eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),",
+        replace: `eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),
     acrossTenants(context.database, 'second factors').bind(deleteFactor, userId),`,
       },
       {
