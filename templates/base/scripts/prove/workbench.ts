@@ -59,7 +59,7 @@ export class Workbench {
     if ('result' in done) return done;
     try {
       for (const file of done.files) this.#changed.add(file);
-      const fresh = this.#cold || !done.files.every((file) => this.#isModule(file));
+      const fresh = this.#cold || !done.files.every((file) => this.#isReadAnew(file));
       const vitest = this.#vitest(fresh);
       const request = { control, files: likeliestFirst, untilNoticed: true };
       const [error, run] = await Promise.all([
@@ -95,11 +95,13 @@ export class Workbench {
   }
 
   /**
-   * Whether a warm Vitest sees that this file changed: it does where it transforms the file itself,
-   * whereas configuration, migrations and manifests may have been read once, when it started.
+   * Whether a warm Vitest sees that this file changed. It transforms modules itself, and each run
+   * starts a test runtime, which reads the Worker's configuration and the migrations; whereas
+   * manifests and the tools' own configuration are read once, when Vitest starts.
    */
-  #isModule(file: string): boolean {
-    return /^(?:src|dev|test|scripts)[\\/].*\.tsx?$/.test(relative(this.#directory, file));
+  #isReadAnew(file: string): boolean {
+    const path = relative(this.#directory, file).replaceAll('\\', '/');
+    return /^(?:(?:src|dev|test|scripts)\/.*\.tsx?|migrations\/.*\.sql|wrangler\.toml)$/.test(path);
   }
 
   #coolDown(): void {
