@@ -62,6 +62,7 @@ describe('AUTH-4 between password and code there is no session', () => {
     const { browser, email } = await newUserWithMfa();
     const captured = browser.cookieHeader();
     await takeFirstStep(email, browser);
+    expect(browser.cookies.has('__Host-sid')).toBe(false);
     expect(await isLoggedIn(browser)).toBe(false);
     expect((await new Browser().get('/api/me', { Cookie: captured })).status).toBe(401);
   });

@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it, vi } from 'vitest';
-import * as passwords from '../../src/auth/password.ts';
+import { describe, expect, it } from 'vitest';
 import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
@@ -48,40 +47,6 @@ describe('AUTH-2 a rescue ends what was set going, and nothing of anybody else',
     expect(await reset(post.tokenFor(other.email))).toBe(204);
   });
 
-  it('a rehash under way does not bring the old password back', async () => {
-    const { email, userId } = await newUser();
-    await env.DB.prepare(
-      `UPDATE users SET password_hash = replace(password_hash, '$5$', '$05$') WHERE id = ?1`,
-    )
-      .bind(userId)
-      .run();
-    await forget(email);
-    const link = post.tokenFor(email);
-    const { hashPassword } = passwords;
-    vi.spyOn(passwords, 'hashPassword').mockImplementationOnce(async (...parameters) => {
-      expect(await reset(link)).toBe(204);
-      return hashPassword(...parameters);
-    });
-    const logIn = async (secret: string) =>
-      (await new Browser().post('/api/auth/login', { email, password: secret })).status;
-    expect(await logIn(password)).toBe(200);
-    expect([await logIn(password), await logIn(chosen)]).toEqual([401, 200]);
-  });
-
-  it('a login under way while every session is ended opens a session that is dead', async () => {
-    const { browser: owner, email } = await newUser();
-    const { verifyPassword } = passwords;
-    vi.spyOn(passwords, 'verifyPassword').mockImplementationOnce(async (...parameters) => {
-      const isRight = await verifyPassword(...parameters);
-      expect((await owner.post('/api/auth/logout-all')).status).toBe(204);
-      return isRight;
-    });
-    const late = new Browser();
-    expect((await late.post('/api/auth/login', { email, password })).status).toBe(200);
-    expect(late.cookies.get('__Host-sid')).toMatch(/./);
-    expect((await late.get('/api/me')).status).toBe(401);
-  });
-
   it('a disabled user, who was sent a link before, chooses no password', async () => {
     const { email, userId } = await newUser();
     await forget(email);
@@ -106,6 +71,16 @@ describe('AUTH-5 an address is proven, and changed, by nobody else', () => {
     expect((await new Browser().post('/api/auth/verify-email', proof)).status).toBe(204);
     expect((await confirm(link)).status).toBe(400);
     expect(await addresses()).not.toContain(wished);
+  });
+
+  it("proving another's address, with their password, logs nobody in to their account", async () => {
+    const [mine, theirs] = [await newUser(), await newUser()];
+    await theirs.browser.post('/api/auth/verify-email/send');
+    const before = mine.browser.cookies.get('__Host-sid');
+    const proof = { token: post.tokenFor(theirs.email), password };
+    expect((await mine.browser.post('/api/auth/verify-email', proof)).status).toBe(204);
+    expect(mine.browser.cookies.get('__Host-sid')).toBe(before);
+    expect((await mine.browser.get('/api/me')).json.user.id).toBe(mine.userId);
   });
 
   it('a disabled user changes none, whatever was confirmed before', async () => {

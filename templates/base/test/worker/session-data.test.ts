@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../src/auth/token.ts';
 import { newUser, password } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -12,6 +12,36 @@ async function logIn(email: string) {
   return { browser, key: await keyOf(), keyOf };
 }
 const remembered = async (key: string) => (await env.SESSIONS.get(key)) !== null;
+
+describe('AUTH-7 a login opens a session that is idle for 24 hours at most', () => {
+  const hour = 60 * 60 * 1_000;
+
+  it.each([
+    [24 * hour - 60_000, 200],
+    [24 * hour, 401],
+  ])('after %i ms without a request it answers %i', async (idleMs, status) => {
+    const { email } = await newUser();
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
+    const { browser } = await logIn(email);
+    vi.setSystemTime(start + idleMs);
+    expect((await browser.get('/api/me')).status).toBe(status);
+  });
+});
+
+describe('AUTH-2 a session that is over is listed nowhere', () => {
+  it.each(['idle_expires_at', 'expires_at', 'revoked_at'])('by its %s', async (column) => {
+    const { browser, email, userId } = await newUser();
+    const other = await logIn(email);
+    const { session } = (await other.browser.get('/api/me')).json;
+    await env.DB.prepare(`UPDATE sessions SET ${column} = ?2 WHERE id = ?1`)
+      .bind(session.id, Date.now())
+      .run();
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items).toEqual([expect.objectContaining({ current: true })]);
+    expect((await browser.get('/api/me')).json.user.id).toBe(userId);
+  });
+});
 
 describe('AUTH-2 what KV remembers of a session goes with it', () => {
   it('in 30 days at the latest', async () => {

@@ -211,6 +211,7 @@ describe('AUTH-7 a change asked for by another site is refused', () => {
     ['Sec-Fetch-Site: cross-site', { 'Sec-Fetch-Site': 'cross-site' }],
     ['Sec-Fetch-Site: same-site', { 'Sec-Fetch-Site': 'same-site' }],
     ['Sec-Fetch-Site: none', { 'Sec-Fetch-Site': 'none' }],
+    ['Sec-Fetch-Site: nothing', { 'Sec-Fetch-Site': '' }],
   ])('%s', async (_what, headers) => {
     const { browser } = await newUser();
     for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
