@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import {
   askAt,
@@ -10,7 +11,7 @@ import {
   takeBackup,
   withRestored,
 } from './database/backup.ts';
-import { drill, linesOf } from './database/drill.ts';
+import { drill, linesOf, refusedDump } from './database/drill.ts';
 import { tombstonesOf } from './database/tombstones.ts';
 import { givenWords, type Place, placeOf, report } from './database/wrangler.ts';
 
@@ -51,14 +52,20 @@ function readArguments(args: string[]) {
 
 async function rehearse(place: Place, dump: string): Promise<number> {
   const began = Date.now();
+  const sha256 = await hashOfFile(dump);
   const manifest = await manifestFor(dump, place);
   const tombstones = await tombstonesOf(askAt(place));
-  const outcome = await withRestored(dump, (ask) => drill(ask, manifest, tombstones));
+  const outcome = await withRestored(dump, (ask) => drill(ask, manifest, tombstones)).catch(
+    (thrown: unknown) => {
+      console.error(`D1 does not take the dump: ${String(thrown)}`);
+      return refusedDump(createInterface(createReadStream(dump)), manifest.before);
+    },
+  );
   const date = new Date(began).toISOString();
   const record = {
     date,
     place,
-    dump: { file: basename(dump), takenAt: manifest.takenAt, sha256: hashOfFile(dump) },
+    dump: { file: basename(dump), takenAt: manifest.takenAt, sha256 },
     seconds: Math.round((Date.now() - began) / 1_000),
     ...outcome,
   };

@@ -1,5 +1,11 @@
 import type { Manifest } from './backup.ts';
-import { compare, fingerprintOf, type Ask, type Comparison } from './fingerprint.ts';
+import {
+  compare,
+  fingerprintOf,
+  type Ask,
+  type Comparison,
+  type Fingerprint,
+} from './fingerprint.ts';
 import { endingAgain, tenantsWithoutOwner, tombstonesOf, type Tombstones } from './tombstones.ts';
 
 /** What a rehearsal found. */
@@ -35,6 +41,30 @@ export async function drill(
   };
 }
 
+/**
+ * The outcome where D1 refuses the dump, as it does when a row is missing that others refer to: the
+ * tables of which the dump holds another number of rows.
+ */
+export async function refusedDump(
+  lines: AsyncIterable<string> | Iterable<string>,
+  expected: Fingerprint,
+): Promise<Outcome> {
+  const held: Record<string, number> = {};
+  for await (const line of lines) {
+    const table = /^INSERT INTO "(\w+)"/.exec(line)?.[1];
+    if (table !== undefined) held[table] = (held[table] ?? 0) + 1;
+  }
+  const tables = Object.entries(expected).flatMap(([table, { rows }]) => {
+    const restoredRows = held[table] ?? 0;
+    if (restoredRows === rows || table === 'sqlite_master') return [];
+    return [
+      { table, rows, restoredRows, unsettledParts: 0, hash: '', restoredHash: '', isEqual: false },
+    ];
+  });
+  const endedAgain = { tenants: 0, users: 0 };
+  return { isRestored: false, tables, endedAgain, tenantsWithoutOwner: [] };
+}
+
 /** The outcome for people: a line for each table, and what is to be done. */
 export function linesOf({ isRestored, tables, endedAgain, ...rest }: Outcome): string[] {
   const differing = tables.filter(({ isEqual }) => !isEqual).map(({ table }) => table);
@@ -52,6 +82,6 @@ export function linesOf({ isRestored, tables, endedAgain, ...rest }: Outcome): s
     ...rest.tenantsWithoutOwner.map((id) => `Tenant ${id} has no owner: give it one`),
     isRestored
       ? 'Everything came back.'
-      : `The backup does not restore: ${differing.join(', ') || 'a tombstone does not hold'}`,
+      : `The backup does not restore: ${differing.join(', ') || 'see above'}`,
   ];
 }

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { drill, linesOf } from '../../scripts/database/drill.ts';
+import { drill, linesOf, refusedDump } from '../../scripts/database/drill.ts';
 import { compare, fingerprintOf, type Ask } from '../../scripts/database/fingerprint.ts';
 import { endingAgain, tombstonesOf } from '../../scripts/database/tombstones.ts';
 import { Database } from '../../src/db/database.ts';
@@ -89,6 +89,20 @@ describe('DB-6 a restored backup is compared with what was there', () => {
     const whole = await fingerprintOf(ask);
     expect(await fingerprintOf(ask, 1)).toEqual(whole);
     expect(await fingerprintOf(ask, 3)).toEqual(whole);
+  });
+
+  it('where D1 refuses the dump, the tables are named of which rows are missing', async () => {
+    const table = (rows: number) => ({ rows, parts: [] });
+    const lines = [
+      'CREATE TABLE users (id TEXT);',
+      `INSERT INTO "users" ("id") VALUES('a');`,
+      `INSERT INTO "projects" ("id") VALUES('INSERT INTO "users"');`,
+    ];
+    const expected = { users: table(2), projects: table(1), sqlite_master: table(9) };
+    const outcome = await refusedDump(lines, expected);
+    expect(outcome.isRestored).toBe(false);
+    expect(outcome.tables).toMatchObject([{ table: 'users', rows: 2, restoredRows: 1 }]);
+    expect(linesOf(outcome).at(-1)).toBe('The backup does not restore: users');
   });
 
   it('what changes while the backup is taken spoils its own part alone', async () => {
