@@ -29,6 +29,7 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_by_age ON invitations (tenant_id, created_at, id);
 CREATE INDEX invitations_by_inviter ON invitations (tenant_id, invited_by);
 CREATE INDEX invitations_by_expiry ON invitations (expires_at);
+CREATE INDEX invitations_by_email ON invitations (email);
 
 CREATE TRIGGER invitations_stay_in_their_tenant
 BEFORE UPDATE OF tenant_id ON invitations

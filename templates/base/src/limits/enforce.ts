@@ -18,43 +18,21 @@ export interface Attempt {
 export async function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
   const context = c.get('context');
   const client = clientKey(c.req.header('CF-Connecting-IP'));
-  await refuseFlood(context, client);
-  return takeFrom(context, limit, client);
-}
-
-/**
- * Takes one from `limit` for an account, whether or not it exists.
- * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
- */
-export function limitAccount(
-  context: RequestContext,
-  limit: Limit,
-  account: string,
-): Promise<Attempt> {
-  return takeFrom(context, limit, account);
-}
-
-/**
- * Cheap floods die here, at a count that each location keeps roughly for itself, before they cost
- * an exact one. The exact count decides: while this one is down, requests go on to it.
- */
-async function refuseFlood(context: RequestContext, client: string): Promise<void> {
   if (await isFlooding(context, client)) {
     throw new Problem('rate_limited', { retryAfterSeconds: 60 });
   }
+  return limitAccount(context, limit, client);
 }
 
-async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
-  try {
-    return !(await context.floodLimiter.limit({ key: client })).success;
-  } catch (thrown) {
-    const fault = describeFault(thrown);
-    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
-    return false;
-  }
-}
-
-async function takeFrom(context: RequestContext, limit: Limit, key: string): Promise<Attempt> {
+/**
+ * Takes one from `limit` for an account, whether or not it exists, or for whatever else has a count.
+ * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
+ */
+export async function limitAccount(
+  context: RequestContext,
+  limit: Limit,
+  key: string,
+): Promise<Attempt> {
   // A keyed hash: neither addresses nor accounts can be read off the names of the counters.
   const name = await hmac(context.configuration.hmacKey, `${limit.name}|${key}`);
   const counter = () => context.rateLimiters.getByName(name);
@@ -63,6 +41,20 @@ async function takeFrom(context: RequestContext, limit: Limit, key: string): Pro
   );
   if (!allowed) throw new Problem('rate_limited', { retryAfterSeconds });
   return { giveBack: () => ask(context, () => counter().giveBack()) };
+}
+
+/**
+ * Cheap floods die here, at a count that each location keeps roughly for itself, before they cost
+ * an exact one. The exact count decides: while this one is down, requests go on to it.
+ */
+async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
+  try {
+    return !(await context.floodLimiter.limit({ key: client })).success;
+  } catch (thrown) {
+    const fault = describeFault(thrown);
+    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
+    return false;
+  }
 }
 
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */

@@ -181,6 +181,7 @@ describe('prove on a small app', () => {
 
 describe('prove judges a run', () => {
   const failed = (kind: 'assertion' | 'error' | 'hook' | 'time-out') => ({
+    file: 'test/x.test.ts',
     title: kind,
     state: 'failed' as const,
     failures: [{ kind, message: 'why' }],

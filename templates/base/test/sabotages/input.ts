@@ -99,8 +99,8 @@ export const inputAndLimits = [
     'the hash comes before the limit',
     'src/auth/login.ts',
     `const attempt = await limitAccount(context, limits.loginByAccount, key);
-  const account = await authenticate(context, credentials);`,
-    `const account = await authenticate(context, credentials);
+  const isRight = await verifyPassword(password, claimed?.passwordHash ?? null);`,
+    `const isRight = await verifyPassword(password, claimed?.passwordHash ?? null);
   const attempt = await limitAccount(context, limits.loginByAccount, key);`,
   ),
   sabotage(

@@ -10,8 +10,9 @@ import * as password from '../../src/auth/password.ts';
 import { clientKey } from '../../src/limits/enforce.ts';
 import { hmac } from '../../src/limits/keys.ts';
 import { limits } from '../../src/limits/policies.ts';
-import { freshEmail, password as rightPassword, signUpAndLogIn } from './arrange.ts';
+import { freshEmail, newUser, password as rightPassword, signUpAndLogIn } from './arrange.ts';
 import { Browser, freshAddress } from './browser.ts';
+import { post } from './post.ts';
 
 const fresh = () => env.RATE_LIMITER.getByName(crypto.randomUUID());
 
@@ -96,6 +97,8 @@ describe('API-2 logging in is rate limited', () => {
 
   it('25 parallel guesses from 25 addresses at one account: 10 are heard, 15 cost not even a hash', async () => {
     const hash = vi.spyOn(password, 'verifyPassword');
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
     const address = freshEmail();
     const answers = await Promise.all(
       Array.from({ length: 25 }, () => guess(new Browser(), address)),
@@ -106,7 +109,11 @@ describe('API-2 logging in is rate limited', () => {
     expect(hash).toHaveBeenCalledTimes(10);
     const refused = answers.find((answer) => answer.status === 429);
     expect(refused?.json.code).toBe('rate_limited');
-    expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(refused?.headers.get('Retry-After')).toBe('900');
+    vi.setSystemTime(start + 899_000);
+    expect((await guess(new Browser(), address)).headers.get('Retry-After')).toBe('1');
+    vi.setSystemTime(start + 900_000);
+    expect((await guess(new Browser(), address)).status).toBe(401);
   });
 
   it('who is guessed at from elsewhere still gets in from a browser the account knows', async () => {
@@ -124,6 +131,58 @@ describe('API-2 logging in is rate limited', () => {
     const elsewhere = await signUpAndLogIn();
     forged.cookies.set('__Host-device', elsewhere.cookies.get('__Host-device') ?? '');
     expect((await forged.post('/api/auth/login', login)).status).toBe(429);
+  });
+
+  describe('a browser the account knows', () => {
+    const other = 'another long password';
+    const logIn = (browser: Browser, email: string, secret: string) =>
+      browser.post('/api/auth/login', { email, password: secret });
+
+    /** Whether a browser is counted on its own while all others have used up their guesses. */
+    const isKnown = async (browser: Browser, email: string, secret: string) => {
+      const wrong = vi.spyOn(password, 'verifyPassword').mockResolvedValue(false);
+      for (let guesses = 0; guesses < 10; guesses += 1) await guess(new Browser(), email);
+      wrong.mockRestore();
+      expect((await logIn(new Browser(), email, secret)).status).toBe(429);
+      return (await logIn(browser, email, secret)).status === 200;
+    };
+    const withDevice = (from: Browser) => {
+      const browser = new Browser();
+      browser.cookies.set('__Host-device', from.cookies.get('__Host-device') ?? 'none');
+      return browser;
+    };
+
+    it.each(['reset', 'change', 'logout-all'])(
+      'stays known after its own %s; a thief, known until then, does not',
+      async (rescue) => {
+        const { email } = await newUser();
+        const [owner, thief] = [new Browser(), new Browser()];
+        for (const browser of [owner, thief]) await logIn(browser, email, rightPassword);
+        const rescues: Record<string, () => Promise<unknown>> = {
+          reset: async () => {
+            await owner.post('/api/auth/password/forgot', { email });
+            const token = post.tokenFor(email);
+            await owner.post('/api/auth/password/reset', { token, password: other });
+          },
+          change: () =>
+            owner.post('/api/auth/password/change', { current: rightPassword, password: other }),
+          'logout-all': () => owner.post('/api/auth/logout-all'),
+        };
+        await rescues[rescue]?.();
+        const secret = rescue === 'logout-all' ? rightPassword : other;
+        expect(await isKnown(withDevice(owner), email, secret)).toBe(true);
+        expect((await logIn(withDevice(thief), email, secret)).status).toBe(429);
+      },
+    );
+
+    it('is not made by a reset: whoever has the link is as unknown as before', async () => {
+      const { email } = await newUser();
+      const visitor = new Browser();
+      await visitor.post('/api/auth/password/forgot', { email });
+      const reset = { token: post.tokenFor(email), password: other };
+      expect((await visitor.post('/api/auth/password/reset', reset)).status).toBe(204);
+      expect([...visitor.cookies.keys()]).toEqual([]);
+    });
   });
 
   it('one client gets 30 attempts over all accounts; logging in uses up no account and refills nothing', async () => {

@@ -14,11 +14,19 @@ export interface AccountRow {
   readonly mfaActivatedAt: number | null;
 }
 
-/** An address that already has an account changes nothing, and nobody can tell. */
+/**
+ * An address that already has an account changes nothing, and nobody can tell; nor does one that the
+ * policy keeps out, because no invitation that could be accepted waits for it. ?5 now, ?6 policy.
+ */
 export const insertAccount = across<never>(
   'accounts.insert',
   `INSERT INTO users (id, email, name, password_hash, created_at)
-   VALUES (?1, ?2, ?3, ?4, ?5)
+   SELECT ?1, ?2, ?3, ?4, ?5
+   WHERE ?6 = 'open' OR EXISTS (
+     SELECT 1 FROM invitations
+     JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
+     WHERE invitations.email = ?2 AND invitations.expires_at > ?5
+   )
    ON CONFLICT (email) DO NOTHING`,
 );
 

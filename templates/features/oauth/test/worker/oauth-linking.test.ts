@@ -236,6 +236,25 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       expect((await browser.delete(`/api/auth/identities/${id}`)).status).toBe(204);
     });
 
+    it('leaves nothing in D1 or KV that would open anything: neither code, nor state, nor token', async () => {
+      const { browser } = await newOwner();
+      const path = `/api/auth/oauth/${standIn.registration.name}/link?returnTo=/account`;
+      const { url } = (await browser.post(path)).json;
+      const captured = [...browser.cookies.values()];
+      const [{ code_verifier: verifier, nonce } = {}] = (await rowsOf('oauth_flows')).slice(-1);
+      const { code, state } = standIn.authorize(url, newPerson());
+      await comeBack(standIn, { code: code ?? '', state: state ?? '' }, browser);
+      expect(await identitiesOf(browser)).toHaveLength(1);
+      const secrets = [...captured, ...browser.cookies.values(), code, state, verifier, nonce];
+      const { results } = await env.DB.prepare(
+        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'`,
+      ).all<{ name: string }>();
+      const rows = await Promise.all(results.map(({ name }) => rowsOf(name)));
+      const stored = JSON.stringify([rows, (await env.SESSIONS.list()).keys]);
+      expect(secrets.every((secret) => String(secret).length > 30)).toBe(true);
+      expect(secrets.filter((secret) => stored.includes(String(secret)))).toEqual([]);
+    });
+
     it('takes their identity along in the export, and nothing of it stays after them', async () => {
       const person = newPerson();
       const { browser } = await logInWith(standIn, person);
