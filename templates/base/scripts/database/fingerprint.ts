@@ -127,7 +127,6 @@ export function compare(
     const settled = was?.parts.flatMap((part, index) => (part === is?.parts[index] ? [index] : []));
     const unsettledParts = parts - (settled?.length ?? 0);
     const isSame = settled?.every((index) => now?.parts[index] === was?.parts[index]) ?? false;
-    const isThere = [before, after, restored].every((all) => Object.hasOwn(all, table));
     return {
       table,
       rows: was?.rows ?? 0,
@@ -135,7 +134,7 @@ export function compare(
       unsettledParts,
       hash: hashOf(was),
       restoredHash: hashOf(now),
-      isEqual: isThere && isSame && (unsettledParts > 0 || was?.rows === now?.rows),
+      isEqual: isSame && (unsettledParts > 0 || was?.rows === now?.rows),
     };
   });
 }
