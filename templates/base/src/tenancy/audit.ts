@@ -18,6 +18,7 @@ export type AuditAction =
   | 'tenant.created'
   | 'tenant.deletion_cancelled'
   | 'tenant.deletion_requested'
+  | 'tenant.exported'
   | 'tenant.updated';
 
 /** Who does something, in which request, and when. */

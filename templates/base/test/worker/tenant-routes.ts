@@ -29,7 +29,7 @@ export const cases: Readonly<Record<string, Case>> = {
     action: 'tenant.deletion_cancelled',
     isFrozen: true,
   },
-  'GET /api/tenants/:tenantId/export': {},
+  'GET /api/tenants/:tenantId/export': { action: 'tenant.exported' },
   'GET /api/tenants/:tenantId/audit': {},
   'GET /api/tenants/:tenantId/members': {},
   'PATCH /api/tenants/:tenantId/members/:userId': {
