@@ -16,7 +16,10 @@ export const newPassword = z
   .max(128)
   .normalize('NFKC')
   .min(8)
-  .refine((password) => !isCommon(password), 'Too many people use this password');
+  .refine(
+    (password) => !commonPasswords.has(password.toLowerCase()),
+    'Too many people use this password',
+  );
 
 /** A password somebody claims to know. */
 export const knownPassword = z.string().max(128);
@@ -26,7 +29,3 @@ export const mailedToken = z.string().max(64);
 
 /** A code of the second factor, or a recovery code, with the spaces and dashes people type. */
 export const mfaCode = z.string().max(64);
-
-function isCommon(password: string): boolean {
-  return commonPasswords.has(password.toLowerCase());
-}

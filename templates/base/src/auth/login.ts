@@ -13,7 +13,7 @@ import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
-import { giveCookie, readCookie, takeCookie } from './cookie.ts';
+import { giveCookie, readCookie, takeCookie, takeSession } from './cookie.ts';
 import { keepDevice, knownDevice, rememberDevice } from './device-cookie.ts';
 import { nameDevice } from './device.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
@@ -111,7 +111,7 @@ export async function logOutEverywhere(c: AppContext, userId: string): Promise<v
   const context = c.get('context');
   const before = await acrossTenants(context.database, 'accounts').first(accountById, userId);
   await endAllSessions(context, userId);
-  takeCookie(c, 'sid');
+  takeSession(c);
   if (before !== null) await keepDevice(c, before);
 }
 

@@ -56,7 +56,7 @@ export async function resetPassword(
   const { requestId } = context;
   const writes = [
     spendStatement(context, 'reset password', tokenHash),
-    accounts.bind(resetPasswordStatement, userId, hash, tokenHash, requestId),
+    accounts.bind(resetPasswordStatement, userId, hash),
     eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),
   ];
   await rescue(context, account, writes, unusable('body.token'));

@@ -5,7 +5,7 @@ import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { access } from './access.ts';
-import { takeCookie } from './cookie.ts';
+import { takeSession } from './cookie.ts';
 import { knownPassword, mailedToken, mfaCode } from './fields.ts';
 import { checkCredentials, completeLogin, logOutEverywhere } from './login.ts';
 import { endSessionOfUser, listSessions } from './sessions.ts';
@@ -33,7 +33,7 @@ export const sessionRoutes = [
     input: z.strictObject({}),
     async handler({ c, context, actor }) {
       await endSessionOfUser(context, actor.user.id, actor.session.id);
-      takeCookie(c, 'sid');
+      takeSession(c);
       return c.body(null, 204);
     },
   }),

@@ -57,7 +57,7 @@ export async function verifyAddress(
   if (!(await isOwner(account, browserHash, ownership))) throw new Problem('unauthenticated');
   await context.database.batchOr(unusable('body.token'), [
     spendStatement(context, 'verify email', tokenHash),
-    accounts.bind(verifyEmail, userId, context.now, tokenHash, context.requestId),
+    accounts.bind(verifyEmail, userId, context.now),
     eventIf(context, userId, 'email_verified', insertEventOfToken, tokenHash, context.requestId),
     retireAllStatement(context, userId),
     accounts.bind(removeEmailChange, userId),

@@ -220,8 +220,8 @@ export const account = [
     'AUTH-5',
     'a reset leaves every session alive',
     statements,
-    'SET password_hash = ?2, session_epoch = session_epoch + 1\n   WHERE id = ?1 AND disabled_at IS NULL',
-    'SET password_hash = ?2\n   WHERE id = ?1 AND disabled_at IS NULL',
+    'SET password_hash = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`',
+    'SET password_hash = ?2 WHERE id = ?1`',
   ),
   sabotage(
     'AUTH-2',
@@ -273,8 +273,8 @@ export const account = [
     'AUTH-2',
     'a common password is accepted',
     'src/auth/fields.ts',
-    'return commonPasswords.has(password.toLowerCase());',
-    'return commonPasswords.size === 0 && commonPasswords.has(password.toLowerCase());',
+    '!commonPasswords.has(password.toLowerCase()),',
+    'commonPasswords.size > 0 || !commonPasswords.has(password.toLowerCase()),',
   ),
   sabotage(
     'API-2',

@@ -63,8 +63,8 @@ export const authentication = [
     'AUTH-2',
     'logging out only takes the cookie away',
     routes,
-    "await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeCookie(c, 'sid');",
-    'takeCookie(c, "sid");\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
+    'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeSession(c);',
+    'takeSession(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
   ),
   sabotage(
     'AUTH-2',

@@ -231,6 +231,7 @@ describe('AUTH-5 the owner hears of a new device', () => {
 
   it('or reads of it in the list of what happened, when too much was mailed already', async () => {
     const { browser, email } = await newUser();
+    await logIn(email, password);
     for (let asked = 0; asked < 5; asked += 1) {
       await new Browser().post('/api/auth/password/forgot', { email });
     }
@@ -238,7 +239,8 @@ describe('AUTH-5 the owner hears of a new device', () => {
     await logIn(email, password);
     expect(post.to(email)).toHaveLength(mails);
     const { items } = (await browser.get('/api/me/security-events')).json;
-    expect(items.map(({ kind }: { kind: string }) => kind)).toContain('logged_in');
+    const kinds = items.map(({ kind }: { kind: string }) => kind);
+    expect(kinds.filter((kind: string) => kind === 'logged_in')).toHaveLength(2);
   });
 });
 

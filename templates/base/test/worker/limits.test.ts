@@ -26,7 +26,6 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['forgotten password by client', 10, 3600],
       ['mail by user', 5, 3600],
       ['mail by address', 5, 3600],
-      ['invitations by tenant', 50, 86400],
       ['token by client', 30, 900],
       ['step-up by account', 5, 900],
       ['second step by client', 30, 900],
@@ -50,6 +49,25 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     expect(await limiter.take(1, 60)).toEqual({ allowed: false, retryAfterSeconds: 1 });
     vi.setSystemTime(start + 60_000);
     expect((await limiter.take(1, 60)).allowed).toBe(true);
+  });
+
+  it('a take does not put the end of the window off', async () => {
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
+    const limiter = fresh();
+    await limiter.take(2, 60);
+    vi.setSystemTime(start + 45_000);
+    expect(await limiter.take(2, 60)).toEqual({ allowed: true, retryAfterSeconds: 15 });
+    vi.setSystemTime(start + 60_000);
+    expect((await limiter.take(2, 60)).allowed).toBe(true);
+  });
+
+  it('giving back more than was taken buys nothing', async () => {
+    const limiter = fresh();
+    await limiter.take(1, 60);
+    for (let times = 0; times < 3; times += 1) await limiter.giveBack();
+    const taken = [await limiter.take(1, 60), await limiter.take(1, 60)];
+    expect(taken.map(({ allowed }) => allowed)).toEqual([true, false]);
   });
 
   it('the count survives the eviction of the object', async () => {
@@ -196,6 +214,15 @@ describe('API-2 logging in is rate limited', () => {
     expect((await attempt()).status).toBe(429);
   });
 
+  it("another site, whose requests are refused, uses up none of its visitors' attempts", async () => {
+    const visitor = new Browser();
+    const foreign = { Origin: 'https://evil.example' };
+    for (let tries = 0; tries < 31; tries += 1) {
+      expect((await visitor.post('/api/auth/login', {}, foreign)).status).toBe(403);
+    }
+    expect((await visitor.post('/api/auth/login', {})).status).toBe(400);
+  });
+
   it('an IPv6 client is its /64, and X-Forwarded-For counts for nothing', async () => {
     const attempt = (address: string) =>
       new Browser().post(
@@ -214,6 +241,7 @@ describe('API-2 logging in is rate limited', () => {
 describe('API-2 who counts as one client', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
     ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],

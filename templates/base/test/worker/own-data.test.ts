@@ -102,6 +102,8 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     const token = post.tokenFor(address);
     await after(() => browser.post('/api/me/email/confirm', { token }));
     await after(async () => (browser = await logIn(address)));
+    await after(() => browser.post('/api/auth/logout-all'));
+    await after(async () => (browser = await logIn(address)));
     expect(await kindsOf(browser)).toEqual([
       'signed_up',
       'email_verified',
@@ -112,6 +114,8 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
       'logged_in',
       'email_change_requested',
       'email_changed',
+      'logged_in',
+      'logged_out_everywhere',
       'logged_in',
     ]);
   });

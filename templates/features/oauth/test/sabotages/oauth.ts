@@ -204,6 +204,20 @@ const accounts: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-6',
+    'linking leads wherever was wished for',
+    routes,
+    'returnTo: safeReturnTo(input.query.returnTo), userId: actor.user.id',
+    "returnTo: input.query.returnTo ?? '/', userId: actor.user.id",
+  ),
+  sabotage(
+    'AUTH-6',
+    'whoever has the same number at another service opens the account',
+    'src/db/statements/identities.ts',
+    'WHERE issuer = ?1 AND subject = ?2',
+    'WHERE issuer >= substr(?1, 1, 0) AND subject = ?2',
+  ),
+  sabotage(
+    'AUTH-6',
     'linking asks for no step-up',
     routes,
     '    access: access.steppedUpUser,\n    limit: startByClient,',

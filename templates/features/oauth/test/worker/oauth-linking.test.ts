@@ -91,6 +91,27 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       expect(await identitiesOf(stranger.browser)).toEqual([]);
     });
 
+    it('goes on to a path of the app, whatever was wished for', async () => {
+      const { browser } = await newOwner();
+      const asked = await browser.post(`${path}?returnTo=${encodeURIComponent('//evil.example')}`);
+      const answer = standIn.authorize(asked.json.url, newPerson());
+      expect((await comeBack(standIn, answer, browser)).location).toBe('/');
+    });
+
+    it('an account elsewhere under the same number is another one', async () => {
+      const { userId } = await newOwner();
+      const person = newPerson();
+      await env.DB.prepare(
+        `INSERT INTO identities (id, user_id, issuer, subject, email, created_at)
+         VALUES (?1, ?2, 'https://other.example', ?3, ?4, 1)`,
+      )
+        .bind(crypto.randomUUID(), userId, person.subject, person.email)
+        .run();
+      const { browser, location } = await logInWith(standIn, person);
+      expect(location).toBe('/projects');
+      expect((await browser.get('/api/me')).json.user.id).not.toBe(userId);
+    });
+
     it('an answer to a login links nothing, though somebody is logged in', async () => {
       const { browser } = await newOwner();
       const captured = browser.cookieHeader();
