@@ -69,7 +69,7 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect(items).toMatchObject([{ current: true, device: 'Firefox on Linux' }]);
   });
 
-  it('it prolongs nothing', async () => {
+  it('a new token lives no longer than the one before', async () => {
     const { browser, userId } = await newUser();
     const lifetimes = async () =>
       (await rowsOf('sessions'))
