@@ -27,7 +27,7 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, oauth, email, packageManager } = options;
+  const { name, title, domain, oauth, email, uploads, packageManager } = options;
   return {
     name,
     title,
@@ -38,6 +38,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     google: oauth.includes('google'),
     github: oauth.includes('github'),
     resend: email === 'resend',
+    uploads,
     packageManager,
     npm: packageManager === 'npm',
     pnpm: packageManager === 'pnpm',

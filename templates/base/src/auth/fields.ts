@@ -5,7 +5,7 @@ import commonPasswordList from './common-passwords.txt';
  * The 3,000 most frequent passwords of at least 8 characters, in lower case, from published breaches
  * (ASVS 5.0, 6.2.4).
  */
-const commonPasswords: ReadonlySet<string> = new Set(commonPasswordList.trim().split('\n'));
+const commonPasswords: ReadonlySet<string> = new Set(commonPasswordList.trim().split(/\s+/));
 
 /**
  * A password somebody chooses: 8 to 128 characters and not one of the common ones. No composition

@@ -49,8 +49,8 @@ export const inputAndLimits = [
     'API-1',
     'a handler reads the query itself',
     'src/projects/routes.ts',
-    'return c.json(pageOf(rows, input.query.limit, present));',
-    "return c.json(pageOf(rows, Number(c.req.query('limit') ?? 20), present));",
+    'const { limit, sort } = input.query;',
+    "const { sort } = input.query;\n      const limit = Number(c.req.query('limit') ?? 20);",
   ),
   sabotage(
     'API-2',
@@ -121,7 +121,7 @@ export const inputAndLimits = [
     'API-5',
     'any media type is parsed',
     body,
-    "if (mediaType !== 'application/json') throw",
+    'if (mediaType !== expected) throw',
     "if (mediaType === 'application/xml') throw",
   ),
   sabotage(

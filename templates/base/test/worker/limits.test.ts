@@ -26,7 +26,6 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['forgotten password by client', 10, 3600],
       ['mail by user', 5, 3600],
       ['mail by address', 5, 3600],
-      ['invitations by tenant', 50, 86400],
       ['token by client', 30, 900],
       ['step-up by account', 5, 900],
       ['second step by client', 30, 900],

@@ -101,5 +101,11 @@ export const leaveTenantsUnlessSoleOwner = across<never>(
    )`,
 );
 
+/** Leaves the id alone, which outlives every backup that still knows the user. ?1 user, ?2 now. */
+export const buryAccount = across<never>(
+  'accounts.bury',
+  `INSERT INTO deleted_users (id, deleted_at) SELECT id, ?2 FROM users WHERE id = ?1`,
+);
+
 /** Refused by D1 while the user still belongs to a tenant. What is the user's alone goes with them. */
 export const deleteAccount = across<never>('accounts.delete', `DELETE FROM users WHERE id = ?1`);
