@@ -89,7 +89,7 @@ async function runBatch(
     if (isEnough) return;
     ended.push(module);
     isEnough = untilNoticed && hasNoticed(outcomesOf(module));
-    if (isEnough) vitest.cancelCurrentRun('test-failure');
+    if (isEnough) void vitest.cancelCurrentRun('test-failure');
   };
   const { unhandledErrors } = await vitest.runTestSpecifications(batch);
   const problems = [...unhandledErrors.map(firstLine), ...ended.flatMap(problemsOf)];

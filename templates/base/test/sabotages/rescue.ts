@@ -162,4 +162,25 @@ export const rescues: readonly Sabotage[] = [
     '|| isFirst || !(await mayMail(context, account.email))) {',
     "|| isFirst || (await mayMail(context, account.email).then(String)) === '') {",
   ),
+  sabotage(
+    'AUTH-4',
+    'stepping up prolongs the session',
+    'src/db/statements/sessions.ts',
+    'SET token_hash = ?2, mfa_at = ?3 WHERE',
+    'SET token_hash = ?2, mfa_at = ?3, expires_at = ?3 + 2592000000 WHERE',
+  ),
+  sabotage(
+    'AUTH-5',
+    'mails lead to the app, wherever its pages are',
+    'src/mail/outbox.ts',
+    'renderMail(message, configuration.linkBaseUrl)',
+    'renderMail(message, configuration.origin)',
+  ),
+  sabotage(
+    'AUTH-7',
+    'the site that mails lead to passes as our own',
+    'src/http/origin.ts',
+    "c.get('context').configuration.origin",
+    "c.get('context').configuration.linkBaseUrl",
+  ),
 ];

@@ -5,6 +5,7 @@ import {
   newUser,
   newUserWithoutPassword,
   password,
+  rowsOf,
   signUpAndLogIn,
 } from './arrange.ts';
 import { newUserWithMfa } from './authenticator.ts';
@@ -66,6 +67,17 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect((await new Browser().get('/api/me', { Cookie: captured })).status).toBe(401);
     const { items } = (await browser.get('/api/auth/sessions')).json;
     expect(items).toMatchObject([{ current: true, device: 'Firefox on Linux' }]);
+  });
+
+  it('a new token lives no longer than the one before', async () => {
+    const { browser, userId } = await newUser();
+    const lifetimes = async () =>
+      (await rowsOf('sessions'))
+        .filter((session) => session['user_id'] === userId)
+        .map((session) => [session['idle_expires_at'], session['expires_at']]);
+    const before = await lifetimes();
+    expect((await browser.post('/api/auth/step-up', { password })).status).toBe(204);
+    expect(await lifetimes()).toEqual(before);
   });
 
   it('of five parallel step-ups in one session one gets it, and its cookie is good', async () => {

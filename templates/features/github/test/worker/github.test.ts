@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshEmail, newUser, rowsOf } from './arrange.ts';
+import { Browser } from './browser.ts';
 import { github, usualAddresses } from './github.ts';
 import { connect, logInWith, newPerson } from './stand-in.ts';
 
@@ -78,6 +79,12 @@ describe('AUTH-6 GitHub must vouch for the primary address', () => {
 });
 
 describe('AUTH-6 what GitHub is asked', () => {
+  it('is who somebody is, and nothing of what is theirs there', async () => {
+    const { headers } = await new Browser().get('/api/auth/oauth/github/start');
+    const { searchParams } = new URL(headers.get('Location') ?? '');
+    expect(searchParams.get('scope')).toBe('read:user user:email');
+  });
+
   it('names the version of its API and who asks, and carries the token in a header alone', async () => {
     await logInWith(github, newPerson());
     expect(Object.fromEntries(github.apiHeaders)).toMatchObject({

@@ -1,5 +1,6 @@
 import { exportJWK, exportSPKI, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Browser } from './browser.ts';
 import { google, googleKeys, signed } from './google.ts';
 import { connect, logInWith, newPerson } from './stand-in.ts';
 
@@ -130,6 +131,14 @@ describe('AUTH-3 an ID token counts by what it says', () => {
 
   it('without azp it does, since Google may leave that out', async () => {
     expect(await logInWithToken(without('azp'))).toEqual(accepted);
+  });
+});
+
+describe('AUTH-6 what Google is asked for', () => {
+  it('is who somebody is, and nothing of what is theirs there', async () => {
+    const { headers } = await new Browser().get('/api/auth/oauth/google/start');
+    const { searchParams } = new URL(headers.get('Location') ?? '');
+    expect(searchParams.get('scope')).toBe('openid email profile');
   });
 });
 

@@ -60,6 +60,13 @@ const visits: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-6',
+    'the provider is told to come back to where mails lead',
+    flow,
+    "c.get('context').configuration.origin",
+    "c.get('context').configuration.linkBaseUrl",
+  ),
+  sabotage(
+    'AUTH-6',
     'the verifier stands in the address',
     flow,
     'code_challenge: await calculatePKCECodeChallenge(verifier),',
@@ -166,6 +173,13 @@ const accounts: readonly Sabotage[] = [
     'src/db/statements/identities.ts',
     "WHERE ?5 = 'open' OR EXISTS (",
     "WHERE ?5 <> '' OR EXISTS (",
+  ),
+  sabotage(
+    'AUTH-6',
+    'an invitation that has expired gives an account to who comes from elsewhere',
+    'src/db/statements/identities.ts',
+    'invitations.expires_at > ?4',
+    'invitations.expires_at > 0 * ?4',
   ),
   sabotage(
     'AUTH-6',

@@ -83,6 +83,14 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       }
     });
 
+    it('and to no other site, where mails lead to another', async () => {
+      const browser = new Browser();
+      browser.env = { ...browser.env, LINK_BASE_URL: 'https://www.example' };
+      const address = new URL((await browser.get(start)).headers.get('Location') ?? '');
+      const redirectUri = address.searchParams.get('redirect_uri');
+      expect(redirectUri).toBe(`https://app.example/api/auth/oauth/${name}/callback`);
+    });
+
     it('asks anew each time: state, nonce, challenge and cookie never come twice', async () => {
       const seen = new Set<string | null | undefined>();
       for (let visits = 0; visits < 5; visits += 1) {
@@ -366,6 +374,16 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       expect(location).toBe(failed('not_invited'));
       expect([...browser.cookies.keys()]).toEqual([]);
       expect(await usersWith(stranger.email)).toEqual([]);
+      for (const change of [
+        'UPDATE invitations SET expires_at = ?2 WHERE email = ?1',
+        'UPDATE tenants SET deletes_at = ?2 WHERE id = (SELECT tenant_id FROM invitations WHERE email = ?1)',
+      ]) {
+        const late = newPerson();
+        const team = await newTeam();
+        await team.invite(late.email, 'member');
+        await env.DB.prepare(change).bind(late.email, Date.now()).run();
+        expect((await visit(late)).location).toBe(failed('not_invited'));
+      }
       expect((await visit(person)).location).toBe('/projects');
       await env.DB.prepare('DELETE FROM invitations WHERE email = ?1').bind(person.email).run();
       expect((await visit(person)).location).toBe('/projects');
