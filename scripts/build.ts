@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { compiledAtOnce } from './compile-at-once.ts';
+import { withDocuments } from './documents.ts';
 import { root } from './host-node.ts';
 import { packTemplates, readTemplates } from './templates.ts';
 
@@ -41,7 +42,9 @@ const separateLaterParts: Plugin = {
 
 /** Builds `dist/`: the templates, the command line with its later parts, and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
-  const { module: pack, layout } = packTemplates(readTemplates(join(root, 'templates')));
+  const { module: pack, layout } = packTemplates(
+    withDocuments(readTemplates(join(root, 'templates'))),
+  );
   const readIt = `import { readPack } from './generator/pack-file.ts';
     export const catalog = readPack(__dirname + '/${packName}', ${JSON.stringify(layout)});`;
   const importIt = `import pack from './${packName}';
