@@ -47,7 +47,7 @@ export function fill(
         filled = [];
         run(step.seal, scopes);
         filled = [...outside, ...filled, assemble(filled).hash];
-      }       else {
+      } else {
         const value = lookUp(step.test, scopes);
         const holds = Array.isArray(value) ? value.length > 0 : Boolean(value);
         if (holds && step.each && typeof value === 'object' && value !== null)

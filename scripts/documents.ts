@@ -22,7 +22,10 @@ import { compileTemplate } from './compile-template.ts';
 import { byPath, catalogOf, type FixedText, type TemplateSource } from './templates.ts';
 
 const subsetsOf = (choices: readonly string[]) =>
-  choices.reduce<string[][]>((subsets, one) => subsets.flatMap((set) => [set, [...set, one]]), [[]]);
+  choices.reduce<string[][]>(
+    (subsets, one) => subsets.flatMap((set) => [set, [...set, one]]),
+    [[]],
+  );
 
 /** Values of an option that decide about parts of an application; what it is called decides about none. */
 function valuesOf(key: (typeof optionKeys)[number]): readonly Value[] {
@@ -35,11 +38,14 @@ function valuesOf(key: (typeof optionKeys)[number]): readonly Value[] {
 
 /** Every choice of parts. */
 function variants(): readonly Options[] {
-  const given = optionKeys.reduce<Record<string, Value>[]>((partial, key) => {
-    const values = valuesOf(key);
-    if (values.length === 0) return partial;
-    return partial.flatMap((chosen) => values.map((value) => ({ ...chosen, [key]: value })));
-  }, [{}]);
+  const given = optionKeys.reduce<Record<string, Value>[]>(
+    (partial, key) => {
+      const values = valuesOf(key);
+      if (values.length === 0) return partial;
+      return partial.flatMap((chosen) => values.map((value) => ({ ...chosen, [key]: value })));
+    },
+    [{}],
+  );
   return given.map((chosen) => resolveOptions({ name: 'app', ...chosen }));
 }
 
@@ -112,7 +118,9 @@ function conditioned(
   });
   const [best] = splits.toSorted((one, other) => one.cost - other.cost);
   if (best === undefined || best.cost === 9)
-    throw new Error(`Nothing that a template can name tells when ${JSON.stringify(program)} is there`);
+    throw new Error(
+      `Nothing that a template can name tells when ${JSON.stringify(program)} is there`,
+    );
   const holds = conditioned(program, there, conditions, best.yes);
   const fails = conditioned(program, there, conditions, best.no);
   return [{ test: [0, best.name], holds, fails }];
@@ -137,7 +145,8 @@ function programOf(drafts: readonly Draft[], conditions: ReadonlyMap<string, rea
     };
     for (const presence of merged) {
       const { seal } = presence.unit;
-      if (run[0] !== undefined && (seal || String(run[0].there) !== String(presence.there))) flush();
+      if (run[0] !== undefined && (seal || String(run[0].there) !== String(presence.there)))
+        flush();
       if (seal === 'open') steps = [];
       else if (seal === 'close') {
         outside.push({ seal: steps });
@@ -167,7 +176,15 @@ export function withDocuments(sources: readonly TemplateSource[]): readonly Temp
     const drafts = written.map((drafts) => drafts[index] ?? { path, kept: 'whole', units: [] });
     const program = programOf(drafts, conditions);
     const bytes = Buffer.alloc(0);
-    return { layer: 'base', path, source: path, bytes, isTemplate: true, executable: false, program };
+    return {
+      layer: 'base',
+      path,
+      source: path,
+      bytes,
+      isTemplate: true,
+      executable: false,
+      program,
+    };
   });
   return [...sources, ...documents].sort(byPath);
 }

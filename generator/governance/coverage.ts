@@ -5,7 +5,10 @@ import type { InventoryKind } from './inventory.ts';
  * its own has to be reviewed by a person, and is covered by nothing here.
  */
 const routes: readonly (readonly [paths: readonly string[], threats: readonly string[]])[] = [
-  [['/health', '/ready'], ['told-too-much', 'flood']],
+  [
+    ['/health', '/ready'],
+    ['told-too-much', 'flood'],
+  ],
   [['/openapi.json'], ['told-too-much', 'flood']],
   [['/.well-known/security.txt'], ['told-too-much']],
   [
@@ -48,11 +51,7 @@ const routes: readonly (readonly [paths: readonly string[], threats: readonly st
     ['login-mix-up', 'unproven-address'],
   ],
   [
-    [
-      '/api/auth/oauth/:provider/link',
-      '/api/auth/identities',
-      '/api/auth/identities/:identityId',
-    ],
+    ['/api/auth/oauth/:provider/link', '/api/auth/identities', '/api/auth/identities/:identityId'],
     ['unproven-address', 'hijacked-moment'],
   ],
   [
@@ -105,58 +104,59 @@ const routes: readonly (readonly [paths: readonly string[], threats: readonly st
   [['/webhooks/stripe'], ['forged-payment', 'replayed-event']],
 ];
 
-const others: Readonly<Record<Exclude<InventoryKind, 'routes'>, Readonly<Record<string, string>>>> = {
-  tables: {
-    audit_log: 'denied-action cross-tenant',
-    users: 'database-dump',
-    sessions: 'stolen-session database-dump',
-    one_time_tokens: 'leaked-link',
-    mfa: 'database-dump hijacked-moment',
-    recovery_codes: 'database-dump',
-    security_events: 'denied-action',
-    email_changes: 'leaked-link',
-    outbox: 'leaked-link half-change',
-    tenants: 'cross-tenant lost-data',
-    memberships: 'cross-tenant role-escalation',
-    invitations: 'cross-tenant role-escalation',
-    projects: 'cross-tenant lost-data',
-    identities: 'unproven-address',
-    oauth_flows: 'login-mix-up',
-    subscriptions: 'paid-for-nothing replayed-event',
-    stripe_events: 'replayed-event',
-    checkout_leases: 'second-subscription',
-    checkouts: 'second-subscription',
-    files: 'strange-file hostile-file',
-    flags: 'broken-deployment',
-    feature_flags: 'broken-deployment',
-    metrics: 'unseen-failure',
-    alerts: 'unseen-failure',
-  },
-  bindings: {
-    DB: 'cross-tenant database-dump lost-data',
-    SESSIONS: 'stolen-session',
-    DEV_MAILBOX: 'open-door-of-development',
-    RATE_LIMITER: 'evaded-limit telling-counters',
-    FLOOD_LIMITER: 'flood',
-    EMAIL: 'mail-to-strangers poisoned-link',
-    CF_VERSION: 'forgotten-reason',
-    FILES: 'strange-file hostile-file',
-    UPLOADS: 'strange-file hostile-file',
-    BACKUPS: 'lost-data database-dump',
-    FLAGS: 'broken-deployment',
-    ASSETS: 'cached-answer',
-  },
-  hosts: {
-    'api.pwnedpasswords.com': 'password-look-up failing-dependency',
-    'api.resend.com': 'mail-to-strangers leaked-link',
-    'accounts.google.com': 'login-mix-up',
-    'oauth2.googleapis.com': 'login-mix-up failing-provider',
-    'www.googleapis.com': 'forged-id-token failing-provider',
-    'github.com': 'login-mix-up',
-    'api.github.com': 'unproven-address failing-provider',
-    'api.stripe.com': 'failing-stripe second-subscription',
-  },
-};
+const others: Readonly<Record<Exclude<InventoryKind, 'routes'>, Readonly<Record<string, string>>>> =
+  {
+    tables: {
+      audit_log: 'denied-action cross-tenant',
+      users: 'database-dump',
+      sessions: 'stolen-session database-dump',
+      one_time_tokens: 'leaked-link',
+      mfa: 'database-dump hijacked-moment',
+      recovery_codes: 'database-dump',
+      security_events: 'denied-action',
+      email_changes: 'leaked-link',
+      outbox: 'leaked-link half-change',
+      tenants: 'cross-tenant lost-data',
+      memberships: 'cross-tenant role-escalation',
+      invitations: 'cross-tenant role-escalation',
+      projects: 'cross-tenant lost-data',
+      identities: 'unproven-address',
+      oauth_flows: 'login-mix-up',
+      subscriptions: 'paid-for-nothing replayed-event',
+      stripe_events: 'replayed-event',
+      checkout_leases: 'second-subscription',
+      checkouts: 'second-subscription',
+      files: 'strange-file hostile-file',
+      flags: 'broken-deployment',
+      feature_flags: 'broken-deployment',
+      metrics: 'unseen-failure',
+      alerts: 'unseen-failure',
+    },
+    bindings: {
+      DB: 'cross-tenant database-dump lost-data',
+      SESSIONS: 'stolen-session',
+      DEV_MAILBOX: 'open-door-of-development',
+      RATE_LIMITER: 'evaded-limit telling-counters',
+      FLOOD_LIMITER: 'flood',
+      EMAIL: 'mail-to-strangers poisoned-link',
+      CF_VERSION: 'forgotten-reason',
+      FILES: 'strange-file hostile-file',
+      UPLOADS: 'strange-file hostile-file',
+      BACKUPS: 'lost-data database-dump',
+      FLAGS: 'broken-deployment',
+      ASSETS: 'cached-answer',
+    },
+    hosts: {
+      'api.pwnedpasswords.com': 'password-look-up failing-dependency',
+      'api.resend.com': 'mail-to-strangers leaked-link',
+      'accounts.google.com': 'login-mix-up',
+      'oauth2.googleapis.com': 'login-mix-up failing-provider',
+      'www.googleapis.com': 'forged-id-token failing-provider',
+      'github.com': 'login-mix-up',
+      'api.github.com': 'unproven-address failing-provider',
+      'api.stripe.com': 'failing-stripe second-subscription',
+    },
+  };
 
 /** Threats that a part of the application we ship meets; none for what we do not know. */
 export function threatsOfPart(kind: InventoryKind, part: string): readonly string[] {

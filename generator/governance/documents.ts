@@ -1,3 +1,4 @@
+import { changelog } from './documents/changelog.ts';
 import { attestations, checklist, inventory } from './documents/records.ts';
 import { agents, constraintsFile } from './documents/rules.ts';
 import { testPlan } from './documents/test-plan.ts';
@@ -15,5 +16,6 @@ export function documentsOf(subject: Subject): readonly Draft[] {
     attestations(subject),
     constraintsFile(subject),
     agents(subject),
+    changelog(subject),
   ];
 }

@@ -46,7 +46,11 @@ export class Sheet {
   }
 
   /** Rows with a separator between them, of which any may be absent. */
-  rows(key: string, rows: readonly { readonly key: string; readonly text: string }[], end: string): this {
+  rows(
+    key: string,
+    rows: readonly { readonly key: string; readonly text: string }[],
+    end: string,
+  ): this {
     rows.forEach((row, index) => {
       this.add(`${key} ${row.key}`, row.text);
       this.add(`${key} ${row.key} end`, index === rows.length - 1 ? '\n' : end);

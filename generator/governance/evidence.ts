@@ -52,9 +52,7 @@ function titlesIn(source: string): readonly string[] {
 export function suitesOf(files: Files): readonly Suite[] {
   return [...files]
     .filter(([path]) => path.startsWith('test/') && path.endsWith('.test.ts'))
-    .flatMap(([file, text]) =>
-      once(suitesSeen, text, titlesIn).map((title) => ({ file, title })),
-    );
+    .flatMap(([file, text]) => once(suitesSeen, text, titlesIn).map((title) => ({ file, title })));
 }
 
 function sabotagesIn(source: string): readonly FoundSabotage[] {

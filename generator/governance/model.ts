@@ -4,8 +4,7 @@
  */
 
 /** A part that an application may lack. Whether it is there is read off its files, never off its options. */
-export type Feature =
-  'oauth' | 'google' | 'github' | 'resend' | 'billing' | 'uploads' | 'pages';
+export type Feature = 'oauth' | 'google' | 'github' | 'resend' | 'billing' | 'uploads' | 'pages';
 
 interface Entry {
   readonly id: string;

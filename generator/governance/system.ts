@@ -45,7 +45,7 @@ export const assets: readonly Asset[] = [
   {
     id: 'secrets',
     title: 'Secrets of the app',
-    store: "Workers secrets; in development a file that git ignores",
+    store: 'Workers secrets; in development a file that git ignores',
     confidentiality: 'critical: they open sealed data and forge marks of known devices',
     integrity: 'high: wrong ones shut the app down',
     availability: 'high: without them the app refuses to start',
@@ -115,7 +115,8 @@ export const nodes: readonly Node[] = [
   { id: 'stripe', where: 'billing', title: 'Stripe', zone: 'services' },
 ];
 
-const alone = 'only the Worker is bound to it, and the binding has no address that others could call';
+const alone =
+  'only the Worker is bound to it, and the binding has no address that others could call';
 const ownCode = 'both ends are ours; what the Worker did is in its log lines, by request id';
 const noRights = 'what comes back grants nothing';
 const signedByTls = 'TLS names the host, which is constant in code or configuration';

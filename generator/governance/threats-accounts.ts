@@ -14,12 +14,16 @@ export const accountThreats: readonly Threat[] = [
     because: 'the cookie is the user, in every tenant of theirs',
     mitigations: [
       { control: 'AUTH-1', at: ['src/http/route.ts#route', 'src/auth/access.ts#access'] },
-      { control: 'AUTH-2', at: ['src/auth/sessions.ts#endSession', 'src/db/statements/sessions.ts#authorize'] },
+      {
+        control: 'AUTH-2',
+        at: ['src/auth/sessions.ts#endSession', 'src/db/statements/sessions.ts#authorize'],
+      },
       { control: 'AUTH-7', at: ['src/auth/sessions.ts#sessionLifetime'] },
     ],
     residual:
       'Until its owner ends it, or a day without a request passes, a stolen cookie works: it is not bound to a device or an address.',
-    notice: 'The owner is mailed about a login from a new device, and sees every session in a list.',
+    notice:
+      'The owner is mailed about a login from a new device, and sees every session in a list.',
   },
   {
     id: 'guessed-password',
@@ -30,9 +34,13 @@ export const accountThreats: readonly Threat[] = [
     story:
       'A botnet tries passwords from breaches against many accounts, a few from each address, or many against one.',
     severity: 'high',
-    because: 'reused passwords are the usual way into accounts, and it costs an attacker next to nothing',
+    because:
+      'reused passwords are the usual way into accounts, and it costs an attacker next to nothing',
     mitigations: [
-      { control: 'API-2', at: ['src/limits/enforce.ts#limitAccount', 'src/limits/policies.ts#limits'] },
+      {
+        control: 'API-2',
+        at: ['src/limits/enforce.ts#limitAccount', 'src/limits/policies.ts#limits'],
+      },
       { control: 'AUTH-4', at: ['src/auth/second-step.ts#passSecondStep'] },
       { control: 'TEST-4' },
       { control: 'TEST-1' },
@@ -47,7 +55,8 @@ export const accountThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['S'],
     assets: ['sessions'],
-    story: 'An attacker sends a token with a signature of their own, or none, and hopes that it is read and believed.',
+    story:
+      'An attacker sends a token with a signature of their own, or none, and hopes that it is read and believed.',
     severity: 'critical',
     because: 'it would open any account without knowing anything of it',
     mitigations: [{ control: 'AUTH-3', at: ['src/auth/token.ts#isToken'] }],
@@ -60,14 +69,16 @@ export const accountThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['T'],
     assets: ['tenant-data', 'credentials'],
-    story: 'A page that the victim visits posts a form, or fetches with credentials, and the browser adds the cookie.',
+    story:
+      'A page that the victim visits posts a form, or fetches with credentials, and the browser adds the cookie.',
     severity: 'high',
     because: 'every change would be open to every page of the web',
     mitigations: [
       { control: 'AUTH-7', at: ['src/http/origin.ts#requireOwnOrigin'] },
       { control: 'API-4' },
     ],
-    residual: 'A page of the same origin is trusted; a hole that runs scripts there is not stopped by this.',
+    residual:
+      'A page of the same origin is trusted; a hole that runs scripts there is not stopped by this.',
     notice: 'Answers with the code `origin_rejected` in the log.',
   },
   {
@@ -76,10 +87,16 @@ export const accountThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['I'],
     assets: ['personal-data'],
-    story: 'An attacker signs up, logs in or asks for a reset with a list of addresses, and compares answers and times.',
+    story:
+      'An attacker signs up, logs in or asks for a reset with a list of addresses, and compares answers and times.',
     severity: 'medium',
     because: 'a list of customers helps every further attack, and is personal data in itself',
-    mitigations: [{ control: 'AUTH-5', at: ['src/auth/signup.ts#signUp', 'src/auth/password-recovery.ts#sendReset'] }],
+    mitigations: [
+      {
+        control: 'AUTH-5',
+        at: ['src/auth/signup.ts#signUp', 'src/auth/password-recovery.ts#sendReset'],
+      },
+    ],
     residual: 'Who may invite into a tenant sees whether an invitation was accepted.',
     notice: 'Many requests to `/api/auth/` from one client, which the limits count.',
   },
@@ -89,12 +106,16 @@ export const accountThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['E'],
     assets: ['credentials', 'tenant-data'],
-    story: 'A laptop stands open. Whoever passes by changes the address, switches the second factor off, or deletes the tenant.',
+    story:
+      'A laptop stands open. Whoever passes by changes the address, switches the second factor off, or deletes the tenant.',
     severity: 'high',
     because: 'a minute at the desk would become the account for good',
-    mitigations: [{ control: 'AUTH-4', at: ['src/auth/step-up.ts#stepUp', 'src/auth/access.ts#access'] }],
+    mitigations: [
+      { control: 'AUTH-4', at: ['src/auth/step-up.ts#stepUp', 'src/auth/access.ts#access'] },
+    ],
     residual: 'For five minutes after a login or a step-up nothing asks again.',
-    notice: 'The owner is mailed about each change to the account; the audit log names actor and time.',
+    notice:
+      'The owner is mailed about each change to the account; the audit log names actor and time.',
   },
   {
     id: 'poisoned-link',
@@ -102,7 +123,8 @@ export const accountThreats: readonly Threat[] = [
     flows: ['sending-mail'],
     stride: ['S'],
     assets: ['sessions', 'credentials'],
-    story: "An attacker asks for a victim's reset with a Host header of their own; the mail carries it, and the victim's click delivers the token.",
+    story:
+      "An attacker asks for a victim's reset with a Host header of their own; the mail carries it, and the victim's click delivers the token.",
     severity: 'high',
     because: 'the token sets a new password',
     mitigations: [
@@ -118,14 +140,16 @@ export const accountThreats: readonly Threat[] = [
     flows: ['reading-mail', 'sending-mail'],
     stride: ['S', 'I'],
     assets: ['sessions', 'personal-data'],
-    story: 'A proxy logs the address of a link, a scanner opens it, or somebody reads a mail that waits in the database.',
+    story:
+      'A proxy logs the address of a link, a scanner opens it, or somebody reads a mail that waits in the database.',
     severity: 'high',
     because: 'it is worth as much as the account until it is used',
     mitigations: [
       { control: 'AUTH-5', at: ['src/auth/one-time-token.ts#spendStatement'] },
       { control: 'OBS-2', at: ['src/mail/outbox.ts#mailStatement', 'src/auth/seal.ts#seal'] },
     ],
-    residual: 'Who reads the mailbox in time has the token. Mail travels as openly as the mail service sends it.',
+    residual:
+      'Who reads the mailbox in time has the token. Mail travels as openly as the mail service sends it.',
     notice: 'The owner finds the link used already.',
   },
   {
@@ -138,7 +162,8 @@ export const accountThreats: readonly Threat[] = [
     severity: 'medium',
     because: 'it is the password itself, before it is even used',
     mitigations: [{ control: 'AUTH-2', at: ['src/auth/breached-passwords.ts#refuseBreached'] }],
-    residual: 'The service learns five hexadecimal digits of a hash, which some hundred passwords share, and when.',
+    residual:
+      'The service learns five hexadecimal digits of a hash, which some hundred passwords share, and when.',
     notice: 'It cannot be noticed; `BREACH_LIST_URL` left empty asks nobody.',
   },
   {
@@ -148,13 +173,17 @@ export const accountThreats: readonly Threat[] = [
     flows: ['identity'],
     stride: ['S'],
     assets: ['sessions'],
-    story: "An attacker sends the victim their own callback, reuses a code, or has the provider's answer sent to an address of theirs.",
+    story:
+      "An attacker sends the victim their own callback, reuses a code, or has the provider's answer sent to an address of theirs.",
     severity: 'high',
     because: "the victim works in the attacker's account, or the attacker in the victim's",
     mitigations: [
-      { control: 'AUTH-6', at: ['src/auth/oauth/flow.ts#endFlow', 'src/auth/oauth/return-to.ts#safeReturnTo'] },
+      {
+        control: 'AUTH-6',
+        at: ['src/auth/oauth/flow.ts#endFlow', 'src/auth/oauth/return-to.ts#safeReturnTo'],
+      },
     ],
-    residual: "A provider that is broken into speaks for all its users.",
+    residual: 'A provider that is broken into speaks for all its users.',
     notice: 'Failed callbacks in the log, with the reason as a code.',
   },
   {
@@ -164,7 +193,8 @@ export const accountThreats: readonly Threat[] = [
     flows: ['identity'],
     stride: ['E'],
     assets: ['credentials', 'tenant-data'],
-    story: "An attacker enters the victim's address at a provider that does not verify it, and logs in with that.",
+    story:
+      "An attacker enters the victim's address at a provider that does not verify it, and logs in with that.",
     severity: 'critical',
     because: 'it opens an existing account without its password or its mailbox',
     mitigations: [{ control: 'AUTH-6', at: ['src/auth/oauth/identities.ts#accountFor'] }],
@@ -178,7 +208,8 @@ export const accountThreats: readonly Threat[] = [
     flows: ['identity'],
     stride: ['S'],
     assets: ['sessions'],
-    story: 'An ID token is signed with the public key as a secret, with no key, for another app, or long ago.',
+    story:
+      'An ID token is signed with the public key as a secret, with no key, for another app, or long ago.',
     severity: 'critical',
     because: 'it would open any linked account',
     mitigations: [{ control: 'AUTH-3', at: ['src/auth/oauth/google.ts#google'] }],

@@ -13,12 +13,16 @@ export const dataThreats: readonly Threat[] = [
     severity: 'critical',
     because: 'it breaks the one promise that a multi-tenant app makes',
     mitigations: [
-      { control: 'DB-1', at: ['src/db/with-tenant.ts#withTenant', 'src/db/statement.ts#tenantStatement'] },
+      {
+        control: 'DB-1',
+        at: ['src/db/with-tenant.ts#withTenant', 'src/db/statement.ts#tenantStatement'],
+      },
       { control: 'TEST-2' },
     ],
     residual:
       'D1 knows no row-level security: who writes SQL past `withTenant()` is stopped by tests alone. All tenants share one database.',
-    notice: 'A request for what is not there, in the log of a member who never saw it; nothing certain.',
+    notice:
+      'A request for what is not there, in the log of a member who never saw it; nothing certain.',
   },
   {
     id: 'role-escalation',
@@ -26,7 +30,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['E'],
     assets: ['tenant-data'],
-    story: 'A member calls a route of admins, makes themselves owner, or invites somebody with more rights than their own.',
+    story:
+      'A member calls a route of admins, makes themselves owner, or invites somebody with more rights than their own.',
     severity: 'high',
     because: 'roles are what a tenant relies on among its own people',
     mitigations: [
@@ -34,7 +39,8 @@ export const dataThreats: readonly Threat[] = [
       { control: 'TEST-2' },
     ],
     residual: 'An owner can do everything in their tenant.',
-    notice: 'Changes of roles stand in the audit log; refused attempts are `role_required` in the log.',
+    notice:
+      'Changes of roles stand in the audit log; refused attempts are `role_required` in the log.',
   },
   {
     id: 'hostile-input',
@@ -42,7 +48,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['request', 'sql'],
     stride: ['T'],
     assets: ['tenant-data'],
-    story: 'A text ends a statement and begins another (D1 runs both), a field that nobody expects is stored, a list never ends.',
+    story:
+      'A text ends a statement and begins another (D1 runs both), a field that nobody expects is stored, a list never ends.',
     severity: 'critical',
     because: 'one stacked statement could drop a table of all tenants',
     mitigations: [
@@ -58,14 +65,19 @@ export const dataThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['R'],
     assets: ['audit-trail'],
-    story: 'An admin removes a member or data, and later says that it was not them; or removes the trace.',
+    story:
+      'An admin removes a member or data, and later says that it was not them; or removes the trace.',
     severity: 'medium',
     because: 'without evidence a dispute or an incident cannot be settled',
     mitigations: [
-      { control: 'DB-1', at: ['src/tenancy/audit.ts#auditRepository', 'src/db/with-tenant.ts#withTenant'] },
+      {
+        control: 'DB-1',
+        at: ['src/tenancy/audit.ts#auditRepository', 'src/db/with-tenant.ts#withTenant'],
+      },
       { control: 'OBS-3', at: ['src/http/context.ts#mintRequestId'] },
     ],
-    residual: 'The log stays in the database of the app; who may write to that from outside may drop it. No copy is kept elsewhere.',
+    residual:
+      'The log stays in the database of the app; who may write to that from outside may drop it. No copy is kept elsewhere.',
     notice: 'The audit log itself.',
   },
   {
@@ -74,7 +86,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['I'],
     assets: ['tenant-data', 'personal-data'],
-    story: 'An attacker provokes errors and reads tables, addresses or versions out of their messages.',
+    story:
+      'An attacker provokes errors and reads tables, addresses or versions out of their messages.',
     severity: 'medium',
     because: 'D1 puts names of columns into its messages, and they guide the next attack',
     mitigations: [
@@ -103,17 +116,21 @@ export const dataThreats: readonly Threat[] = [
     flows: ['sql'],
     stride: ['I'],
     assets: ['credentials', 'sessions', 'personal-data'],
-    story: 'A backup is left lying, an operator account is broken into, or a client finds a way to ask D1 itself.',
+    story:
+      'A backup is left lying, an operator account is broken into, or a client finds a way to ask D1 itself.',
     severity: 'high',
     because: 'it holds everything of everybody',
     mitigations: [
-      { control: 'AUTH-2', at: ['src/auth/password.ts#hashPassword', 'src/auth/token.ts#hashToken'] },
+      {
+        control: 'AUTH-2',
+        at: ['src/auth/password.ts#hashPassword', 'src/auth/token.ts#hashToken'],
+      },
       { control: 'OBS-2', at: ['src/auth/seal.ts#seal'] },
       { control: 'DB-5', at: ['src/db/database.ts#Database'] },
     ],
     residual:
       "Tenants' data is not encrypted by the app; D1 encrypts at rest, and that does not help against its owner's account.",
-    notice: "The audit log of the Cloudflare account; the app sees nothing of it.",
+    notice: 'The audit log of the Cloudflare account; the app sees nothing of it.',
   },
   {
     id: 'half-change',
@@ -140,11 +157,9 @@ export const dataThreats: readonly Threat[] = [
     story: 'A migration or a person deletes too much, and it is noticed after days.',
     severity: 'critical',
     because: 'it is what customers work with, and D1 is its only place',
-    mitigations: [
-      { control: 'DB-6' },
-      { control: 'DB-4' },
-    ],
-    residual: 'Time Travel of D1 overwrites in place and loses what was written since; it reaches back 30 days on the paid plan.',
+    mitigations: [{ control: 'DB-6' }, { control: 'DB-4' }],
+    residual:
+      'Time Travel of D1 overwrites in place and loses what was written since; it reaches back 30 days on the paid plan.',
     notice: 'Customers miss something.',
   },
   {
@@ -154,7 +169,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['E'],
     assets: ['subscriptions'],
-    story: 'A tenant of the free tier calls a paid route, names its tier itself, or keeps it after the payment failed.',
+    story:
+      'A tenant of the free tier calls a paid route, names its tier itself, or keeps it after the payment failed.',
     severity: 'medium',
     because: 'it is lost money, and unfair to those who pay',
     mitigations: [{ control: 'BILL-4' }],
@@ -168,7 +184,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['payment-events'],
     stride: ['S', 'T'],
     assets: ['subscriptions'],
-    story: 'Anybody can post to the webhook: a made-up event, a real one of another account, a body changed by a byte.',
+    story:
+      'Anybody can post to the webhook: a made-up event, a real one of another account, a body changed by a byte.',
     severity: 'critical',
     because: 'it would hand out paid tiers, or take them away',
     mitigations: [{ control: 'BILL-1' }, { control: 'SEC-4' }],
@@ -182,7 +199,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['payment-events'],
     stride: ['T'],
     assets: ['subscriptions'],
-    story: 'Stripe repeats an event after a time-out; an older one overtakes a newer one; the database fails between two writes.',
+    story:
+      'Stripe repeats an event after a time-out; an older one overtakes a newer one; the database fails between two writes.',
     severity: 'high',
     because: 'it happens without an attacker, and ends in a wrong tier',
     mitigations: [{ control: 'BILL-2' }, { control: 'BILL-3' }, { control: 'TEST-3' }],
@@ -200,7 +218,7 @@ export const dataThreats: readonly Threat[] = [
     severity: 'medium',
     because: 'money is taken that has to be given back',
     mitigations: [{ control: 'BILL-5' }],
-    residual: "Somebody with the Stripe account can create a second one there.",
+    residual: 'Somebody with the Stripe account can create a second one there.',
     notice: 'Reconciliation finds two and logs it.',
   },
   {
@@ -210,7 +228,8 @@ export const dataThreats: readonly Threat[] = [
     flows: ['storing-files'],
     stride: ['T'],
     assets: ['files', 'sessions'],
-    story: 'A file is called an image and is a page with a script; its name climbs out of its folder.',
+    story:
+      'A file is called an image and is a page with a script; its name climbs out of its folder.',
     severity: 'high',
     because: "a script on the app's own origin acts as whoever opens it",
     mitigations: [{ control: 'API-6' }],

@@ -8,7 +8,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['request'],
     stride: ['D'],
     assets: ['service'],
-    story: 'A script sends bodies of a hundred megabytes, or hashes passwords without end on our bill.',
+    story:
+      'A script sends bodies of a hundred megabytes, or hashes passwords without end on our bill.',
     severity: 'medium',
     because: 'each password hash costs 150 ms of CPU time, and memory is shared',
     mitigations: [
@@ -16,7 +17,8 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-2', at: ['src/limits/enforce.ts#limitClient'] },
       { control: 'API-3' },
     ],
-    residual: 'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location.',
+    residual:
+      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location.',
     notice: 'Answers with the codes `rate_limited` and `payload_too_large` in the log.',
   },
   {
@@ -25,14 +27,19 @@ export const operationThreats: readonly Threat[] = [
     flows: ['counting'],
     stride: ['D'],
     assets: ['service', 'credentials'],
-    story: 'An attacker sends a header with a new address each time, changes the end of an IPv6 address, sends twenty requests at once, or locks a victim out by failing in their name.',
+    story:
+      'An attacker sends a header with a new address each time, changes the end of an IPv6 address, sends twenty requests at once, or locks a victim out by failing in their name.',
     severity: 'medium',
     because: 'limits are what stands before guessing',
     mitigations: [
-      { control: 'API-2', at: ['src/limits/enforce.ts#clientKey', 'src/limits/rate-limiter.ts#RateLimiter'] },
+      {
+        control: 'API-2',
+        at: ['src/limits/enforce.ts#clientKey', 'src/limits/rate-limiter.ts#RateLimiter'],
+      },
       { control: 'TEST-4' },
     ],
-    residual: 'Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.',
+    residual:
+      'Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.',
     notice: 'Failures of one account from many addresses, in its security events.',
   },
   {
@@ -70,7 +77,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['sql', 'breach-look-up', 'sending-mail'],
     stride: ['D'],
     assets: ['service'],
-    story: 'D1 is away for a minute; the mail service answers after thirty seconds; the list of breached passwords is gone.',
+    story:
+      'D1 is away for a minute; the mail service answers after thirty seconds; the list of breached passwords is gone.',
     severity: 'medium',
     because: 'it happens to every app, and a careless one falls over or lets everybody in',
     mitigations: [
@@ -133,10 +141,16 @@ export const operationThreats: readonly Threat[] = [
     flows: ['logging'],
     stride: ['I'],
     assets: ['personal-data', 'sessions'],
-    story: 'A body, an address or a token is logged while an error is described, and everybody with the account reads it.',
+    story:
+      'A body, an address or a token is logged while an error is described, and everybody with the account reads it.',
     severity: 'high',
     because: 'logs are read by more people and kept in more places than the database',
-    mitigations: [{ control: 'OBS-2', at: ['src/ops/logger.ts#createLogger', 'src/ops/logger.ts#describeFault'] }],
+    mitigations: [
+      {
+        control: 'OBS-2',
+        at: ['src/ops/logger.ts#createLogger', 'src/ops/logger.ts#describeFault'],
+      },
+    ],
     residual: "Cloudflare's own records of requests hold paths and headers.",
     notice: 'By reading the log.',
   },
@@ -146,7 +160,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['deploying'],
     stride: ['I'],
     assets: ['secrets'],
-    story: 'A key is committed, pasted into a variable, or stays in a file that an archive takes along; nobody can replace it in a hurry.',
+    story:
+      'A key is committed, pasted into a variable, or stays in a file that an archive takes along; nobody can replace it in a hurry.',
     severity: 'high',
     because: 'it opens what is sealed until it is replaced',
     mitigations: [
@@ -164,7 +179,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['deploying'],
     stride: ['E'],
     assets: ['sessions', 'service'],
-    story: 'A deployment forgets the environment, shares a database with staging, or carries the mailbox of development.',
+    story:
+      'A deployment forgets the environment, shares a database with staging, or carries the mailbox of development.',
     severity: 'critical',
     because: 'the mailbox alone opens every account',
     mitigations: [{ control: 'SEC-6', at: ['src/env.ts#readConfiguration'] }],
@@ -177,7 +193,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['deploying'],
     stride: ['T', 'D'],
     assets: ['service', 'tenant-data'],
-    story: 'A column is dropped while the old version still reads it; the way back was never tried; a new feature cannot be switched off.',
+    story:
+      'A column is dropped while the old version still reads it; the way back was never tried; a new feature cannot be switched off.',
     severity: 'high',
     because: 'it is the most frequent cause of outages, and there is no attacker to blame',
     mitigations: [
@@ -196,7 +213,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['deploying'],
     stride: ['T'],
     assets: ['service', 'tenant-data'],
-    story: 'Somebody, or an agent, tidies a check away; every test still passes, because none would have failed.',
+    story:
+      'Somebody, or an agent, tidies a check away; every test still passes, because none would have failed.',
     severity: 'high',
     because: 'it is how apps become insecure: slowly, and in green',
     mitigations: [
@@ -215,7 +233,8 @@ export const operationThreats: readonly Threat[] = [
     flows: ['deploying'],
     stride: ['R'],
     assets: ['service'],
-    story: 'After an incident nobody can say which build answered, what had been put off, or which reason a check had.',
+    story:
+      'After an incident nobody can say which build answered, what had been put off, or which reason a check had.',
     severity: 'low',
     because: 'it makes every incident longer and the next one likelier',
     mitigations: [
@@ -233,11 +252,13 @@ export const operationThreats: readonly Threat[] = [
     flows: ['deploying'],
     stride: ['E'],
     assets: ['secrets', 'tenant-data', 'service'],
-    story: 'A laptop with a session at Cloudflare is stolen, or a token of the pipeline has more rights than it needs.',
+    story:
+      'A laptop with a session at Cloudflare is stolen, or a token of the pipeline has more rights than it needs.',
     severity: 'critical',
     because: 'the account decides about code, data and secrets at once',
     mitigations: [{ control: 'SEC-5' }],
-    residual: 'The app cannot defend itself against its own account. Its login needs a second factor, and few people.',
+    residual:
+      'The app cannot defend itself against its own account. Its login needs a second factor, and few people.',
     notice: 'The audit log of the Cloudflare account.',
   },
 ];

@@ -22,11 +22,17 @@ export function checklist(subject: Subject): Draft {
     else if (attestation !== undefined)
       sheet.add(`${id} attestation`, `      "attestation": ${json(attestation)},\n`);
     sheet.add(`${id} threats`, `      "threats": ${json(why === undefined ? threats : [])},\n`);
-    const { code, suites } =
-      why === undefined ? subject.evidence(id) : { code: [], suites: [] };
+    const { code, suites } = why === undefined ? subject.evidence(id) : { code: [], suites: [] };
     sheet.add(`${id} code`, code.length === 0 ? '      "code": [' : '      "code": [\n');
-    sheet.rows(`${id} code`, code.map((place) => ({ key: place, text: `        ${json(place)}` })), ',\n');
-    sheet.add(`${id} tests`, `${code.length === 0 ? '' : '      '}],\n      "tests": [${suites.length === 0 ? '' : '\n'}`);
+    sheet.rows(
+      `${id} code`,
+      code.map((place) => ({ key: place, text: `        ${json(place)}` })),
+      ',\n',
+    );
+    sheet.add(
+      `${id} tests`,
+      `${code.length === 0 ? '' : '      '}],\n      "tests": [${suites.length === 0 ? '' : '\n'}`,
+    );
     sheet.rows(
       `${id} tests`,
       suites.map(({ file, title: suite }) => ({

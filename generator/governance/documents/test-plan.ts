@@ -1,4 +1,5 @@
 import { Sheet, type Draft } from '../draft.ts';
+import type { Files } from '../files.ts';
 import { layerOf, threatsAgainst, whyNotApplicable, type Subject } from '../subject.ts';
 
 /** Which tests show which control, against which threats, and the harm that they notice. */
@@ -14,7 +15,7 @@ printed by \`{{runCommand}} prove\`; \`{{runCommand}} readiness\` says what they
 
 - Layers: tests below \`test/worker/\` run in the Workers runtime against real D1, KV and Durable Objects; those
   below \`test/repo/\` run in Node and read the repository.
-- Coverage: the thresholds stand in \`vitest.config.ts\`, and \`{{runCommand}} coverage\` fails below them. They only say
+- Coverage: the target below stands in \`vitest.config.ts\`, and \`{{runCommand}} coverage\` fails below it. It only says
   which lines ran. What the tests would notice is said by the share of sabotages that turn red.
 
 ## Notes
@@ -24,6 +25,7 @@ What you test beyond this belongs here. It is kept as you write it.
 `,
   );
   sheet.part('test plan', 'markdown', () => {
+    sheet.add('target', `Coverage of \`src/\`: ${coverageTarget(subject.files)}.\n\n`);
     for (const control of subject.controls) addControl(sheet, control.id, subject);
   });
   return { path: '.ai/test-plan.md', kept: 'parts', units: sheet.units };
@@ -43,8 +45,20 @@ function addControl(sheet: Sheet, id: string, subject: Subject): void {
   const { suites, sabotages } = subject.evidence(id);
   for (const { file, title } of suites)
     sheet.add(`${id} test ${file} ${title}`, `- test, ${layerOf(file)}: \`${file}\` › ${title}\n`);
-  sheet.add(`${id} middle`, suites.length === 0 ? 'No test is titled with it yet: open.\n\n' : '\n');
+  sheet.add(
+    `${id} middle`,
+    suites.length === 0 ? 'No test is titled with it yet: open.\n\n' : '\n',
+  );
   for (const { name, file } of sabotages)
     sheet.add(`${id} sabotage ${name} ${file}`, `- sabotage of \`${file}\`: ${name}\n`);
   sheet.add(`${id} end`, sabotages.length === 0 ? '' : '\n');
+}
+
+/** What the configuration of the tests demands, in words. */
+function coverageTarget(files: Files): string {
+  const [, thresholds = ''] =
+    /\bthresholds: \{([^}]*)\}/.exec(files.get('vitest.config.ts') ?? '') ?? [];
+  const measures = [...thresholds.matchAll(/(\w+): (\d+)/g)];
+  if (measures.length === 0) return 'no target is set';
+  return `at least ${measures.map(([, measure, percent]) => `${measure} ${percent} %`).join(', ')}`;
 }

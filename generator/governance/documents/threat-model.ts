@@ -13,7 +13,7 @@ export function threatModel(subject: Subject): Draft {
     `# Threat model of {{title}}
 
 What could go wrong, what stands against it, and what is left. The generated part follows the app:
-\`npx create-stackbilder-app governance\` writes it anew, and tests hold it against the code. It becomes
+\`{{generatorCommand}} governance\` writes it anew, and tests hold it against the code. It becomes
 a review when somebody who knows the app has read it, and put their name and the date at the top and
 into the row GOV-1 of \`.ai/attestations.yaml\`.
 
@@ -44,7 +44,10 @@ function addDiagram(sheet: Sheet, { zones, nodes, flows }: Subject): void {
   sheet.add('zones end', '  end\n');
   for (const { id, from, to, title } of flows)
     sheet.add(`edge ${id}`, `  ${from}_ -->|"${id}: ${title}"| ${to}_\n`);
-  sheet.add('diagram end', '```\n\nEach box is a zone with one degree of trust; an arrow from one to another crosses a boundary.\n\n');
+  sheet.add(
+    'diagram end',
+    '```\n\nEach box is a zone with one degree of trust; an arrow from one to another crosses a boundary.\n\n',
+  );
   for (const { id, title, trusted } of zones)
     sheet.add(`trust ${id}`, `- **${title}**: ${trusted}.\n`);
 }
@@ -78,7 +81,10 @@ function addBoundaries(sheet: Sheet, { flows, threats }: Subject): void {
 }
 
 function linkTo({ id, title }: Threat): string {
-  const anchor = `${id}-${title.toLowerCase().replace(/[^\w\s-]/g, '').replace(/\s/g, '-')}`;
+  const anchor = `${id}-${title
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replace(/\s/g, '-')}`;
   return `[${id}](#${anchor})`;
 }
 
@@ -88,15 +94,20 @@ function dismissal({ dismissed }: Flow, letter: (typeof strideLetters)[number]):
 
 function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
   const { id, title, stride, flows, assets, story, severity, because, mitigations } = threat;
-  const there = <E extends { readonly id: string }>(ids: readonly string[], entries: readonly E[]) =>
-    ids.filter((one) => entries.some((entry) => entry.id === one)).join(', ');
+  const there = <E extends { readonly id: string }>(
+    ids: readonly string[],
+    entries: readonly E[],
+  ) => ids.filter((one) => entries.some((entry) => entry.id === one)).join(', ');
   const key = `threat ${id}`;
   sheet.add(key, `### ${id}: ${title}\n\n`);
   sheet.add(
     `${key} facts`,
     `- STRIDE: ${stride.map((letter) => strideWords[letter]).join(', ')}; flow: ${there(flows, subject.flows)}; asset: ${there(assets, subject.assets)}\n`,
   );
-  sheet.add(`${key} severity`, `- severity: ${severity}, since ${because}\n\n${story}\n\nAgainst it:\n\n`);
+  sheet.add(
+    `${key} severity`,
+    `- severity: ${severity}, since ${because}\n\n${story}\n\nAgainst it:\n\n`,
+  );
   for (const mitigation of mitigations) {
     const { control } = mitigation;
     const title53 = subject.controls.find((one) => one.id === control)?.title ?? '';
@@ -110,7 +121,10 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
           `  - test: \`${suite.file}\` › ${suite.title}\n`,
         );
     } else if (isAbout(control, subject))
-      sheet.add(`${key} ${control}`, `- **${control}**, ${title53}: open, nothing in the app shows it yet\n`);
+      sheet.add(
+        `${key} ${control}`,
+        `- **${control}**, ${title53}: open, nothing in the app shows it yet\n`,
+      );
   }
   sheet.add(
     `${key} rest`,
