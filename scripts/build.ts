@@ -26,7 +26,7 @@ function builtCatalog(code: string): Plugin {
 }
 
 // What most runs never need; the code imports it when it is needed.
-const laterParts = ['asking', 'config-file', 'failing', 'furnish', 'inform'];
+const laterParts = ['asking', 'commands/governance', 'config-file', 'failing', 'furnish', 'inform'];
 
 const separateLaterParts: Plugin = {
   name: 'separate-later-parts',
@@ -34,7 +34,8 @@ const separateLaterParts: Plugin = {
     build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
       if (kind !== 'dynamic-import') return undefined;
       const name = basename(path, '.ts');
-      if (!laterParts.includes(name)) throw new Error(`${path} is imported later, but is no part`);
+      if (!laterParts.some((part) => basename(part) === name))
+        throw new Error(`${path} is imported later, but is no part`);
       return { path: `./${name}.cjs`, external: true };
     });
   },
@@ -77,7 +78,7 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
     }),
     bundle({
       ...node,
-      entryPoints: laterParts.map((name) => `generator/${name}.ts`),
+      entryPoints: laterParts.map((part) => ({ in: `generator/${part}.ts`, out: basename(part) })),
       outdir: dist,
       outExtension: { '.js': '.cjs' },
       metafile: true,

@@ -172,8 +172,8 @@ export function withDocuments(sources: readonly TemplateSource[]): readonly Temp
   });
   const conditions = conditionsOf(chosen);
   const [first = []] = written;
-  const documents = first.map(({ path }, index): TemplateSource => {
-    const drafts = written.map((drafts) => drafts[index] ?? { path, kept: 'whole', units: [] });
+  const documents = first.map(({ path }): TemplateSource => {
+    const drafts = written.flatMap((its) => its.filter((draft) => draft.path === path));
     const program = programOf(drafts, conditions);
     const bytes = Buffer.alloc(0);
     return {
