@@ -141,7 +141,6 @@ export const flows: readonly Flow[] = [
     from: 'app',
     to: 'kv',
     dismissed: {
-      S: alone,
       R: ownCode,
       I: 'it holds the name of a device under a hash, and nothing that opens anything',
       D: 'the app works without it',

@@ -50,6 +50,8 @@ export function refresh(
   // Documents say nothing about themselves; what they are about is everything else.
   const about = new Map([...files].map(([path, text]) => [path, text.replaceAll('\r\n', '\n')]));
   const paths = documentsOf(subjectOf(new Map())).map(({ path }) => path);
+  // What is missing and about to be written counts, too.
+  for (const [path, text] of shipped) if (!about.has(path)) about.set(path, text);
   for (const path of paths) about.delete(path);
   const subject = subjectOf(about);
 

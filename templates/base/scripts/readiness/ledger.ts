@@ -68,8 +68,9 @@ export function wordFor(
     return invalid(`expires later than ${Math.min(days, longest)} days after its date`);
   }
   const says = `${owner.trim()}, ${row.date}: ${evidence.trim()}`;
-  if (until <= now)
+  if (until <= now) {
     return { state: 'expired', says: `expired on ${row.expires} (${says}): ${how}` };
+  }
   return { state: 'attested', says: `${says}; until ${row.expires}` };
 }
 

@@ -131,13 +131,7 @@ export const governance = [
     "attestation.weight === 'rehearsed' ? 'rehearsed' : word.state",
     "attestation.weight === 'rehearsed' ? 'attested' : word.state",
   ),
-  sabotage(
-    'GOV-1',
-    'a word never expires',
-    ledger,
-    'if (until <= now) return {',
-    'if (until <= 0) return {',
-  ),
+  sabotage('GOV-1', 'a word never expires', ledger, 'if (until <= now) {', 'if (until <= 0) {'),
   sabotage(
     'GOV-1',
     'a placeholder passes for an owner',
