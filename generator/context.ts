@@ -47,7 +47,7 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, oauth, email, packageManager } = options;
+  const { name, title, domain, oauth, email, uploads, packageManager } = options;
   return {
     name,
     title,
@@ -58,6 +58,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     google: oauth.includes('google'),
     github: oauth.includes('github'),
     resend: email === 'resend',
+    uploads,
     packageManager,
     npm: packageManager === 'npm',
     pnpm: packageManager === 'pnpm',

@@ -221,6 +221,14 @@ export const optionDefinitions = {
     shapesFiles: true,
     fallback: () => 'cloudflare',
   }),
+  uploads: onOff({
+    flag: 'uploads',
+    summary: 'Files of tenants, kept in R2',
+    question: 'Can people upload files?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
   packageManager: choice(packageManagers, {
     flag: 'package-manager',
     summary: 'Package manager of the app',

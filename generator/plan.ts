@@ -27,6 +27,7 @@ const features: readonly { folder: string; chosen: (options: Options) => boolean
   { folder: 'google', chosen: (options) => options.oauth.includes('google') },
   { folder: 'github', chosen: (options) => options.oauth.includes('github') },
   { folder: 'resend', chosen: (options) => options.email === 'resend' },
+  { folder: 'uploads', chosen: (options) => options.uploads },
   { folder: 'npm', chosen: (options) => options.packageManager === 'npm' },
   { folder: 'pnpm', chosen: (options) => options.packageManager === 'pnpm' },
   { folder: 'yarn', chosen: (options) => options.packageManager === 'yarn' },

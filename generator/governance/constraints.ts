@@ -132,15 +132,9 @@ export const constraints: readonly Constraint[] = [
   },
   {
     id: 'migrations-add',
-    rule: 'A migration only adds, and has its way back in `migrations/rollback/`.',
+    rule: 'A migration (`{{runCommand}} db:new -- name`) only adds, and has its way back in `migrations/rollback/`. What no release in service uses any more goes in one that says `-- contract:` and since which release.',
     why: 'adr-010',
-    check: {
-      kind: 'forbid',
-      pattern: String.raw`\bDROP (?:TABLE|COLUMN)\b|\bRENAME (?:TO|COLUMN)\b`,
-      files: 'migrations/*.sql',
-    },
-    good: 'ALTER TABLE projects ADD COLUMN archived_at INTEGER;',
-    bad: 'ALTER TABLE projects DROP COLUMN description;',
+    check: { kind: 'test', control: 'DEP-5' },
   },
   {
     id: 'no-any',

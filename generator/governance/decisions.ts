@@ -32,7 +32,11 @@ export const decisions: readonly Decision[] = [
   },
   { id: 'adr-008', title: 'Plain D1, and few libraries', confirmedBy: ['DB-2'] },
   { id: 'adr-009', title: 'Authentication is code of this app', confirmedBy: ['AUTH-3', 'AUTH-7'] },
-  { id: 'adr-010', title: 'Migrations only add while traffic is live', confirmedBy: ['DB-4'] },
+  {
+    id: 'adr-010',
+    title: 'Migrations only add while traffic is live',
+    confirmedBy: ['DB-4', 'DEP-5'],
+  },
   {
     id: 'adr-011',
     title: 'Production is what you get when you forget to say',

@@ -104,6 +104,7 @@ function readByTool(files: Files, path: string): boolean {
     const forward = path.replace('rollback/', '').replace('.down.sql', '.sql');
     return tests.includes('./migrations/rollback') && files.has(forward);
   }
+  if (/^docs\/[^/]+\.md$/.test(path)) return true; // people
   const readers: Readonly<Record<string, boolean>> = {
     '.dev.vars': runs('wrangler') && configuration.includes('[secrets]'),
     '.gitignore': true, // git
@@ -114,6 +115,7 @@ function readByTool(files: Files, path: string): boolean {
     '.yarnrc.yml': !files.has('package-lock.json') && !files.has('pnpm-workspace.yaml'),
     'AGENTS.md': true, // people
     'README.md': true, // people
+    'backups/.gitignore': true, // git
     'package-lock.json': !files.has('pnpm-workspace.yaml') && !files.has('.yarnrc.yml'),
     'package.json': true, // the package manager
     'pnpm-workspace.yaml': !files.has('package-lock.json') && !files.has('.yarnrc.yml'),

@@ -1,5 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +54,24 @@ describe('the default application, installed from the registry', () => {
 
   it.each(['typecheck', 'lint', 'format:check', 'test'])('%s passes', (name) => {
     expect(() => script(name)).not.toThrow();
+  });
+
+  it('test runs both kinds of tests where there are more cores than here', () => {
+    const pretense = join(parent, 'eight-cores.cjs');
+    writeFileSync(
+      pretense,
+      "require('node:os').availableParallelism = () => 8; require('node:module').syncBuiltinESMExports();",
+    );
+    const files = ['worker', 'repo'].map((folder) => `test/${folder}/secrets.test.ts`);
+    const { status, stdout, stderr } = spawnSync('npx', ['vitest', 'run', ...files], {
+      cwd: app,
+      env: { ...appEnvironment(), NODE_OPTIONS: `--require ${pretense}` },
+      encoding: 'utf8',
+    });
+    expect({ status, printed: status === 0 ? '' : stdout + stderr }).toEqual({
+      status: 0,
+      printed: '',
+    });
   });
 
   it('prove turns every sabotage red', () => {

@@ -36,7 +36,15 @@ async function seed(
   const accounts = acrossTenants(database, 'accounts');
   if ((await accounts.first(accountByEmail, email)) !== null) return;
   const userId = crypto.randomUUID();
-  await accounts.change(insertAccount, userId, email, name, await hashPassword(password), now);
+  await accounts.change(
+    insertAccount,
+    userId,
+    email,
+    name,
+    await hashPassword(password),
+    now,
+    'open',
+  );
   const by = { userId, requestId: 'seed', now };
   const founded = await foundTenant(database, person.tenant, by);
   const tenant = new Tenant({ tenantId: founded.id, role: founded.role, tier: founded.tier });

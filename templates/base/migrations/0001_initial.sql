@@ -127,6 +127,8 @@ CREATE TABLE memberships (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX memberships_by_user ON memberships (user_id);
+-- whether there is another owner, in a tenant of any size
+CREATE INDEX memberships_of_owners ON memberships (tenant_id, user_id) WHERE role = 'owner';
 
 CREATE TRIGGER memberships_stay_in_their_tenant
 BEFORE UPDATE OF tenant_id ON memberships
@@ -145,6 +147,7 @@ CREATE TABLE projects (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX projects_by_age ON projects (tenant_id, created_at, id);
+CREATE INDEX projects_by_name ON projects (tenant_id, name COLLATE NOCASE, id);
 
 CREATE TRIGGER projects_stay_in_their_tenant
 BEFORE UPDATE OF tenant_id ON projects

@@ -1,4 +1,4 @@
--- Invitations into a tenant, what was done in it, and its end.
+-- Invitations into a tenant, what was done in it, and its end; and the end of a user.
 
 -- When the rows of the tenant go: from the request until then it is frozen.
 ALTER TABLE tenants ADD COLUMN deletes_at INTEGER;
@@ -29,6 +29,7 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_by_age ON invitations (tenant_id, created_at, id);
 CREATE INDEX invitations_by_inviter ON invitations (tenant_id, invited_by);
 CREATE INDEX invitations_by_expiry ON invitations (expires_at);
+CREATE INDEX invitations_by_email ON invitations (email);
 
 CREATE TRIGGER invitations_stay_in_their_tenant
 BEFORE UPDATE OF tenant_id ON invitations
@@ -68,3 +69,11 @@ WHEN NOT EXISTS (
 BEGIN
   SELECT RAISE(ABORT, 'an audit row goes only when its tenant does');
 END;
+
+-- Who has deleted their account: the id and nothing else, so that a restored backup can be told.
+CREATE TABLE deleted_users (
+  id TEXT NOT NULL PRIMARY KEY,
+  deleted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deleted_users_by_age ON deleted_users (deleted_at);

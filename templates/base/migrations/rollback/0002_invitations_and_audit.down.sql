@@ -1,5 +1,6 @@
 -- Undoes 0002. Every invitation and the audit log are lost: take a backup first. A tenant that waits
 -- for its deletion is no longer frozen, and is not deleted.
+DROP TABLE deleted_users;
 DROP TABLE audit_log;
 DROP TABLE invitations;
 DROP INDEX memberships_by_age;

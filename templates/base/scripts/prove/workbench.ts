@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import type { Sabotage } from '../../test/sabotages/sabotage.ts';
+import { LikelyOrder } from './likely-order.ts';
 import { damage } from './scratch-copy.ts';
 import { testFilesOf } from './test-files.ts';
-import type { TestRun } from './test-run.ts';
-import { typeError } from './type-check.ts';
+import { hasNoticed, type TestRequest } from './test-run.ts';
+import type { TypeCheck } from './type-check.ts';
 import { judge, notRed, unfitness, type Verdict } from './verdict.ts';
 import type { VitestProcess } from './vitest.ts';
 import type { Workshop } from './workshop.ts';
@@ -13,6 +14,8 @@ export class Workbench {
   readonly #workshop: Workshop;
   readonly #cold: boolean;
   readonly #directory: string;
+  readonly #typeCheck: TypeCheck;
+  readonly #likelyOrder = new LikelyOrder();
   /** Files that are not what they were when the warm Vitest last ran. */
   readonly #changed = new Set<string>();
   #warm: VitestProcess | undefined;
@@ -21,7 +24,9 @@ export class Workbench {
   constructor(workshop: Workshop, cold: boolean) {
     this.#workshop = workshop;
     this.#cold = cold;
-    this.#directory = workshop.copy();
+    const { directory, typeCheck } = workshop.copy();
+    this.#directory = directory;
+    this.#typeCheck = typeCheck;
   }
 
   /** Judges the sabotages of one control, once its tests have shown to be green without them. */
@@ -39,22 +44,33 @@ export class Workbench {
 
   async #unfitness(control: string, files: readonly string[]): Promise<string | undefined> {
     const vitest = this.#vitest(this.#cold);
-    const run = await this.#test(vitest, control, files);
+    const [run] = await Promise.all([
+      vitest.run(this.#request(vitest, { control, files: [...files], untilNoticed: false })),
+      this.#cold || this.#typeCheck.prepare(),
+    ]);
     if (this.#cold) this.#workshop.end(vitest);
     return unfitness(control, run);
   }
 
-  async #judge(sabotage: Sabotage, files: string[]): Promise<Verdict> {
+  async #judge(sabotage: Sabotage, files: readonly string[]): Promise<Verdict> {
+    const { control } = sabotage;
+    const likeliestFirst = this.#likelyOrder.of(sabotage, files);
     const done = damage(this.#directory, sabotage);
     if ('result' in done) return done;
     try {
       for (const file of done.files) this.#changed.add(file);
-      const error = await typeError(this.#directory);
-      if (error !== undefined) return notRed('invalid', `does not compile: ${error}`);
       const fresh = this.#cold || !done.files.every((file) => this.#isModule(file));
       const vitest = this.#vitest(fresh);
-      const verdict = await this.#testUntilRed(vitest, sabotage.control, files);
+      const request = { control, files: likeliestFirst, untilNoticed: true };
+      const [error, run] = await Promise.all([
+        this.#typeCheck.error(this.#cold),
+        vitest.run(this.#request(vitest, request)),
+      ]);
       if (fresh) this.#workshop.end(vitest);
+      const noticing = run.tests.find((test) => hasNoticed([test]));
+      if (noticing) this.#likelyOrder.learn(sabotage, noticing.file);
+      const verdict =
+        error === undefined ? judge(run) : notRed('invalid', `does not compile: ${error}`);
       // A run that went wrong may have left something behind.
       if (verdict.result === 'invalid') this.#coolDown();
       return verdict;
@@ -70,30 +86,12 @@ export class Workbench {
     return this.#warm;
   }
 
-  /**
-   * Runs one file after the other until an assertion fails, which is all that red means. That file
-   * goes to the front of `files`, since the next sabotage is often one of its kind.
-   */
-  async #testUntilRed(vitest: VitestProcess, control: string, files: string[]): Promise<Verdict> {
-    const run: TestRun = { tests: [], problems: [] };
-    for (const file of files) {
-      const { tests, problems } = await this.#test(vitest, control, [file]);
-      run.tests.push(...tests);
-      run.problems.push(...problems);
-      const verdict = judge(run);
-      if (verdict.result !== 'red') continue;
-      files.splice(files.indexOf(file), 1);
-      files.unshift(file);
-      return verdict;
-    }
-    return judge(run);
-  }
-
-  async #test(vitest: VitestProcess, control: string, files: readonly string[]): Promise<TestRun> {
-    if (vitest !== this.#warm) return vitest.run({ control, files: [...files], changed: [] });
+  /** Tells the warm Vitest, and no other, what has changed since it last ran. */
+  #request(vitest: VitestProcess, request: Omit<TestRequest, 'changed'>): TestRequest {
+    if (vitest !== this.#warm) return { ...request, changed: [] };
     const changed = [...this.#changed];
     this.#changed.clear();
-    return vitest.run({ control, files: [...files], changed });
+    return { ...request, changed };
   }
 
   /**

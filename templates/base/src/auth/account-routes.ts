@@ -5,6 +5,7 @@ import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { access, actorIfAny } from './access.ts';
 import { giveCookie, readCookie, takeCookie } from './cookie.ts';
+import { keepDevice } from './device-cookie.ts';
 import { knownPassword, mailedToken, newPassword } from './fields.ts';
 import { renewSession } from './login.ts';
 import { changePassword, resetPassword, sendReset } from './password-recovery.ts';
@@ -85,7 +86,7 @@ export const accountRoutes = [
       body: z.strictObject({ token: mailedToken, password: newPassword }),
     }),
     async handler({ c, context, input }) {
-      await resetPassword(context, input.body.token, input.body.password);
+      await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));
       return c.body(null, 204);
     },
   }),

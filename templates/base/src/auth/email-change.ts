@@ -5,12 +5,13 @@ import {
   removeEmailChange,
   requestEmailChange,
 } from '../db/statements/email-changes.ts';
+import { insertEventOfEmailChange } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import { retireAllStatement, unusable } from './one-time-token.ts';
-import { eventIfConfirmed, eventStatement } from './security-events.ts';
+import { eventIf, eventStatement } from './security-events.ts';
 import { hashToken, isToken, mintToken } from './token.ts';
 
 /** How long both sides have to confirm. */
@@ -28,22 +29,20 @@ export async function askForEmailChange(
   const oldToken = mintToken();
   const newToken = mintToken();
   const mayMailNew = await mayMail(context, email);
-  await context.database.batch([
-    acrossTenants(context.database, 'accounts').bind(
-      requestEmailChange,
-      user.id,
-      email,
-      await hashToken(oldToken),
-      await hashToken(newToken),
-      context.now + lifetimeMs,
-    ),
-    eventStatement(context, user.id, 'email_change_requested'),
-    await mailStatement(context, messages.confirmOldEmail(user.email, email, oldToken)),
-    ...(mayMailNew
-      ? [await mailStatement(context, messages.confirmNewEmail(email, newToken))]
-      : []),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+  const [oldHash, newHash] = [await hashToken(oldToken), await hashToken(newToken)];
+  const expiresAt = context.now + lifetimeMs;
+  const accounts = acrossTenants(context.database, 'accounts');
+  await writeAndMail(
+    context,
+    [
+      accounts.bind(requestEmailChange, user.id, email, oldHash, newHash, expiresAt),
+      eventStatement(context, user.id, 'email_change_requested'),
+    ],
+    [
+      messages.confirmOldEmail(user.email, email, oldToken),
+      ...(mayMailNew ? [messages.confirmNewEmail(email, newToken)] : []),
+    ],
+  );
 }
 
 /**
@@ -62,14 +61,16 @@ export async function confirmEmail(context: RequestContext, token: string): Prom
   const { email, userId } = change;
   const account = await accounts.first(accountById, userId);
   if (account === null || account.disabledAt !== null) throw unusable('body.token');
-  await context.database.batchOr(unusable('body.token'), [
-    accounts.bind(changeEmail, userId, email, context.now),
-    eventIfConfirmed(context, userId, 'email_changed', email),
-    accounts.bind(removeEmailChange, userId),
-    retireAllStatement(context, userId),
-    await mailStatement(context, messages.emailChanged(account.email)),
-    await mailStatement(context, messages.emailChanged(email)),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+  await writeAndMail(
+    context,
+    [
+      accounts.bind(changeEmail, userId, email, context.now),
+      eventIf(context, userId, 'email_changed', insertEventOfEmailChange, email),
+      accounts.bind(removeEmailChange, userId),
+      retireAllStatement(context, userId),
+    ],
+    [messages.emailChanged(account.email), messages.emailChanged(email)],
+    unusable('body.token'),
+  );
   return true;
 }

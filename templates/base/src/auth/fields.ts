@@ -5,7 +5,7 @@ import commonPasswordList from './common-passwords.txt';
  * The 3,000 most frequent passwords of at least 8 characters, in lower case, from published breaches
  * (ASVS 5.0, 6.2.4).
  */
-const commonPasswords: ReadonlySet<string> = new Set(commonPasswordList.trim().split('\n'));
+const commonPasswords: ReadonlySet<string> = new Set(commonPasswordList.trim().split(/\s+/));
 
 /**
  * A password somebody chooses: 8 to 128 characters and not one of the common ones. No composition
@@ -16,7 +16,10 @@ export const newPassword = z
   .max(128)
   .normalize('NFKC')
   .min(8)
-  .refine((password) => !isCommon(password), 'Too many people use this password');
+  .refine(
+    (password) => !commonPasswords.has(password.toLowerCase()),
+    'Too many people use this password',
+  );
 
 /** A password somebody claims to know. */
 export const knownPassword = z.string().max(128);
@@ -26,7 +29,3 @@ export const mailedToken = z.string().max(64);
 
 /** A code of the second factor, or a recovery code, with the spaces and dashes people type. */
 export const mfaCode = z.string().max(64);
-
-function isCommon(password: string): boolean {
-  return commonPasswords.has(password.toLowerCase());
-}

@@ -1,5 +1,10 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import type { AccountRow } from '../db/statements/accounts.ts';
+import {
+  accountByEmail,
+  accountById,
+  replacePasswordHash,
+  type AccountRow,
+} from '../db/statements/accounts.ts';
 import { hasLoggedInBefore } from '../db/statements/security-events.ts';
 import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
@@ -7,33 +12,50 @@ import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
-import { authenticate } from './authenticate.ts';
-import { giveCookie, readCookie, takeCookie } from './cookie.ts';
-import { knownDevice, rememberDevice } from './device-cookie.ts';
+import { writeAndMail } from '../mail/outbox.ts';
+import { giveCookie, readCookie, takeCookie, takeSession } from './cookie.ts';
+import { keepDevice, knownDevice, rememberDevice } from './device-cookie.ts';
 import { nameDevice } from './device.ts';
+import { hashPassword, needsRehash, verifyPassword } from './password.ts';
 import { beginSecondStep, passSecondStep } from './second-step.ts';
 import { eventStatement } from './security-events.ts';
-import { endSession, openSession, reopenSession, sessionLifetime } from './sessions.ts';
+import { endAllSessions, endSession, openSession, sessionLifetime } from './sessions.ts';
 import { isToken } from './token.ts';
 
 /**
  * The first step of a login: address and password. The limit comes before the hash, and counts
- * failures: for a browser the account knows on its own, for all others together.
+ * failures: for a browser the account knows on its own, for all others together. It costs one query and
+ * one hash also where there is no account, so that the time of an answer tells nobody who has one.
  * @throws {Problem} 401 for whatever is wrong with them, 429
  */
 export async function checkCredentials(
   c: AppContext,
-  credentials: { email: string; password: string },
+  { email, password }: { email: string; password: string },
 ): Promise<AccountRow> {
   const context = c.get('context');
-  const device = await knownDevice(c, credentials.email);
-  const key = device === null ? credentials.email : `device|${device}`;
+  const claimed = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
+  const device = await knownDevice(c, claimed);
+  const key = device === null ? email : `device|${device}`;
   const attempt = await limitAccount(context, limits.loginByAccount, key);
-  const account = await authenticate(context, credentials);
-  if (account === null) throw new Problem('unauthenticated');
+  const isRight = await verifyPassword(password, claimed?.passwordHash ?? null);
+  if (claimed === null || !isRight || claimed.disabledAt !== null) {
+    throw new Problem('unauthenticated');
+  }
   await attempt.giveBack();
-  return account;
+  rehashIfOld(context, claimed, password);
+  return claimed;
+}
+
+function rehashIfOld(
+  context: RequestContext,
+  { id, passwordHash }: AccountRow,
+  password: string,
+): void {
+  if (passwordHash === null || !needsRehash(passwordHash)) return;
+  const accounts = acrossTenants(context.database, 'accounts');
+  context.background('rehash a password', async () =>
+    accounts.change(replacePasswordHash, id, await hashPassword(password), passwordHash),
+  );
 }
 
 /** What a login is for. All of it comes from one query, so that none of it is older than the rest. */
@@ -76,8 +98,21 @@ export async function renewSession(
   userId: string,
   since: { mfaAt: number | null; expiresAt: number },
 ): Promise<void> {
+  const context = c.get('context');
+  const account = await acrossTenants(context.database, 'accounts').first(accountById, userId);
+  if (account === null) throw new Problem('unauthenticated');
   const device = nameDevice(c.req.header('User-Agent'));
-  giveCookie(c, 'sid', await reopenSession(c.get('context'), userId, device, since));
+  giveCookie(c, 'sid', await openSession(context, account, device, since));
+  await rememberDevice(c, account);
+}
+
+/** Ends every session of a user, this browser's too. */
+export async function logOutEverywhere(c: AppContext, userId: string): Promise<void> {
+  const context = c.get('context');
+  const before = await acrossTenants(context.database, 'accounts').first(accountById, userId);
+  await endAllSessions(context, userId);
+  takeSession(c);
+  if (before !== null) await keepDevice(c, before);
 }
 
 async function endPreviousSession(c: AppContext): Promise<void> {
@@ -94,8 +129,8 @@ async function openLogin(
   const device = nameDevice(c.req.header('User-Agent'));
   const since = { mfaAt: context.now, expiresAt: context.now + sessionLifetime.absoluteMs };
   giveCookie(c, 'sid', await openSession(context, account, device, since));
-  const isKnown = (await knownDevice(c, account.email)) !== null;
-  if (!isKnown) await rememberDevice(c, account.email);
+  const isKnown = (await knownDevice(c, account)) !== null;
+  if (!isKnown) await rememberDevice(c, account);
   context.background('note a login', () => noteLogin(context, account, isKnown ? null : device));
 }
 
@@ -111,7 +146,5 @@ async function noteLogin(
     await context.database.batch([noted]);
     return;
   }
-  const mail = await mailStatement(context, messages.newDevice(account.email, newDevice));
-  await context.database.batch([noted, mail]);
-  await deliverMail(context);
+  await writeAndMail(context, [noted], [messages.newDevice(account.email, newDevice)]);
 }

@@ -5,7 +5,7 @@ import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { access, type UserActor } from './access.ts';
-import { takeCookie } from './cookie.ts';
+import { takeSession } from './cookie.ts';
 import { askForEmailChange, confirmEmail } from './email-change.ts';
 import { mailedToken } from './fields.ts';
 import { deleteUser, exportPersonalData, renameUser } from './personal-data.ts';
@@ -64,7 +64,7 @@ export const meRoutes = [
     input: z.strictObject({}),
     async handler({ c, context, actor }) {
       await deleteUser(context, actor.user.id);
-      takeCookie(c, 'sid');
+      takeSession(c);
       return c.body(null, 204);
     },
   }),

@@ -10,7 +10,7 @@ import {
 } from '../db/statements/mfa.ts';
 import type { RequestContext } from '../http/context.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import { toBase32 } from './base32.ts';
 import { seal, unseal } from './seal.ts';
 import { eventStatement } from './security-events.ts';
@@ -60,11 +60,8 @@ async function noteRecoveryCode(context: RequestContext, userId: string): Promis
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
   if (account === null) return;
-  await context.database.batch([
-    eventStatement(context, userId, 'recovery_code_used'),
-    await mailStatement(context, messages.recoveryCodeUsed(account.email)),
-  ]);
-  await deliverMail(context);
+  const event = eventStatement(context, userId, 'recovery_code_used');
+  await writeAndMail(context, [event], [messages.recoveryCodeUsed(account.email)]);
 }
 
 /** Ten new recovery codes of 128 bits, and the statements that store their hashes. */

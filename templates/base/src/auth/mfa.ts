@@ -1,5 +1,4 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import type { BoundStatement } from '../db/database.ts';
 import {
   activateFactor,
   deleteFactor,
@@ -13,7 +12,7 @@ import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import type { UserActor } from './access.ts';
 import { toBase32 } from './base32.ts';
 import { findTypedStep, newRecoveryCodes, sealSeed, spendsCode } from './mfa-code.ts';
@@ -57,13 +56,13 @@ export async function activateMfa(
   if (step === null) throw new Problem('unauthenticated');
   await attempt.giveBack();
   const { codes, statements } = await newRecoveryCodes(context, user.id);
-  await change(context, [
+  const writes = [
     factors.bind(activateFactor, user.id, step, context.now, mfa.seedCiphertext),
     ...statements,
     acrossTenants(context.database, 'sessions').bind(raiseSessionEpoch, user.id),
     eventStatement(context, user.id, 'mfa_activated'),
-    await mailStatement(context, messages.mfaActivated(user.email)),
-  ]);
+  ];
+  await writeAndMail(context, writes, [messages.mfaActivated(user.email)]);
   return codes;
 }
 
@@ -73,12 +72,12 @@ export async function activateMfa(
  */
 export async function disableMfa(context: RequestContext, user: User, code: string): Promise<void> {
   await proveCode(context, user, code);
-  await change(context, [
+  const writes = [
     acrossTenants(context.database, 'second factors').bind(deleteFactor, user.id),
     acrossTenants(context.database, 'sessions').bind(raiseSessionEpoch, user.id),
     eventStatement(context, user.id, 'mfa_disabled'),
-    await mailStatement(context, messages.mfaDisabled(user.email)),
-  ]);
+  ];
+  await writeAndMail(context, writes, [messages.mfaDisabled(user.email)]);
 }
 
 /** Makes ten new recovery codes; the ones before are gone. @throws {Problem} as above */
@@ -89,12 +88,12 @@ export async function replaceRecoveryCodes(
 ): Promise<string[]> {
   await proveCode(context, user, code);
   const { codes, statements } = await newRecoveryCodes(context, user.id);
-  await change(context, [
+  const writes = [
     acrossTenants(context.database, 'second factors').bind(deleteRecoveryCodes, user.id),
     ...statements,
     eventStatement(context, user.id, 'recovery_codes_replaced'),
-    await mailStatement(context, messages.recoveryCodesReplaced(user.email)),
-  ]);
+  ];
+  await writeAndMail(context, writes, [messages.recoveryCodesReplaced(user.email)]);
   return codes;
 }
 
@@ -103,12 +102,4 @@ async function proveCode(context: RequestContext, user: User, code: string): Pro
   const attempt = await limitAccount(context, limits.stepUpByAccount, user.id);
   if (!(await spendsCode(context, user.id, code))) throw new Problem('unauthenticated');
   await attempt.giveBack();
-}
-
-async function change(
-  context: RequestContext,
-  statements: [BoundStatement<never>, ...BoundStatement<never>[]],
-): Promise<void> {
-  await context.database.batch(statements);
-  context.background('deliver mail', () => deliverMail(context));
 }

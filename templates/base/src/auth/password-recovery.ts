@@ -1,16 +1,19 @@
 import { acrossTenants } from '../db/across-tenants.ts';
+import type { BoundStatement } from '../db/database.ts';
 import {
   accountByEmail,
   accountById,
   changePassword as changePasswordStatement,
   resetPassword as resetPasswordStatement,
+  type AccountRow,
 } from '../db/statements/accounts.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
+import { insertEventOfPassword, insertEventOfToken } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import { refuseBreached } from './breached-passwords.ts';
 import {
   findUsableToken,
@@ -20,7 +23,7 @@ import {
   unusable,
 } from './one-time-token.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { eventIfPassword, eventIfSpent } from './security-events.ts';
+import { eventIf } from './security-events.ts';
 import { mintToken } from './token.ts';
 
 /** Mails a link to choose a new password, if the address has an account. Run it after the answer. */
@@ -29,36 +32,35 @@ export async function sendReset(context: RequestContext, email: string): Promise
   const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
   if (account === null || account.disabledAt !== null) return;
   const text = mintToken();
-  await context.database.batch([
-    ...(await tokenStatements(context, 'reset password', { text, userId: account.id })),
-    await mailStatement(context, messages.resetPassword(account.email, text)),
-  ]);
-  await deliverMail(context);
+  const writes = await tokenStatements(context, 'reset password', { text, userId: account.id });
+  await writeAndMail(context, writes, [messages.resetPassword(account.email, text)]);
 }
 
 /**
  * Sets a new password with a mailed token. It opens no session: whoever has it still logs in, and
  * still takes the second step (ASVS 5.0, 6.4.3).
+ * @returns the account as it was
  * @throws {Problem} 400 when the token is not, or no longer, good, or the password known from a breach
  */
 export async function resetPassword(
   context: RequestContext,
   token: string,
   password: string,
-): Promise<void> {
+): Promise<AccountRow> {
   const { tokenHash, userId } = await findUsableToken(context, 'reset password', token);
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
   if (account === null || account.disabledAt !== null) throw unusable('body.token');
   await refuseBreached(context, password);
   const hash = await hashPassword(password);
-  await context.database.batchOr(unusable('body.token'), [
+  const { requestId } = context;
+  const writes = [
     spendStatement(context, 'reset password', tokenHash),
-    accounts.bind(resetPasswordStatement, userId, hash, tokenHash, context.requestId),
-    eventIfSpent(context, userId, 'password_reset', tokenHash),
-    ...(await afterwards(context, account)),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+    accounts.bind(resetPasswordStatement, userId, hash),
+    eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),
+  ];
+  await rescue(context, account, writes, unusable('body.token'));
+  return account;
 }
 
 /**
@@ -78,19 +80,23 @@ export async function changePassword(
   if (account === null || !isRight) throw new Problem('unauthenticated');
   await refuseBreached(context, password);
   const hash = await hashPassword(password);
-  await context.database.batchOr(new Problem('unauthenticated'), [
+  const writes = [
     accounts.bind(changePasswordStatement, userId, hash, old),
-    eventIfPassword(context, userId, 'password_changed', hash),
-    ...(await afterwards(context, account)),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+    eventIf(context, userId, 'password_changed', insertEventOfPassword, hash),
+  ];
+  await rescue(context, account, writes, new Problem('unauthenticated'));
 }
 
-/** Whatever somebody else may have set going before is over, and the owner hears of it. */
-async function afterwards(context: RequestContext, account: { id: string; email: string }) {
-  return [
-    retireAllStatement(context, account.id),
-    acrossTenants(context.database, 'accounts').bind(removeEmailChange, account.id),
-    await mailStatement(context, messages.passwordChanged(account.email)),
+/** Gives the account the password; what somebody else may have set going is over, and the owner hears of it. */
+function rescue(
+  context: RequestContext,
+  { id, email }: AccountRow,
+  writes: readonly BoundStatement<never>[],
+  refusal: Problem,
+): Promise<void> {
+  const over = [
+    retireAllStatement(context, id),
+    acrossTenants(context.database, 'accounts').bind(removeEmailChange, id),
   ];
+  return writeAndMail(context, [...writes, ...over], [messages.passwordChanged(email)], refusal);
 }

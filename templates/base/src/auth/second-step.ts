@@ -38,7 +38,7 @@ export async function passSecondStep(c: AppContext, code: string): Promise<Secon
   const hash = await hashToken(token);
   const account = await tokens.first(findSecondStep, hash, context.now);
   if (account === null) throw new Problem('unauthenticated');
-  const device = await knownDevice(c, account.email);
+  const device = await knownDevice(c, account);
   const key = device === null ? account.id : `device|${device}`;
   const attempt = await limitAccount(context, limits.secondStepByAccount, key);
   if ((await tokens.change(countSecondStepTry, hash)) !== 1) throw new Problem('unauthenticated');

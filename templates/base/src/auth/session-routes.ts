@@ -5,10 +5,10 @@ import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { access } from './access.ts';
-import { takeCookie } from './cookie.ts';
+import { takeSession } from './cookie.ts';
 import { knownPassword, mailedToken, mfaCode } from './fields.ts';
-import { endAllSessions, endSessionOfUser, listSessions } from './sessions.ts';
-import { checkCredentials, completeLogin } from './login.ts';
+import { checkCredentials, completeLogin, logOutEverywhere } from './login.ts';
+import { endSessionOfUser, listSessions } from './sessions.ts';
 import { sendStepUpCode, stepUp } from './step-up.ts';
 
 export const sessionRoutes = [
@@ -33,7 +33,7 @@ export const sessionRoutes = [
     input: z.strictObject({}),
     async handler({ c, context, actor }) {
       await endSessionOfUser(context, actor.user.id, actor.session.id);
-      takeCookie(c, 'sid');
+      takeSession(c);
       return c.body(null, 204);
     },
   }),
@@ -43,9 +43,8 @@ export const sessionRoutes = [
     path: '/api/auth/logout-all',
     access: access.user,
     input: z.strictObject({}),
-    async handler({ c, context, actor }) {
-      await endAllSessions(context, actor.user.id);
-      takeCookie(c, 'sid');
+    async handler({ c, actor }) {
+      await logOutEverywhere(c, actor.user.id);
       return c.body(null, 204);
     },
   }),
@@ -76,7 +75,7 @@ export const sessionRoutes = [
     },
   }),
 
-  /** For five minutes after this, or after logging in, dangerous actions are open. */
+  /** For five minutes after this, or after logging in, dangerous actions are open. The token is a new one. */
   route({
     method: 'POST',
     path: '/api/auth/step-up',
@@ -88,13 +87,13 @@ export const sessionRoutes = [
         emailCode: mailedToken.optional(),
       }),
     }),
-    async handler({ c, context, actor, input }) {
-      await stepUp(context, actor, input.body);
+    async handler({ c, actor, input }) {
+      await stepUp(c, actor.user, input.body);
       return c.body(null, 204);
     },
   }),
 
-  /** Mails a code for the step above, to those who have no password. */
+  /** Mails a code for the step above, to those who have neither a second factor nor a password. */
   route({
     method: 'POST',
     path: '/api/auth/step-up/email',

@@ -6,11 +6,10 @@ import {
   raiseSessionEpoch,
   revokeSessionByToken,
   revokeSessionOfUser,
+  stepUpSession,
 } from '../db/statements/sessions.ts';
-import { accountById } from '../db/statements/accounts.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
 import type { RequestContext } from '../http/context.ts';
-import { Problem } from '../http/problem.ts';
 import { describeFault } from '../ops/logger.ts';
 import { retireAllStatement } from './one-time-token.ts';
 import { eventStatement } from './security-events.ts';
@@ -63,11 +62,7 @@ export async function openSession(
     since.expiresAt,
     since.mfaAt,
   );
-  context.background('remember the device of a session', () =>
-    context.sessionData.put(tokenHash, JSON.stringify({ device }), {
-      expirationTtl: sessionLifetime.absoluteMs / 1_000,
-    }),
-  );
+  remember(context, tokenHash, device);
   return token;
 }
 
@@ -123,16 +118,32 @@ export async function endAllSessions(context: RequestContext, userId: string): P
   ]);
 }
 
-/** Opens a session anew after all were ended, for the browser that asked for it. */
-export async function reopenSession(
+/**
+ * Notes that a session's user has just proven anew who they are, and gives the session a new token: a
+ * copy that somebody has of the old one must not step up as well (ASVS 5.0, 7.2.4).
+ * @returns the new token; null where the session has ended, or has got another one meanwhile
+ */
+export async function noteStepUp(
   context: RequestContext,
   userId: string,
+  oldToken: string,
   device: string,
-  since: { mfaAt: number | null; expiresAt: number },
-): Promise<string> {
-  const account = await acrossTenants(context.database, 'accounts').first(accountById, userId);
-  if (account === null) throw new Problem('unauthenticated');
-  return openSession(context, account, device, since);
+): Promise<string | null> {
+  const token = mintToken();
+  const [oldHash, tokenHash] = [await hashToken(oldToken), await hashToken(token)];
+  const [renewed] = await context.database.batch([
+    acrossTenants(context.database, 'sessions').bind(
+      stepUpSession,
+      oldHash,
+      tokenHash,
+      context.now,
+    ),
+    eventStatement(context, userId, 'stepped_up'),
+  ]);
+  if (renewed !== 1) return null;
+  remember(context, tokenHash, device);
+  forget(context, oldHash);
+  return token;
 }
 
 /** Removes what KV remembers of a user's sessions. It grants nothing, but it is theirs. */
@@ -171,6 +182,13 @@ async function readDevice(context: RequestContext, tokenHash: string): Promise<s
     context.logger.log('warn', 'dependency failed', { dependency: 'session data', fault });
     return null;
   }
+}
+
+function remember(context: RequestContext, tokenHash: string, device: string): void {
+  const expirationTtl = sessionLifetime.absoluteMs / 1_000;
+  context.background('remember the device of a session', () =>
+    context.sessionData.put(tokenHash, JSON.stringify({ device }), { expirationTtl }),
+  );
 }
 
 function forget(context: RequestContext, tokenHash: string): void {

@@ -1,9 +1,9 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import { insertAccount } from '../db/statements/accounts.ts';
+import { accountByEmail, insertAccount } from '../db/statements/accounts.ts';
 import type { RequestContext } from '../http/context.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import { refuseBreached } from './breached-passwords.ts';
 import { hashPassword } from './password.ts';
 import { eventStatement } from './security-events.ts';
@@ -11,8 +11,8 @@ import { mintToken } from './token.ts';
 import { sendVerification } from './verification.ts';
 
 /**
- * Creates an account, unless the address has one. Before the answer both cost one hash and one
- * statement; the mail, which differs, goes out afterwards.
+ * Creates an account, unless the address has one or the policy keeps it out. Before the answer all
+ * cost one hash and one statement; the mail, which differs, goes out afterwards.
  * @returns a token for this browser, whether or not an account was made
  * @throws {Problem} 400 when the password is known from a breach
  */
@@ -30,6 +30,7 @@ export async function signUp(
     account.name,
     await hashPassword(account.password),
     context.now,
+    context.configuration.signupPolicy,
   );
   context.background('finish a signup', () =>
     created === 1
@@ -49,7 +50,7 @@ async function welcome(
 }
 
 async function remind(context: RequestContext, email: string): Promise<void> {
-  if (!(await mayMail(context, email))) return;
-  await context.database.batch([await mailStatement(context, messages.alreadySignedUp(email))]);
-  await deliverMail(context);
+  const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
+  if (account === null || !(await mayMail(context, email))) return;
+  await writeAndMail(context, [], [messages.alreadySignedUp(email)]);
 }

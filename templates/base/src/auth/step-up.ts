@@ -1,17 +1,18 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { accountById, type AccountRow } from '../db/statements/accounts.ts';
-import { noteStepUp } from '../db/statements/sessions.ts';
-import type { RequestContext } from '../http/context.ts';
+import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import type { UserActor } from './access.ts';
+import { giveCookie, readCookie } from './cookie.ts';
+import { nameDevice } from './device.ts';
 import { spendsCode } from './mfa-code.ts';
 import { findUsableToken, spendStatement, tokenStatements } from './one-time-token.ts';
 import { verifyPassword } from './password.ts';
-import { eventStatement } from './security-events.ts';
+import { noteStepUp } from './sessions.ts';
 import { mintToken } from './token.ts';
 
 /** What proves once more that the person at the device is the account's owner. */
@@ -28,30 +29,35 @@ export interface StepUpProof {
  * @throws {Problem} 401 when the proof is wrong or of another kind than the account needs; 429
  */
 export async function stepUp(
-  context: RequestContext,
-  { user, session }: UserActor,
+  c: AppContext,
+  user: UserActor['user'],
   proof: StepUpProof,
 ): Promise<void> {
+  const context = c.get('context');
   const attempt = await limitAccount(context, limits.stepUpByAccount, user.id);
   const account = await acrossTenants(context.database, 'accounts').first(accountById, user.id);
   if (account === null || !(await isProven(context, account, proof))) {
     throw new Problem('unauthenticated');
   }
   await attempt.giveBack();
-  await context.database.batch([
-    acrossTenants(context.database, 'sessions').bind(noteStepUp, session.id, context.now),
-    eventStatement(context, user.id, 'stepped_up'),
-  ]);
+  const device = nameDevice(c.req.header('User-Agent'));
+  const token = await noteStepUp(context, user.id, readCookie(c, 'sid') ?? '', device);
+  if (token === null) throw new Problem('unauthenticated');
+  giveCookie(c, 'sid', token);
 }
 
-/** Mails a code to step up with, to somebody who has no password. */
+/**
+ * Mails a code to step up with.
+ * @throws {Problem} 409 for somebody who has a second factor or a password, which alone would do
+ */
 export async function sendStepUpCode(context: RequestContext, user: UserActor['user']) {
+  const account = await acrossTenants(context.database, 'accounts').first(accountById, user.id);
+  if (account?.passwordHash !== null || account.mfaActivatedAt !== null) {
+    throw new Problem('conflict');
+  }
   const text = mintToken();
-  await context.database.batch([
-    ...(await tokenStatements(context, 'step up', { text, userId: user.id })),
-    await mailStatement(context, messages.stepUpCode(user.email, text)),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+  const writes = await tokenStatements(context, 'step up', { text, userId: user.id });
+  await writeAndMail(context, writes, [messages.stepUpCode(user.email, text)]);
 }
 
 async function isProven(

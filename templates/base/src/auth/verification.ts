@@ -1,11 +1,12 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { accountById, verifyEmail, type AccountRow } from '../db/statements/accounts.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
+import { insertEventOfToken } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
-import { deliverMail, mailStatement } from '../mail/outbox.ts';
+import { writeAndMail } from '../mail/outbox.ts';
 import {
   findUsableToken,
   retireAllStatement,
@@ -14,7 +15,7 @@ import {
   unusable,
 } from './one-time-token.ts';
 import { verifyPassword } from './password.ts';
-import { eventIfSpent } from './security-events.ts';
+import { eventIf } from './security-events.ts';
 import { hashToken, mintToken } from './token.ts';
 
 /** Mails a link that proves the address. `browserToken` is in a cookie of the browser that signed up. */
@@ -26,11 +27,8 @@ export async function sendVerification(
   if (!(await mayMail(context, account.email))) return;
   const text = mintToken();
   const token = { text, userId: account.id, ...(browserToken !== undefined && { browserToken }) };
-  await context.database.batch([
-    ...(await tokenStatements(context, 'verify email', token)),
-    await mailStatement(context, messages.verifyEmail(account.email, text)),
-  ]);
-  await deliverMail(context);
+  const writes = await tokenStatements(context, 'verify email', token);
+  await writeAndMail(context, writes, [messages.verifyEmail(account.email, text)]);
 }
 
 /** What shows that whoever follows the link also owns the account. */
@@ -59,8 +57,8 @@ export async function verifyAddress(
   if (!(await isOwner(account, browserHash, ownership))) throw new Problem('unauthenticated');
   await context.database.batchOr(unusable('body.token'), [
     spendStatement(context, 'verify email', tokenHash),
-    accounts.bind(verifyEmail, userId, context.now, tokenHash, context.requestId),
-    eventIfSpent(context, userId, 'email_verified', tokenHash),
+    accounts.bind(verifyEmail, userId, context.now),
+    eventIf(context, userId, 'email_verified', insertEventOfToken, tokenHash, context.requestId),
     retireAllStatement(context, userId),
     accounts.bind(removeEmailChange, userId),
   ]);

@@ -123,7 +123,7 @@ export const messages = {
     to,
     subject: 'A new device logged in',
     paragraphs: [
-      `Your account was used from a device it had not seen before: ${device}.`,
+      `Your account was used from a device it does not know: ${device}.`,
       'If it was not you, change your password and log out everywhere.',
     ],
   }),

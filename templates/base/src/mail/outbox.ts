@@ -12,6 +12,7 @@ import {
 } from '../db/statements/outbox.ts';
 import type { Configuration } from '../env.ts';
 import type { RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
 import { createLogger, describeFault } from '../ops/logger.ts';
 import type { MailTransport } from './mail.ts';
 import { renderMail, type messages } from './messages.ts';
@@ -39,13 +40,32 @@ export interface Delivery {
   readonly sendMail: MailTransport;
 }
 
+type Message = ReturnType<(typeof messages)[keyof typeof messages]>;
+
+/**
+ * Runs writes that belong together with the mails that tell of them: all of it happens, or nothing.
+ * The mails go out in the background.
+ * @throws `refusal` when D1 refuses the condition that stands among the writes
+ */
+export async function writeAndMail(
+  context: RequestContext,
+  writes: readonly BoundStatement<unknown>[],
+  [message, ...others]: readonly [Message, ...Message[]],
+  refusal: Error = new Problem('conflict'),
+): Promise<void> {
+  const mail = await mailStatement(context, message);
+  const otherMail = await Promise.all(others.map((other) => mailStatement(context, other)));
+  await context.database.batchOr(refusal, [mail, ...otherMail, ...writes]);
+  context.background('deliver mail', () => deliverMail(context));
+}
+
 /**
  * Mail to put into the same batch as the change it tells of: either both happen or neither. Call
  * `deliverMail` afterwards, in the background.
  */
 export async function mailStatement(
   context: RequestContext,
-  message: ReturnType<(typeof messages)[keyof typeof messages]>,
+  message: Message,
 ): Promise<BoundStatement<never>> {
   const { configuration, requestId, now } = context;
   const mail = JSON.stringify(renderMail(message, configuration.linkBaseUrl));

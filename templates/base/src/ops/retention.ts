@@ -2,6 +2,7 @@ import { acrossTenants } from '../db/across-tenants.ts';
 import type { Database } from '../db/database.ts';
 import {
   removeDeadMail,
+  removeDeletedUsers,
   removeEmailChanges,
   removeOldInvitations,
   removeSecurityEvents,
@@ -19,6 +20,8 @@ const kept = [
   { statement: removeOldInvitations, forMs: day },
   { statement: removeSecurityEvents, forMs: 365 * day },
   { statement: removeDeadMail, forMs: 7 * day },
+  // Longer than any backup is kept: docs/backup-and-restore.md.
+  { statement: removeDeletedUsers, forMs: 100 * day },
 ] as const;
 
 /** Few enough for one statement to stay far from D1's limits, and for a night to catch up. */

@@ -3,12 +3,13 @@ import {
   insertProject,
   listNewestProjects,
   listProjects,
+  listProjectsByName,
   readProject,
   updateProject,
   type ProjectRow,
 } from '../db/statements/projects.ts';
 import type { TenantDatabase } from '../db/with-tenant.ts';
-import type { Position } from '../http/pagination.ts';
+import type { Cursor } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { Author } from '../tenancy/audit.ts';
 
@@ -23,11 +24,12 @@ export type ProjectChanges = { readonly [Field in keyof ProjectFields]?: string 
 
 /** The orders a client may ask for, by name: each is a statement of its own, and where it begins. */
 const orders = {
-  createdAt: { statement: listProjects, beginning: { createdAt: -1, id: '' } },
+  createdAt: { statement: listProjects, beginning: { after: -1, id: '' } },
   '-createdAt': {
     statement: listNewestProjects,
-    beginning: { createdAt: Number.MAX_SAFE_INTEGER, id: '' },
+    beginning: { after: Number.MAX_SAFE_INTEGER, id: '' },
   },
+  name: { statement: listProjectsByName, beginning: { after: '', id: '' } },
 } as const;
 
 /** Which projects, in which order; without a cursor from the beginning. */
@@ -35,7 +37,7 @@ export interface ProjectQuery {
   readonly q: string;
   readonly sort: keyof typeof orders;
   readonly limit: number;
-  readonly cursor?: Position | undefined;
+  readonly cursor?: Cursor | undefined;
 }
 
 /** One tenant's projects. */
@@ -64,8 +66,8 @@ export function projectRepository(database: TenantDatabase): ProjectRepository {
     },
     list({ q, sort, limit, cursor }) {
       const { statement, beginning } = orders[sort];
-      const { createdAt, id } = cursor ?? beginning;
-      return database.all(statement, createdAt, id, limit + 1, q);
+      const { after, id } = cursor ?? beginning;
+      return database.all(statement, after, id, limit + 1, q);
     },
     read: (id) => database.first(readProject, id),
     async update(id, { name, description }, by) {

@@ -10,11 +10,16 @@ import { authorOf } from '../tenancy/audit.ts';
 
 const inTenant = z.strictObject({ tenantId: identifier });
 const inProject = z.strictObject({ tenantId: identifier, projectId: identifier });
-const listQuery = z.strictObject({
-  ...pageFields,
-  q: z.string().max(100).normalize('NFC').default(''),
-  sort: z.enum(['createdAt', '-createdAt']).default('createdAt'),
-});
+const listQuery = z
+  .strictObject({
+    ...pageFields,
+    q: z.string().max(100).normalize('NFC').default(''),
+    sort: z.enum(['createdAt', '-createdAt', 'name']).default('createdAt'),
+  })
+  .refine(
+    ({ sort, cursor }) => !cursor || (typeof cursor.after === 'string') === (sort === 'name'),
+    { path: ['cursor'], message: 'This cursor is from another order' },
+  );
 const fields = { name: line(100), description: paragraph(2_000) };
 
 export const projectRoutes = [
@@ -24,8 +29,10 @@ export const projectRoutes = [
     access: access.tenant({ role: 'member' }),
     input: z.strictObject({ params: inTenant, query: listQuery }),
     async handler({ c, context, actor, input }) {
+      const { limit, sort } = input.query;
       const rows = await withTenant(context.database, actor.tenant).projects.list(input.query);
-      return c.json(pageOf(rows, input.query.limit, present));
+      const page = pageOf(rows, limit, present, (row) => row[sort === 'name' ? sort : 'createdAt']);
+      return c.json(page);
     },
   }),
   route({

@@ -20,8 +20,11 @@ export const endRoutes = [
     access: access.tenant({ role: 'owner', stepUp: true, whileFrozen: true }),
     input: z.strictObject({ params: inTenant }),
     async handler({ c, context, actor }) {
-      const pieces = withTenant(context.database, actor.tenant).export.pieces();
-      return c.body(streamOf(context, pieces), 200, {
+      const data = withTenant(context.database, actor.tenant);
+      if ((await data.settings.noteExport(authorOf(context, actor))) === null) {
+        throw new Problem('not_found');
+      }
+      return c.body(streamOf(context, data.export.pieces()), 200, {
         'Content-Type': 'application/json',
         'Content-Disposition': 'attachment; filename="tenant.json"',
       });

@@ -8,8 +8,7 @@ import { emailAddress, identifier } from '../http/fields.ts';
 import { pageOf, pageQuery } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
-import { limitAccount } from '../limits/enforce.ts';
-import { limits } from '../limits/policies.ts';
+import { budgets, limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
@@ -42,6 +41,7 @@ export const invitationRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/invitations',
     access: access.tenant({ role: 'admin', stepUp: true }),
+    budget: budgets.invitations,
     input: z.strictObject({
       params: inTenant,
       body: z.strictObject({ email: emailAddress, role }),
@@ -53,7 +53,6 @@ export const invitationRoutes = [
         const message = 'Confirm your own address first';
         throw new Problem('conflict', { errors: [{ field: 'session', message }] });
       }
-      await limitAccount(context, limits.invitationsByTenant, actor.tenant.id);
       const { invitations, settings } = withTenant(context.database, actor.tenant);
       const tenant = await settings.read();
       if (tenant === null) throw new Problem('not_found');

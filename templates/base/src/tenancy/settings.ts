@@ -1,6 +1,6 @@
 import { removeInvitations } from '../db/statements/invitations.ts';
 import { freezeTenant, thawTenant } from '../db/statements/tenant-end.ts';
-import { readTenant, renameTenant, type TenantRow } from '../db/statements/tenants.ts';
+import { readTenant, renameTenant, touchTenant, type TenantRow } from '../db/statements/tenants.ts';
 import type { BoundStatement } from '../db/database.ts';
 import type { TenantDatabase } from '../db/with-tenant.ts';
 import type { AuditAction, Author } from './audit.ts';
@@ -13,6 +13,8 @@ export interface SettingsRepository {
   read(): Promise<TenantRow | null>;
   /** The tenant as it is now. */
   rename(name: string, by: Author): Promise<TenantRow | null>;
+  /** Writes down that everything is about to be read. */
+  noteExport(by: Author): Promise<TenantRow | null>;
   /** Freezes the tenant and revokes its invitations; in seven days its rows are purged. */
   requestDeletion(by: Author): Promise<TenantRow | null>;
   /** Thaws it, while nothing was purged. Answers null where there is nothing to cancel. */
@@ -31,6 +33,7 @@ export function settingsRepository(database: TenantDatabase): SettingsRepository
   return {
     read: () => database.first(readTenant),
     rename: (name, by) => change(by, 'tenant.updated', database.bind(renameTenant, name)),
+    noteExport: (by) => change(by, 'tenant.exported', database.bind(touchTenant)),
     requestDeletion: (by) =>
       change(
         by,

@@ -25,6 +25,16 @@ export const account = [
   ),
   sabotage(
     'AUTH-4',
+    'a code is mailed to who has a password, or a second factor',
+    stepUp,
+    `  if (account?.passwordHash !== null || account.mfaActivatedAt !== null) {
+    throw new Problem('conflict');
+  }
+`,
+    "  if (account === null) throw new Problem('conflict');\n",
+  ),
+  sabotage(
+    'AUTH-4',
     "a code of somebody else's account steps up",
     stepUp,
     'if (userId !== account.id) return false;',
@@ -33,23 +43,31 @@ export const account = [
   sabotage(
     'AUTH-4',
     'a session that gets a new token counts as a fresh login',
-    'src/auth/sessions.ts',
-    'return openSession(context, account, device, since);',
-    'return openSession(context, account, device, { ...since, mfaAt: context.now });',
+    'src/auth/login.ts',
+    'await openSession(context, account, device, since));\n  await rememberDevice',
+    'await openSession(context, account, device, { ...since, mfaAt: context.now }));\n  await rememberDevice',
   ),
   sabotage(
     'AUTH-4',
     'a session that gets a new token lives another 30 days',
-    'src/auth/sessions.ts',
-    'return openSession(context, account, device, since);',
-    'return openSession(context, account, device, {\n    ...since,\n    expiresAt: context.now + sessionLifetime.absoluteMs,\n  });',
+    'src/auth/login.ts',
+    'await openSession(context, account, device, since));\n  await rememberDevice',
+    'await openSession(context, account, device, {\n    ...since,\n    expiresAt: context.now + sessionLifetime.absoluteMs,\n  }));\n  await rememberDevice',
+  ),
+  sabotage(
+    'AUTH-4',
+    'a copy of the cookie steps up together with its owner',
+    'src/db/statements/sessions.ts',
+    'SET token_hash = ?2, mfa_at = ?3 WHERE token_hash = ?1',
+    'SET mfa_at = ?3, idle_expires_at = CASE ?2 WHEN ?1 THEN ?3 ELSE idle_expires_at END WHERE token_hash = ?1',
   ),
   sabotage(
     'AUTH-4',
     'stepping up in one session opens all of them',
     'src/db/statements/sessions.ts',
-    'UPDATE sessions SET mfa_at = ?2 WHERE id = ?1 AND revoked_at IS NULL',
-    'UPDATE sessions SET mfa_at = ?2 WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1)',
+    'UPDATE sessions SET token_hash = ?2, mfa_at = ?3 WHERE token_hash = ?1 AND revoked_at IS NULL',
+    `UPDATE sessions SET mfa_at = ?3, token_hash = CASE token_hash WHEN ?1 THEN ?2 ELSE token_hash END
+   WHERE user_id = (SELECT user_id FROM sessions WHERE token_hash = ?1)`,
   ),
   sabotage(
     'AUTH-5',
@@ -120,10 +138,10 @@ export const account = [
     'AUTH-5',
     'a token is burnt though what it was for failed',
     recovery,
-    `await context.database.batchOr(unusable('body.token'), [
+    `const writes = [
     spendStatement(context, 'reset password', tokenHash),`,
     `await context.database.batch([spendStatement(context, 'reset password', tokenHash)]);
-  await context.database.batchOr(unusable('body.token'), [`,
+  const writes = [`,
   ),
   {
     control: 'AUTH-5',
@@ -159,8 +177,8 @@ export const account = [
     'AUTH-5',
     'a reset logs in whoever has the link',
     routes,
-    'await resetPassword(context, input.body.token, input.body.password);',
-    `await resetPassword(context, input.body.token, input.body.password);
+    'await resetPassword(context, input.body.token, input.body.password));',
+    `await resetPassword(context, input.body.token, input.body.password));
       giveCookie(c, 'sid', input.body.token);`,
   ),
   sabotage(
@@ -202,8 +220,8 @@ export const account = [
     'AUTH-5',
     'a reset leaves every session alive',
     statements,
-    'SET password_hash = ?2, session_epoch = session_epoch + 1\n   WHERE id = ?1 AND disabled_at IS NULL',
-    'SET password_hash = ?2\n   WHERE id = ?1 AND disabled_at IS NULL',
+    'SET password_hash = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`',
+    'SET password_hash = ?2 WHERE id = ?1`',
   ),
   sabotage(
     'AUTH-2',
@@ -223,14 +241,14 @@ export const account = [
     'AUTH-2',
     'a link mailed before a password changed still works',
     recovery,
-    '    retireAllStatement(context, account.id),\n',
+    '    retireAllStatement(context, id),\n',
     '',
   ),
   sabotage(
     'AUTH-2',
     'a change of address asked for by a thief survives the rescue',
     recovery,
-    "    acrossTenants(context.database, 'accounts').bind(removeEmailChange, account.id),\n",
+    "    acrossTenants(context.database, 'accounts').bind(removeEmailChange, id),\n",
     '',
   ),
   sabotage(
@@ -255,8 +273,8 @@ export const account = [
     'AUTH-2',
     'a common password is accepted',
     'src/auth/fields.ts',
-    'return commonPasswords.has(password.toLowerCase());',
-    'return commonPasswords.size === 0 && commonPasswords.has(password.toLowerCase());',
+    '!commonPasswords.has(password.toLowerCase()),',
+    'commonPasswords.size > 0 || !commonPasswords.has(password.toLowerCase()),',
   ),
   sabotage(
     'API-2',
@@ -269,15 +287,15 @@ export const account = [
     'API-2',
     'a device of one account is known to all',
     'src/auth/device-cookie.ts',
-    'return `device|${email}|${nonce}|${issuedAt}`;',
-    'return email.length > 0 ? `device|${nonce}|${issuedAt}` : nonce;',
+    'return `device|${account?.id}|${account?.sessionEpoch}|${nonce}|${issuedAt}`;',
+    'return `device|${account?.sessionEpoch}|${nonce}|${issuedAt}`;',
   ),
   sabotage(
     'API-2',
     'guesses from elsewhere lock the owner out',
     'src/auth/login.ts',
-    'const key = device === null ? credentials.email : `device|${device}`;',
-    'const key = device === null ? credentials.email : credentials.email;',
+    'const key = device === null ? email : `device|${device}`;',
+    'const key = device === null ? email : email;',
   ),
   sabotage(
     'OBS-2',
@@ -292,6 +310,27 @@ export const account = [
     'src/auth/me-routes.ts',
     'await limitAccount(context, limits.mailByUser, actor.user.id);',
     'await limitAccount(context, limits.mailByUser, crypto.randomUUID());',
+  ),
+  sabotage(
+    'API-2',
+    "a thief's browser stays known after a rescue",
+    'src/auth/device-cookie.ts',
+    'return `device|${account?.id}|${account?.sessionEpoch}|${nonce}|${issuedAt}`;',
+    'return `device|${account?.id}|${nonce}|${issuedAt}`;',
+  ),
+  sabotage(
+    'API-2',
+    'a reset makes any browser known',
+    'src/auth/device-cookie.ts',
+    'if (nonce === null) return;',
+    'if (nonce === null)\n    return rememberDevice(c, { id: before.id, sessionEpoch: before.sessionEpoch + 1 });',
+  ),
+  sabotage(
+    'API-2',
+    'the owner who rescues an account is a stranger to it',
+    routes,
+    'await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));',
+    'await resetPassword(context, input.body.token, input.body.password);\n      void keepDevice;',
   ),
   sabotage(
     'API-2',

@@ -1,7 +1,6 @@
 import { sabotage } from './sabotage.ts';
 
 const access = 'src/auth/access.ts';
-const authenticate = 'src/auth/authenticate.ts';
 const cookie = 'src/auth/cookie.ts';
 const origin = 'src/http/origin.ts';
 const login = 'src/auth/login.ts';
@@ -64,8 +63,8 @@ export const authentication = [
     'AUTH-2',
     'logging out only takes the cookie away',
     routes,
-    "await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeCookie(c, 'sid');",
-    'takeCookie(c, "sid");\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
+    'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeSession(c);',
+    'takeSession(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
   ),
   sabotage(
     'AUTH-2',
@@ -108,9 +107,9 @@ export const authentication = [
   sabotage(
     'AUTH-5',
     'an unknown address costs no hash',
-    authenticate,
-    'const isRight = await verifyPassword(password, account?.passwordHash ?? null);',
-    'const isRight = account !== null && (await verifyPassword(password, account.passwordHash));',
+    login,
+    'const isRight = await verifyPassword(password, claimed?.passwordHash ?? null);',
+    'const isRight = claimed !== null && (await verifyPassword(password, claimed.passwordHash));',
   ),
   sabotage(
     'AUTH-5',
@@ -186,16 +185,16 @@ export const authentication = [
   sabotage(
     'TEST-1',
     'any password opens the account',
-    authenticate,
-    'if (account === null || !isRight || account.disabledAt !== null) return null;',
-    'if (account === null || account.disabledAt !== null) return isRight ? account : account;',
+    login,
+    'if (claimed === null || !isRight || claimed.disabledAt !== null) {',
+    'if (claimed === null || isRight === null || claimed.disabledAt !== null) {',
   ),
   sabotage(
     'TEST-1',
     'a disabled account can log in',
-    authenticate,
-    '|| account.disabledAt !== null) return null;',
-    ') return null;',
+    login,
+    ' || claimed.disabledAt !== null) {',
+    ') {',
   ),
   sabotage(
     'TEST-1',

@@ -7,12 +7,8 @@ export const background = [
     'ERR-2',
     'a login waits for KV, and fails with it',
     sessions,
-    `context.background('remember the device of a session', () =>
-    context.sessionData.put(tokenHash, JSON.stringify({ device }), {
-      expirationTtl: sessionLifetime.absoluteMs / 1_000,
-    }),
-  );`,
-    'await context.sessionData.put(tokenHash, JSON.stringify({ device }));',
+    'remember(context, tokenHash, device);\n  return token;',
+    'await context.sessionData.put(tokenHash, JSON.stringify({ device }));\n  return token;',
   ),
   sabotage(
     'ERR-2',

@@ -85,7 +85,7 @@ export const counting = [
     'API-2',
     'the name of a counter is the address in clear',
     'src/limits/enforce.ts',
-    'const name = await hmac(context.configuration.hmacKey, `${limit.name}|${key}`);',
-    'const name = `${limit.name}|${key}`;\n  await hmac(context.configuration.hmacKey, key);',
+    'return hmac(context.configuration.hmacKey, `${limit.name}|${key}`);',
+    'return hmac(context.configuration.hmacKey, key).then(() => `${limit.name}|${key}`);',
   ),
 ];

@@ -23,8 +23,8 @@ export const database = [
     'API-1',
     'any text passes for an order',
     routes,
-    "sort: z.enum(['createdAt', '-createdAt']).default('createdAt'),",
-    "sort: z.string().max(100).transform((order) => (order === '-createdAt' ? order : 'createdAt')).default('createdAt'),",
+    "sort: z.enum(['createdAt', '-createdAt', 'name']).default('createdAt'),",
+    "sort: z.string().max(100).transform((order) => (order === '-createdAt' || order === 'name' ? order : 'createdAt')).default('createdAt'),",
   ),
   sabotage(
     'DB-2',
@@ -55,8 +55,8 @@ export const database = [
     'DB-5',
     'a client names the table',
     routes,
-    'const listQuery = z.strictObject({',
-    'const listQuery = z.strictObject({\n  table: z.string().max(100).optional(),',
+    '  .strictObject({\n    ...pageFields,',
+    '  .strictObject({\n    table: z.string().max(100).optional(),\n    ...pageFields,',
   ),
   sabotage(
     'DB-3',
@@ -71,6 +71,13 @@ export const database = [
     'src/tenancy/end-routes.ts',
     '        controller.error(thrown);',
     '        controller.enqueue(encoder.encode(String(thrown)));\n        controller.close();',
+  ),
+  sabotage(
+    'TEST-2',
+    'the projects by name are those of everybody',
+    projects,
+    'WHERE tenant_id = ?1 AND (name COLLATE NOCASE, id) > (?2, ?3)',
+    'WHERE ?1 = ?1 AND (name COLLATE NOCASE, id) > (?2, ?3)',
   ),
   sabotage(
     'TEST-2',

@@ -49,8 +49,8 @@ export const inputAndLimits = [
     'API-1',
     'a handler reads the query itself',
     'src/projects/routes.ts',
-    'return c.json(pageOf(rows, input.query.limit, present));',
-    "return c.json(pageOf(rows, Number(c.req.query('limit') ?? 20), present));",
+    'const { limit, sort } = input.query;',
+    "const { sort } = input.query;\n      const limit = Number(c.req.query('limit') ?? 20);",
   ),
   sabotage(
     'API-2',
@@ -99,8 +99,8 @@ export const inputAndLimits = [
     'the hash comes before the limit',
     'src/auth/login.ts',
     `const attempt = await limitAccount(context, limits.loginByAccount, key);
-  const account = await authenticate(context, credentials);`,
-    `const account = await authenticate(context, credentials);
+  const isRight = await verifyPassword(password, claimed?.passwordHash ?? null);`,
+    `const isRight = await verifyPassword(password, claimed?.passwordHash ?? null);
   const attempt = await limitAccount(context, limits.loginByAccount, key);`,
   ),
   sabotage(
@@ -121,7 +121,7 @@ export const inputAndLimits = [
     'API-5',
     'any media type is parsed',
     body,
-    "if (mediaType !== 'application/json') throw",
+    'if (mediaType !== expected) throw',
     "if (mediaType === 'application/xml') throw",
   ),
   sabotage(

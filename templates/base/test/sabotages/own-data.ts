@@ -60,8 +60,8 @@ export const ownData = [
     'AUTH-2',
     'a reset is noted as a login',
     'src/auth/password-recovery.ts',
-    `eventIfSpent(context, userId, 'password_reset', tokenHash),`,
-    `eventIfSpent(context, userId, 'logged_in', tokenHash),`,
+    `eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),`,
+    `eventIf(context, userId, 'logged_in', insertEventOfToken, tokenHash, requestId),`,
   ),
   sabotage(
     'AUTH-5',
@@ -95,9 +95,9 @@ export const ownData = [
     'OBS-2',
     'the log holds a token that resets a password',
     accountRoutes,
-    'await resetPassword(context, input.body.token, input.body.password);',
+    'await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));',
     `context.logger.log('info', 'reset', { task: input.body.token });
-      await resetPassword(context, input.body.token, input.body.password);`,
+      await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));`,
   ),
   sabotage(
     'OBS-2',

@@ -35,6 +35,13 @@ export const whatIsKept = [
   ),
   sabotage(
     'OBS-2',
+    'the id of a deleted user goes while backups still hold the user',
+    retention,
+    'forMs: 100 * day',
+    'forMs: 10 * day',
+  ),
+  sabotage(
+    'OBS-2',
     'only the first rows are removed',
     retention,
     'roundsPerNight = 50',

@@ -53,7 +53,7 @@ export const secondFactor: readonly Sabotage[] = [
     'every login has a device made known, though only half of it is done',
     login,
     "    return 'mfa_required';",
-    "    await rememberDevice(c, account.email);\n    return 'mfa_required';",
+    "    await rememberDevice(c, account);\n    return 'mfa_required';",
   ),
   sabotage(
     'AUTH-4',
@@ -221,8 +221,8 @@ export const secondFactor: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/auth/password-recovery.ts',
-        find: "eventIfSpent(context, userId, 'password_reset', tokenHash),",
-        replace: `eventIfSpent(context, userId, 'password_reset', tokenHash),
+        find: "eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),",
+        replace: `eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),
     acrossTenants(context.database, 'second factors').bind(deleteFactor, userId),`,
       },
       {

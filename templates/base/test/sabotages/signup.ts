@@ -6,6 +6,41 @@ const signup = 'src/auth/signup.ts';
 export const signingUp: readonly Sabotage[] = [
   sabotage(
     'AUTH-5',
+    'anybody signs up where accounts are for invited people',
+    'src/db/statements/accounts.ts',
+    "WHERE ?6 = 'open' OR EXISTS (",
+    "WHERE ?6 <> '' OR EXISTS (",
+  ),
+  sabotage(
+    'AUTH-5',
+    'an invitation that has expired still gives an account',
+    'src/db/statements/accounts.ts',
+    'WHERE invitations.email = ?2 AND invitations.expires_at > ?5',
+    'WHERE invitations.email = ?2 AND invitations.expires_at > 0 * ?5',
+  ),
+  sabotage(
+    'AUTH-5',
+    'an invitation opens the app to every address',
+    'src/db/statements/accounts.ts',
+    'WHERE invitations.email = ?2 AND invitations.expires_at > ?5',
+    'WHERE invitations.expires_at > ?5',
+  ),
+  sabotage(
+    'AUTH-5',
+    'a policy that is misspelt counts as open',
+    'src/env.ts',
+    "if (value === 'open' || value === 'invite-only') return value;",
+    "if (value !== 'invite-only') return 'open';\n  if (value.length > 0) return value;",
+  ),
+  sabotage(
+    'AUTH-5',
+    'whoever is kept out is told by mail that they have an account',
+    signup,
+    'if (account === null || !(await mayMail(context, email))) return;',
+    'if (account !== null && !(await mayMail(context, email))) return;',
+  ),
+  sabotage(
+    'AUTH-5',
     'the cookie of any signup proves any address',
     'src/auth/verification.ts',
     '(await hashToken(browserToken)) === browserHash',
@@ -28,11 +63,6 @@ export const signingUp: readonly Sabotage[] = [
     control: 'AUTH-5',
     name: 'signing up with a taken address costs no hash',
     edits: [
-      {
-        file: signup,
-        find: 'import { insertAccount }',
-        replace: 'import { accountByEmail, insertAccount }',
-      },
       {
         file: signup,
         find: 'await hashPassword(account.password),',

@@ -119,6 +119,13 @@ export const auditAndEnd = [
     'while (rows.length > rowsPerPage)',
   ),
   sabotage(
+    'DB-1',
+    'an export leaves no row in the audit log',
+    'src/tenancy/end-routes.ts',
+    'if ((await data.settings.noteExport(authorOf(context, actor))) === null) {',
+    'if ((await data.settings.read()) === null) {',
+  ),
+  sabotage(
     'TEST-2',
     'an export holds the projects of everybody',
     exported,
@@ -229,8 +236,8 @@ export const auditAndEnd = [
     'DB-1',
     'nothing is ever purged',
     'src/index.ts',
-    'await purgeTenants(database, scheduledTime);',
-    'void purgeTenants;',
+    'await purgeTenants(',
+    "if (cron === '') await purgeTenants(",
   ),
   sabotage(
     'DB-1',

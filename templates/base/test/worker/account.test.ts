@@ -231,6 +231,7 @@ describe('AUTH-5 the owner hears of a new device', () => {
 
   it('or reads of it in the list of what happened, when too much was mailed already', async () => {
     const { browser, email } = await newUser();
+    await logIn(email, password);
     for (let asked = 0; asked < 5; asked += 1) {
       await new Browser().post('/api/auth/password/forgot', { email });
     }
@@ -238,7 +239,8 @@ describe('AUTH-5 the owner hears of a new device', () => {
     await logIn(email, password);
     expect(post.to(email)).toHaveLength(mails);
     const { items } = (await browser.get('/api/me/security-events')).json;
-    expect(items.map(({ kind }: { kind: string }) => kind)).toContain('logged_in');
+    const kinds = items.map(({ kind }: { kind: string }) => kind);
+    expect(kinds.filter((kind: string) => kind === 'logged_in')).toHaveLength(2);
   });
 });
 
@@ -298,10 +300,17 @@ describe('AUTH-2 what is stored opens nothing', () => {
     const reset = { token: post.tokenFor(email), password: other };
     await browser.post('/api/auth/password/reset', reset);
     await browser.post('/api/auth/login', { email, password: other });
-    await browser.post('/api/me/email', { email: freshEmail() });
+    const newEmail = freshEmail();
+    await browser.post('/api/me/email', { email: newEmail });
+    await browser.post('/api/auth/step-up', { password: other });
+    secrets.push(...browser.cookies.values());
+    await env.DB.prepare('UPDATE users SET password_hash = NULL WHERE email = ?1')
+      .bind(email)
+      .run();
     await browser.post('/api/auth/step-up/email');
-    secrets.push(...browser.cookies.values(), post.tokenFor(email));
-    secrets.push(...[...(post.to(email).at(-1)?.text ?? '').matchAll(/[\w-]{43}/g)].map(String));
+    for (const { text } of [...post.to(email), ...post.to(newEmail)]) {
+      secrets.push(...[...text.matchAll(/[\w-]{43}/g)].map(String));
+    }
 
     const { results } = await env.DB.prepare(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'`,

@@ -43,6 +43,7 @@ export async function newUser(): Promise<{ browser: Browser; userId: string; ema
     'Ada',
     await hash,
     now,
+    'open',
   );
   const token = mintToken();
   await acrossTenants(database, 'sessions').change(
@@ -59,6 +60,15 @@ export async function newUser(): Promise<{ browser: Browser; userId: string; ema
   const browser = new Browser();
   browser.cookies.set('__Host-sid', token);
   return { browser, userId, email };
+}
+
+/** The same without a password, as somebody who logs in with an identity provider. */
+export async function newUserWithoutPassword() {
+  const user = await newUser();
+  await env.DB.prepare('UPDATE users SET password_hash = NULL WHERE id = ?1')
+    .bind(user.userId)
+    .run();
+  return user;
 }
 
 /** A tenant with its owner, and how to add more members. */

@@ -75,6 +75,7 @@ describe('AUTH-2 a password known from a breach protects nobody', () => {
       url + (await hashOf(password)).slice(0, 5),
     ]);
     expect(asked.map(({ headers }) => [...headers])).toEqual([[['add-padding', 'true']]]);
+    expect(asked.map(({ redirect }) => redirect)).toEqual(['manual']);
   });
 
   it('a password that only fills the answer up is not known', async () => {

@@ -60,16 +60,19 @@ export class Browser {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
+    // A form brings its own media type, with its boundary.
+    const isForm = body instanceof FormData;
+    const isReady = isForm || typeof body === 'string';
     const request = new Request(new URL(path, origin), {
       method,
       headers: {
         Origin: origin,
         'CF-Connecting-IP': this.address,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
         ...(this.cookies.size > 0 && { Cookie: this.cookieHeader() }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isReady ? body : JSON.stringify(body) }),
     });
     return this.fetch(request);
   }

@@ -1,11 +1,13 @@
 import { listDurableObjectIds } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { routes } from '../../src/app.ts';
 import * as passwords from '../../src/auth/password.ts';
 import { hmac } from '../../src/limits/keys.ts';
-import { freshEmail, newUser, password } from './arrange.ts';
-import { post } from './post.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
+import { betweenSteps, newUserWithMfa } from './authenticator.ts';
 import { Browser, type Answer } from './browser.ts';
+import { post } from './post.ts';
 
 /** The statuses of one request made over and over. */
 async function repeat(times: number, ask: () => Promise<Answer>): Promise<number[]> {
@@ -50,7 +52,7 @@ describe('API-2 guesses are counted where they are made', () => {
 
 describe('API-2 an address gets five mails an hour, whoever asks for them', () => {
   it.each(['/api/auth/verify-email/send', '/api/auth/step-up/email'])('by %s', async (path) => {
-    const { browser } = await newUser();
+    const { browser } = await newUserWithoutPassword();
     expect(await repeat(6, () => browser.post(path))).toEqual([...times(5, 202), 429]);
   });
 
@@ -80,4 +82,62 @@ describe('API-2 the names of the counters give nothing away', () => {
       expect(stored).not.toContain(idOf(text));
     }
   });
+});
+
+describe('API-2 a limit that is used up says when to come back', () => {
+  /** A limiter that allows the first takes of a request, and then none. */
+  const usedUpAfter = (allowedTakes: number) => {
+    let takes = 0;
+    const take = () => {
+      takes += 1;
+      return Promise.resolve({ allowed: takes <= allowedTakes, retryAfterSeconds: 7 });
+    };
+    const limiter = { take, giveBack: () => Promise.resolve() };
+    return new Proxy(env.RATE_LIMITER, {
+      get: (target, key) => (key === 'getByName' ? () => limiter : Reflect.get(target, key)),
+    });
+  };
+  const refusal = async (browser: Browser, path: string, body: unknown, allowedTakes: number) => {
+    browser.env = { ...browser.env, RATE_LIMITER: usedUpAfter(allowedTakes) };
+    const { status, headers, json } = await browser.post(path, body);
+    return [status, json?.code, headers.get('Retry-After')];
+  };
+  const refused = [429, 'rate_limited', '7'];
+
+  const limited = routes.filter(({ limit }) => limit !== undefined);
+  it.each(limited)('$method $path, for a client', async ({ method, path }) => {
+    const { browser } = await newUser();
+    browser.env = { ...browser.env, RATE_LIMITER: usedUpAfter(0) };
+    const { status, headers, json } = await browser.send(method, path);
+    expect([status, json.code, headers.get('Retry-After')]).toEqual(refused);
+  });
+
+  it.each([
+    ['/api/auth/login', { email: 'nobody@example.com', password }, 1],
+    ['/api/auth/step-up', { password }, 0],
+    ['/api/auth/step-up/email', undefined, 0],
+    ['/api/auth/verify-email/send', undefined, 0],
+    ['/api/auth/password/change', { current: password, password: 'another password' }, 0],
+    ['/api/me/email', { email: 'new@example.com' }, 0],
+  ])('%s, for an account, and nothing is hashed', async (path, body, allowedTakes) => {
+    const hashes = [vi.spyOn(passwords, 'verifyPassword'), vi.spyOn(passwords, 'hashPassword')];
+    const { browser } = await newUser();
+    for (const hash of hashes) hash.mockClear();
+    expect(await refusal(browser, path, body, allowedTakes)).toEqual(refused);
+    for (const hash of hashes) expect(hash).not.toHaveBeenCalled();
+  });
+
+  it.each(['verify', 'disable', 'recovery-codes'])(
+    '/api/auth/mfa/%s, for an account',
+    async (action) => {
+      const { browser, userId, authenticator } = await newUserWithMfa();
+      const between = await betweenSteps(userId);
+      const isVerify = action === 'verify';
+      const body = { code: await authenticator.nextCode() };
+      const path = `/api/auth/mfa/${action}`;
+      expect(
+        await refusal(isVerify ? between.browser : browser, path, body, isVerify ? 1 : 0),
+      ).toEqual(refused);
+    },
+  );
 });

@@ -126,7 +126,7 @@ describe('TEST-2 one tenant cannot reach another', () => {
     const { owner, path } = mine;
     const all: { id: string }[] = (await owner.browser.get(`${path}/projects`)).json.items;
     const ids = all.map(({ id }) => id).toSorted();
-    for (const query of ['?q=One', '?sort=-createdAt', '?sort=-createdAt&q=One']) {
+    for (const query of ['?q=One', '?sort=-createdAt', '?sort=-createdAt&q=One', '?sort=name']) {
       const { items } = (await owner.browser.get(`${path}/projects${query}`)).json;
       expect(items.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids);
     }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { scryptSync } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { needsRehash } from '../../src/auth/password.ts';
+import * as passwords from '../../src/auth/password.ts';
 import { freshEmail, password, rowsOf, signUpAndLogIn } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -49,12 +49,20 @@ describe('TEST-1 signing up and logging in', () => {
   it.each([
     ['too short', 'seven77'],
     ['too long', 'x'.repeat(129)],
+    ['too short once it is composed', 'e\u0301'.repeat(4)],
   ])('refuses a password that is %s', async (_what, refused) => {
     const body = { email: freshEmail(), password: refused, name: 'Ada' };
     const answer = await new Browser().post('/api/auth/signup', body);
     expect(answer.status).toBe(400);
     expect(answer.json.errors).toEqual([{ field: 'body.password', message: expect.any(String) }]);
     expect(answer.text).not.toContain(refused);
+  });
+
+  it('a password longer than any that was chosen is not even hashed', async () => {
+    const hash = vi.spyOn(passwords, 'verifyPassword');
+    const body = { email, password: 'x'.repeat(129) };
+    expect((await new Browser().post('/api/auth/login', body)).status).toBe(400);
+    expect(hash).not.toHaveBeenCalled();
   });
 
   it('a hash of older parameters still opens, and is replaced', async () => {
@@ -69,7 +77,7 @@ describe('TEST-1 signing up and logging in', () => {
     const login = { email: address, password };
     expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
     const row = (await rowsOf('users')).find((user) => user['email'] === address);
-    expect(needsRehash(String(row?.['password_hash']))).toBe(false);
+    expect(passwords.needsRehash(String(row?.['password_hash']))).toBe(false);
     expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
   });
 });

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { routes } from '../../src/app.ts';
 import { mintToken } from '../../src/auth/token.ts';
-import { freshEmail, rowsOf } from './arrange.ts';
+import { freshEmail, newUser, rowsOf } from './arrange.ts';
 import { betweenSteps, newUserWithMfa, pass, takeFirstStep, verify } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -62,8 +62,19 @@ describe('AUTH-4 between password and code there is no session', () => {
     const { browser, email } = await newUserWithMfa();
     const captured = browser.cookieHeader();
     await takeFirstStep(email, browser);
+    expect(browser.cookies.has('__Host-sid')).toBe(false);
     expect(await isLoggedIn(browser)).toBe(false);
     expect((await new Browser().get('/api/me', { Cookie: captured })).status).toBe(401);
+  });
+
+  it('a session planted between the steps is over after the second', async () => {
+    const { email, authenticator } = await newUserWithMfa();
+    const { browser } = await takeFirstStep(email);
+    const planted = (await newUser()).browser;
+    browser.cookies.set('__Host-sid', planted.cookies.get('__Host-sid') ?? '');
+    expect((await verify(browser, await authenticator.nextCode())).status).toBe(200);
+    expect(await isLoggedIn(browser)).toBe(true);
+    expect(await isLoggedIn(planted)).toBe(false);
   });
 
   it('a login is an event only when both steps are taken, and a wrong code is one too', async () => {
@@ -82,8 +93,8 @@ describe('AUTH-4 between password and code there is no session', () => {
 
   it("nothing but a first step opens the second: no token, another's, one of another purpose", async () => {
     const { browser, email, authenticator } = await newUserWithMfa();
-    await browser.post('/api/auth/step-up/email');
-    const mailed = /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0] ?? '';
+    await browser.post('/api/auth/password/forgot', { email });
+    const mailed = post.tokenFor(email);
     const stranger = await newUserWithMfa();
     const strangers = (await takeFirstStep(stranger.email)).browser.cookies.get('__Host-mfa') ?? '';
     for (const token of ['', 'x', mintToken(), mailed, strangers]) {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../src/auth/token.ts';
-import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
 import { Authenticator, newUserWithMfa, pass, takeFirstStep, verify } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
@@ -160,13 +160,17 @@ describe('AUTH-4 once it is on, only the second factor steps up', () => {
   });
 
   it('nor does a code by mail, for who has no password', async () => {
-    const { browser, email, userId } = await newUserWithMfa();
-    await env.DB.prepare('UPDATE users SET password_hash = NULL WHERE id = ?1').bind(userId).run();
-    later();
+    const { browser, email } = await newUserWithoutPassword();
     await browser.post('/api/auth/step-up/email');
     const emailCode = /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0];
+    const authenticator = new Authenticator((await enroll(browser)).secret);
+    expect((await activate(browser, await authenticator.code())).status).toBe(200);
+    later();
     expect((await stepUp(browser, { emailCode })).status).toBe(401);
+    expect((await browser.post('/api/auth/step-up/email')).status).toBe(409);
     expect(await isSteppedUp(browser)).toBe(false);
+    expect((await stepUp(browser, { code: await authenticator.code() })).status).toBe(204);
+    expect(await isSteppedUp(browser)).toBe(true);
   });
 
   it('a new session for a changed password proves nothing anew', async () => {

@@ -59,9 +59,9 @@ describe('AUTH-3 the one thing the app signs, the cookie of a known device, has 
     browser.cookies.set('__Host-device', cookie);
     return (await browser.post('/api/auth/login', body)).status === 200;
   };
-  const signedBy = async (email: string, sign: (text: string) => Promise<string> | string) => {
+  const signedBy = async (userId: string, sign: (text: string) => Promise<string> | string) => {
     const [nonce, issuedAt] = [mintToken(), Date.now()];
-    return `${nonce}.${issuedAt}.${await sign(`device|${email}|${nonce}|${issuedAt}`)}`;
+    return `${nonce}.${issuedAt}.${await sign(`device|${userId}|0|${nonce}|${issuedAt}`)}`;
   };
 
   it.each([
@@ -70,7 +70,7 @@ describe('AUTH-3 the one thing the app signs, the cookie of a known device, has 
     ['no key', () => '', false],
     ['zeros', () => '0'.repeat(64), false],
   ] as const)('signed with %s, it is believed or not', async (_what, sign, believed) => {
-    const { email } = await newUser();
-    expect(await isKnown(email, await signedBy(email, sign))).toBe(believed);
+    const { email, userId } = await newUser();
+    expect(await isKnown(email, await signedBy(userId, sign))).toBe(believed);
   });
 });

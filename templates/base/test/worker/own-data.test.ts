@@ -1,6 +1,5 @@
-import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
-import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
 
@@ -18,8 +17,7 @@ const kindsOf = async (browser: Browser): Promise<string[]> => {
 
 describe('AUTH-4 a code to step up', () => {
   it('is good for ten minutes', async () => {
-    const { browser, email, userId } = await newUser();
-    await env.DB.prepare('UPDATE users SET password_hash = NULL WHERE id = ?1').bind(userId).run();
+    const { browser, email } = await newUserWithoutPassword();
     await browser.post('/api/auth/step-up/email');
     const emailCode = /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0];
     expect(emailCode).toMatch(/./);
@@ -104,6 +102,8 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     const token = post.tokenFor(address);
     await after(() => browser.post('/api/me/email/confirm', { token }));
     await after(async () => (browser = await logIn(address)));
+    await after(() => browser.post('/api/auth/logout-all'));
+    await after(async () => (browser = await logIn(address)));
     expect(await kindsOf(browser)).toEqual([
       'signed_up',
       'email_verified',
@@ -114,6 +114,8 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
       'logged_in',
       'email_change_requested',
       'email_changed',
+      'logged_in',
+      'logged_out_everywhere',
       'logged_in',
     ]);
   });

@@ -54,6 +54,16 @@ describe('OBS-2 what has ended is removed in time, and nothing else', () => {
     expect((await rowsOf('outbox')).map(({ id }) => id)).toEqual(['mail 0', 'mail 2']);
   });
 
+  it('the id of a deleted user, when no backup can know them any more', async () => {
+    const { browser, userId } = await newUser();
+    await browser.delete('/api/me');
+    const deleted = async () => (await rowsOf('deleted_users')).map(({ id }) => id);
+    await removeAt(Date.now() + 100 * day - 60_000);
+    expect(await deleted()).toContain(userId);
+    await removeAt(Date.now() + 100 * day + 60_000);
+    expect(await deleted()).toEqual([]);
+  });
+
   it('more rows than one statement takes', async () => {
     const { userId } = await newUser();
     await env.DB.prepare(

@@ -18,7 +18,9 @@ describe('AUTH-2 logging out ends the session on the server', () => {
     const { browser } = await newUser();
     const captured = browser.cookieHeader();
     vi.spyOn(env.SESSIONS, 'delete').mockResolvedValue();
-    expect((await browser.post('/api/auth/logout')).status).toBe(204);
+    const loggedOut = await browser.post('/api/auth/logout');
+    expect(loggedOut.status).toBe(204);
+    expect(loggedOut.headers.get('Clear-Site-Data')).toBe('"storage"');
     expect(browser.cookies.size).toBe(0);
     const replay = await new Browser().get('/api/me', { Cookie: captured });
     expect(replay.status).toBe(401);
@@ -29,6 +31,7 @@ describe('AUTH-2 logging out ends the session on the server', () => {
     const phone = await logInAgain(email);
     const other = (await newUser()).browser;
     expect((await laptop.post('/api/auth/logout-all')).status).toBe(204);
+    expect(laptop.cookies.has('__Host-sid')).toBe(false);
     expect((await laptop.get('/api/me')).status).toBe(401);
     expect((await phone.get('/api/me')).status).toBe(401);
     expect((await other.get('/api/me')).status).toBe(200);
@@ -208,6 +211,7 @@ describe('AUTH-7 a change asked for by another site is refused', () => {
     ['Sec-Fetch-Site: cross-site', { 'Sec-Fetch-Site': 'cross-site' }],
     ['Sec-Fetch-Site: same-site', { 'Sec-Fetch-Site': 'same-site' }],
     ['Sec-Fetch-Site: none', { 'Sec-Fetch-Site': 'none' }],
+    ['Sec-Fetch-Site: nothing', { 'Sec-Fetch-Site': '' }],
   ])('%s', async (_what, headers) => {
     const { browser } = await newUser();
     for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {

@@ -75,6 +75,42 @@ describe('tenants and projects', () => {
     expect(second.nextCursor).toBeNull();
   });
 
+  it('by name, upper and lower case alike, page by page, also among equal names', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['b', 'B', 'a', 'é', 'A', 'b'])
+      await owner.post(`${path}/projects`, { name });
+    const seen: string[] = [];
+    const ids = new Set<string>();
+    let query = '?sort=name&limit=2';
+    for (let pages = 0; query !== '' && pages < 5; pages += 1) {
+      const { items, nextCursor }: Json = (await owner.get(`${path}/projects${query}`)).json;
+      for (const { id, name } of items) {
+        ids.add(id);
+        seen.push(name.toLowerCase());
+      }
+      query = nextCursor === null ? '' : `?sort=name&limit=2&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(['a', 'a', 'b', 'b', 'b', 'é']);
+    expect(ids.size).toBe(6);
+  });
+
+  it('a cursor of one order is refused in another, and in another list', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['a', 'b']) await owner.post(`${path}/projects`, { name });
+    const cursorOf = async (sort: string): Promise<string> =>
+      (await owner.get(`${path}/projects?limit=1&sort=${sort}`)).json.nextCursor;
+    const [byAge, byName] = [await cursorOf('createdAt'), await cursorOf('name')];
+    for (const place of [
+      `${path}/projects?sort=name&cursor=${byAge}`,
+      `${path}/projects?cursor=${byName}`,
+      `${path}/members?cursor=${byName}`,
+      '/api/tenants?cursor=' + byName,
+    ]) {
+      const { status, json } = await owner.get(place);
+      expect([status, json.errors?.[0]?.field]).toEqual([400, 'query.cursor']);
+    }
+  });
+
   it('pages follow each other without a gap or a repetition', async () => {
     const { owner, path } = await newTenant();
     const names = Array.from({ length: 7 }, (_, index) => `Project ${index}`);

@@ -151,6 +151,7 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     expect(frozen).not.toEqual(before);
     await letTimeCome(team.tenantId);
     expect((await team.owner.browser.post(`${team.path}/deletion/cancel`)).status).toBe(409);
+    expect((await team.owner.browser.delete('/api/me')).status).toBe(409);
     const environment = { ...env, EMAIL: post };
     await worker.scheduled(createScheduledController({ cron: '* * * * *' }), environment);
     const { tenants = [], ...rest } = await everythingOf(team.tenantId);

@@ -31,6 +31,14 @@ describe('AUTH-4 codes are those of RFC 6238', () => {
     ]);
   });
 
+  it.each([0, 1, 2, 3, 4, 5])('a code with another digit at place %i is none', async (place) => {
+    const code = '287082';
+    const digit = (Number(code[place]) + 1) % 10;
+    const other = code.slice(0, place) + String(digit) + code.slice(place + 1);
+    expect(await findStep(seed, other, 59_000)).toBeNull();
+    expect(await findStep(seed, code, 59_000)).toBe(1);
+  });
+
   it.each(['', '28708', '0287082', '287082x', '２８７０８２'])('"%s" is no code', async (text) => {
     expect(await findStep(seed, text, 59_000)).toBeNull();
   });

@@ -14,11 +14,19 @@ export interface AccountRow {
   readonly mfaActivatedAt: number | null;
 }
 
-/** An address that already has an account changes nothing, and nobody can tell. */
+/**
+ * An address that already has an account changes nothing, and nobody can tell; nor does one that the
+ * policy keeps out, because no invitation that could be accepted waits for it. ?5 now, ?6 policy.
+ */
 export const insertAccount = across<never>(
   'accounts.insert',
   `INSERT INTO users (id, email, name, password_hash, created_at)
-   VALUES (?1, ?2, ?3, ?4, ?5)
+   SELECT ?1, ?2, ?3, ?4, ?5
+   WHERE ?6 = 'open' OR EXISTS (
+     SELECT 1 FROM invitations
+     JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
+     WHERE invitations.email = ?2 AND invitations.expires_at > ?5
+   )
    ON CONFLICT (email) DO NOTHING`,
 );
 
@@ -46,18 +54,6 @@ export const replacePasswordHash = across<never>(
   `UPDATE users SET password_hash = ?2 WHERE id = ?1 AND password_hash = ?3`,
 );
 
-/**
- * A new password for whoever spent a mailed token in this batch. It ends every session, since
- * whoever opened one may have known the old. ?1 user, ?2 hash, ?3 token hash, ?4 request.
- */
-export const resetPassword = across<never>(
-  'accounts.resetPassword',
-  `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1
-   WHERE id = ?1 AND disabled_at IS NULL AND EXISTS (
-     SELECT 1 FROM one_time_tokens WHERE token_hash = ?3 AND used_by = ?4
-   )`,
-);
-
 /** A new password in place of the one that was checked, and of no other: ?1 user, ?2 new, ?3 old hash. */
 export const changePassword = across<never>(
   'accounts.changePassword',
@@ -65,27 +61,26 @@ export const changePassword = across<never>(
    WHERE id = ?1 AND password_hash = ?3`,
 );
 
-/**
- * Takes the address as proven by a token spent in this batch. Every session opened before is ended:
- * somebody else may have signed up with it. ?1 user, ?2 now, ?3 token hash, ?4 request.
- */
-export const verifyEmail = across<never>(
-  'accounts.verifyEmail',
-  `UPDATE users SET email_verified_at = ?2, session_epoch = session_epoch + 1
-   WHERE id = ?1 AND disabled_at IS NULL AND EXISTS (
-     SELECT 1 FROM one_time_tokens WHERE token_hash = ?3 AND used_by = ?4
-   )`,
+// What a mailed token is good for. Each stands in a batch with an event that refuses it unless the token
+// was spent by the same request, or both sides have confirmed.
+
+/** It ends every session, since whoever opened one may have known the old password. ?1 user, ?2 hash. */
+export const resetPassword = across<never>(
+  'accounts.resetPassword',
+  `UPDATE users SET password_hash = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`,
 );
 
-/** The new address, once both sides have confirmed it. ?1 user, ?2 address, ?3 now. */
+/** It ends every session, since somebody else may have signed up with the address. ?1 user, ?2 now. */
+export const verifyEmail = across<never>(
+  'accounts.verifyEmail',
+  `UPDATE users SET email_verified_at = ?2, session_epoch = session_epoch + 1 WHERE id = ?1`,
+);
+
+/** ?1 user, ?2 address, ?3 now. */
 export const changeEmail = across<never>(
   'accounts.changeEmail',
   `UPDATE users SET email = ?2, email_verified_at = ?3, session_epoch = session_epoch + 1
-   WHERE id = ?1 AND EXISTS (
-     SELECT 1 FROM email_changes
-     WHERE user_id = ?1 AND email = ?2
-       AND old_confirmed_at IS NOT NULL AND new_confirmed_at IS NOT NULL
-   )`,
+   WHERE id = ?1`,
 );
 
 export const renameAccount = across<never>(
@@ -104,6 +99,12 @@ export const leaveTenantsUnlessSoleOwner = across<never>(
        WHERE others.tenant_id = mine.tenant_id AND others.role = 'owner' AND others.user_id <> ?1
      )
    )`,
+);
+
+/** Leaves the id alone, which outlives every backup that still knows the user. ?1 user, ?2 now. */
+export const buryAccount = across<never>(
+  'accounts.bury',
+  `INSERT INTO deleted_users (id, deleted_at) SELECT id, ?2 FROM users WHERE id = ?1`,
 );
 
 /** Refused by D1 while the user still belongs to a tenant. What is the user's alone goes with them. */

@@ -43,3 +43,10 @@ export const removeDeadMail = across<never>(
   'retention.outbox',
   `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE dead_at < ?1 LIMIT ?2)`,
 );
+
+export const removeDeletedUsers = across<never>(
+  'retention.deletedUsers',
+  `DELETE FROM deleted_users WHERE id IN (
+     SELECT id FROM deleted_users WHERE deleted_at < ?1 LIMIT ?2
+   )`,
+);

@@ -101,8 +101,8 @@ export const liveSessionsOfUser = acrossSessions<SessionRow>(
    LIMIT 100`,
 );
 
-/** ?2 now. */
-export const noteStepUp = acrossSessions<never>(
-  'sessions.noteStepUp',
-  `UPDATE sessions SET mfa_at = ?2 WHERE id = ?1 AND revoked_at IS NULL`,
+/** Of any number of parallel tries with one token one changes the row. ?1 token hash, ?2 the new one, ?3 now. */
+export const stepUpSession = acrossSessions<never>(
+  'sessions.stepUp',
+  `UPDATE sessions SET token_hash = ?2, mfa_at = ?3 WHERE token_hash = ?1 AND revoked_at IS NULL`,
 );

@@ -44,6 +44,12 @@ export const readTenant = tenantStatement<TenantRow>(
    FROM tenants WHERE id = ?1`,
 );
 
+/** Changes nothing, and stands in a batch for what is only read, so that it is written down. */
+export const touchTenant = tenantStatement<never>(
+  'tenants.touch',
+  `UPDATE tenants SET id = id WHERE id = ?1`,
+);
+
 export const renameTenant = tenantStatement<never>(
   'tenants.rename',
   `UPDATE tenants SET name = ?2 WHERE id = ?1`,

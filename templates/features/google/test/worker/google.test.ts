@@ -117,6 +117,7 @@ describe('AUTH-3 an ID token counts by what it says', () => {
     ['by an issuer that begins like Google', with_({ iss: 'https://accounts.google.com.evil' })],
     ['by nobody', without('iss')],
     ['for another visit', with_({ nonce: 'another' })],
+    ['for an empty visit', with_({ nonce: '' })],
     ['for no visit', without('nonce')],
     ['about nobody', without('sub')],
     ['about an empty name', with_({ sub: '' })],

@@ -153,11 +153,6 @@ const accounts: readonly Sabotage[] = [
     edits: [
       {
         file: identities,
-        find: 'import { accountById,',
-        replace: 'import { accountByEmail, accountById,',
-      },
-      {
-        file: identities,
         find: 'const owner = known ?? (await ownerOf(context, provider, identity));',
         replace: `const across = acrossTenants(context.database, 'accounts');
   const namesake = await across.first(accountByEmail, identity.email);
@@ -165,6 +160,13 @@ const accounts: readonly Sabotage[] = [
       },
     ],
   },
+  sabotage(
+    'AUTH-6',
+    'whoever has an account elsewhere gets one where they are for invited people',
+    'src/db/statements/identities.ts',
+    "WHERE ?5 = 'open' OR EXISTS (",
+    "WHERE ?5 <> '' OR EXISTS (",
+  ),
   sabotage(
     'AUTH-6',
     'a disabled account is logged in to',
@@ -183,8 +185,8 @@ const accounts: readonly Sabotage[] = [
     'AUTH-6',
     'an account that was made in another tab is an error',
     identities,
-    "if (!(thrown instanceof DatabaseError && thrown.kind === 'conflict')) throw thrown;",
-    "throw thrown instanceof DatabaseError ? new OAuthFailure('account_exists') : thrown;",
+    'await context.database.batchIf([',
+    "await context.database.batchOr(new OAuthFailure('account_exists'), [",
   ),
   sabotage(
     'AUTH-6',
@@ -199,6 +201,20 @@ const accounts: readonly Sabotage[] = [
     routes,
     "      if (!actor.user.emailVerified) throw new Problem('conflict');\n",
     '',
+  ),
+  sabotage(
+    'AUTH-6',
+    'linking leads wherever was wished for',
+    routes,
+    'returnTo: safeReturnTo(input.query.returnTo), userId: actor.user.id',
+    "returnTo: input.query.returnTo ?? '/', userId: actor.user.id",
+  ),
+  sabotage(
+    'AUTH-6',
+    'whoever has the same number at another service opens the account',
+    'src/db/statements/identities.ts',
+    'WHERE issuer = ?1 AND subject = ?2',
+    'WHERE issuer >= substr(?1, 1, 0) AND subject = ?2',
   ),
   sabotage(
     'AUTH-6',
@@ -218,8 +234,8 @@ const accounts: readonly Sabotage[] = [
     'AUTH-6',
     'the owner hears nothing of a linked identity',
     identities,
-    '    await mailStatement(context, notice(user, `You can now log in with ${provider.title}`)),\n',
-    '',
+    'const mail = notice(user, `You can now log in with ${provider.title}`);',
+    'const mail = notice({ ...user, email: `${provider.title}@example.com` }, user.email);',
   ),
   sabotage(
     'AUTH-6',

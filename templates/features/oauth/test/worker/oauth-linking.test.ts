@@ -91,6 +91,27 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       expect(await identitiesOf(stranger.browser)).toEqual([]);
     });
 
+    it('goes on to a path of the app, whatever was wished for', async () => {
+      const { browser } = await newOwner();
+      const asked = await browser.post(`${path}?returnTo=${encodeURIComponent('//evil.example')}`);
+      const answer = standIn.authorize(asked.json.url, newPerson());
+      expect((await comeBack(standIn, answer, browser)).location).toBe('/');
+    });
+
+    it('an account elsewhere under the same number is another one', async () => {
+      const { userId } = await newOwner();
+      const person = newPerson();
+      await env.DB.prepare(
+        `INSERT INTO identities (id, user_id, issuer, subject, email, created_at)
+         VALUES (?1, ?2, 'https://other.example', ?3, ?4, 1)`,
+      )
+        .bind(crypto.randomUUID(), userId, person.subject, person.email)
+        .run();
+      const { browser, location } = await logInWith(standIn, person);
+      expect(location).toBe('/projects');
+      expect((await browser.get('/api/me')).json.user.id).not.toBe(userId);
+    });
+
     it('an answer to a login links nothing, though somebody is logged in', async () => {
       const { browser } = await newOwner();
       const captured = browser.cookieHeader();
@@ -234,6 +255,25 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       const [{ id }] = await identitiesOf(browser);
       expect((await logInWith(standIn, person)).location).toBe('/projects');
       expect((await browser.delete(`/api/auth/identities/${id}`)).status).toBe(204);
+    });
+
+    it('leaves nothing in D1 or KV that would open anything: neither code, nor state, nor token', async () => {
+      const { browser } = await newOwner();
+      const path = `/api/auth/oauth/${standIn.registration.name}/link?returnTo=/account`;
+      const { url } = (await browser.post(path)).json;
+      const captured = [...browser.cookies.values()];
+      const [{ code_verifier: verifier, nonce } = {}] = (await rowsOf('oauth_flows')).slice(-1);
+      const { code, state } = standIn.authorize(url, newPerson());
+      await comeBack(standIn, { code: code ?? '', state: state ?? '' }, browser);
+      expect(await identitiesOf(browser)).toHaveLength(1);
+      const secrets = [...captured, ...browser.cookies.values(), code, state, verifier, nonce];
+      const { results } = await env.DB.prepare(
+        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'`,
+      ).all<{ name: string }>();
+      const rows = await Promise.all(results.map(({ name }) => rowsOf(name)));
+      const stored = JSON.stringify([rows, (await env.SESSIONS.list()).keys]);
+      expect(secrets.every((secret) => String(secret).length > 30)).toBe(true);
+      expect(secrets.filter((secret) => stored.includes(String(secret)))).toEqual([]);
     });
 
     it('takes their identity along in the export, and nothing of it stays after them', async () => {

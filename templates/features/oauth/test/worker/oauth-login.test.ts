@@ -5,8 +5,9 @@ import { freshEmail, newUser, rowsOf } from './arrange.ts';
 import { newUserWithMfa } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
-import { comeBack, connect, link, logInWith, newPerson, setOut } from './stand-in.ts';
+import { comeBack, connect, link, logInWith, newPerson, setOut, type Person } from './stand-in.ts';
 import { oneStandIn, standIns } from './stand-ins.ts';
+import { newTeam } from './team.ts';
 
 const minute = 60 * 1_000;
 const failed = (code: string) => `/login?error=${code}`;
@@ -350,6 +351,26 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       const person = newPerson({ name: '\u0000' });
       const { browser } = await logInWith(standIn, person);
       expect((await browser.get('/api/me')).json.user.name).toBe(person.email.split('@')[0]);
+    });
+
+    it('where accounts are for invited people, it takes an invitation of the very address', async () => {
+      const [person, stranger] = [newPerson(), newPerson()];
+      const { invite } = await newTeam();
+      await invite(person.email, 'member');
+      const visit = (who: Person) => {
+        const browser = new Browser();
+        browser.env = { ...browser.env, SIGNUP_POLICY: 'invite-only' };
+        return logInWith(standIn, who, browser);
+      };
+      const { browser, location } = await visit(stranger);
+      expect(location).toBe(failed('not_invited'));
+      expect([...browser.cookies.keys()]).toEqual([]);
+      expect(await usersWith(stranger.email)).toEqual([]);
+      expect((await visit(person)).location).toBe('/projects');
+      await env.DB.prepare('DELETE FROM invitations WHERE email = ?1').bind(person.email).run();
+      expect((await visit(person)).location).toBe('/projects');
+      const { email } = await newUser();
+      expect((await visit(newPerson({ email }))).location).toBe(failed('account_exists'));
     });
   },
 );

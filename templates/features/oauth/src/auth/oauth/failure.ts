@@ -12,6 +12,8 @@ export type OAuthFailureCode =
   | 'link_conflict'
   /** who began to link is not logged in any more */
   | 'link_session'
+  /** accounts are for invited people, and no invitation waits for the address */
+  | 'not_invited'
   | 'provider_failed';
 
 /** Ends a visit. The browser learns the code; the cause is for the log. */

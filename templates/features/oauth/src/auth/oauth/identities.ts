@@ -1,6 +1,5 @@
 import { acrossTenants } from '../../db/across-tenants.ts';
-import { DatabaseError } from '../../db/errors.ts';
-import { accountById, type AccountRow } from '../../db/statements/accounts.ts';
+import { accountByEmail, accountById, type AccountRow } from '../../db/statements/accounts.ts';
 import {
   deleteIdentity,
   identitiesOfUser,
@@ -11,7 +10,7 @@ import {
 } from '../../db/statements/identities.ts';
 import type { RequestContext } from '../../http/context.ts';
 import { Problem } from '../../http/problem.ts';
-import { deliverMail, mailStatement } from '../../mail/outbox.ts';
+import { writeAndMail } from '../../mail/outbox.ts';
 import type { UserActor } from '../access.ts';
 import { eventStatement, type SecurityEvent } from '../security-events.ts';
 import { OAuthFailure } from './failure.ts';
@@ -23,7 +22,7 @@ type User = UserActor['user'];
 /**
  * The account to log in to with an identity: the one it belongs to, or a new one. An address that has
  * an account is never taken over: whoever owns both logs in there and links the identity.
- * @throws {OAuthFailure} `account_exists`, `account_disabled`
+ * @throws {OAuthFailure} `account_exists`, `account_disabled`, `not_invited`
  */
 export async function accountFor(
   context: RequestContext,
@@ -34,8 +33,12 @@ export async function accountFor(
   if (known === null) await createAccount(context, provider, identity);
   // Asked again also where creating was refused: this identity may have been faster in another tab.
   const owner = known ?? (await ownerOf(context, provider, identity));
-  if (owner === null) throw new OAuthFailure('account_exists');
-  const account = await acrossTenants(context.database, 'accounts').first(accountById, owner);
+  const accounts = acrossTenants(context.database, 'accounts');
+  if (owner === null) {
+    const isTaken = (await accounts.first(accountByEmail, identity.email)) !== null;
+    throw new OAuthFailure(isTaken ? 'account_exists' : 'not_invited');
+  }
+  const account = await accounts.first(accountById, owner);
   if (account === null || account.disabledAt !== null) throw new OAuthFailure('account_disabled');
   return account;
 }
@@ -47,16 +50,14 @@ async function createAccount(
 ): Promise<void> {
   const { email, name } = identity;
   const userId = crypto.randomUUID();
+  const { signupPolicy } = context.configuration;
   const across = acrossTenants(context.database, 'accounts');
-  try {
-    await context.database.batch([
-      across.bind(insertVerifiedAccount, userId, email, name, context.now),
-      identityStatement(context, userId, provider, identity),
-      eventStatement(context, userId, 'signed_up'),
-    ]);
-  } catch (thrown) {
-    if (!(thrown instanceof DatabaseError && thrown.kind === 'conflict')) throw thrown;
-  }
+  // Where it is refused, the identity or the address may have been faster elsewhere: who has it is asked next.
+  await context.database.batchIf([
+    across.bind(insertVerifiedAccount, userId, email, name, context.now, signupPolicy),
+    identityStatement(context, userId, provider, identity),
+    eventStatement(context, userId, 'signed_up'),
+  ]);
 }
 
 /**
@@ -70,12 +71,12 @@ export async function linkIdentity(
   identity: ProvenIdentity,
 ): Promise<void> {
   if ((await ownerOf(context, provider, identity)) === user.id) return;
-  await context.database.batchOr(new OAuthFailure('link_conflict'), [
+  const writes = [
     identityStatement(context, user.id, provider, identity),
     eventStatement(context, user.id, 'identity_linked'),
-    await mailStatement(context, notice(user, `You can now log in with ${provider.title}`)),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+  ];
+  const mail = notice(user, `You can now log in with ${provider.title}`);
+  await writeAndMail(context, writes, [mail], new OAuthFailure('link_conflict'));
 }
 
 /** The identities a user can log in with. */
@@ -103,12 +104,11 @@ export async function unlinkIdentity(
   const across = acrossTenants(context.database, 'accounts');
   const event: SecurityEvent = 'identity_unlinked';
   const eventId = crypto.randomUUID();
-  await context.database.batchOr(new Problem('conflict'), [
+  const writes = [
     across.bind(noteUnlinked, eventId, user.id, event, context.now, identityId),
     across.bind(deleteIdentity, identityId, user.id),
-    await mailStatement(context, notice(user, 'A way to log in was removed')),
-  ]);
-  context.background('deliver mail', () => deliverMail(context));
+  ];
+  await writeAndMail(context, writes, [notice(user, 'A way to log in was removed')]);
 }
 
 const notice = ({ email }: User, subject: string) => ({

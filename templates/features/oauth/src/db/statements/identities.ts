@@ -15,10 +15,19 @@ export const ownerOfIdentity = across<{ userId: string }>(
   `SELECT user_id AS userId FROM identities WHERE issuer = ?1 AND subject = ?2`,
 );
 
-/** An account without a password, whose address a provider has verified. An address that has one is refused. */
+/**
+ * An account without a password, whose address a provider has verified. An address that has one is refused;
+ * one that the policy keeps out gets none, and what follows in the batch is refused. ?4 now, ?5 policy.
+ */
 export const insertVerifiedAccount = across<never>(
   'identities.insertAccount',
-  `INSERT INTO users (id, email, name, email_verified_at, created_at) VALUES (?1, ?2, ?3, ?4, ?4)`,
+  `INSERT INTO users (id, email, name, email_verified_at, created_at)
+   SELECT ?1, ?2, ?3, ?4, ?4
+   WHERE ?5 = 'open' OR EXISTS (
+     SELECT 1 FROM invitations
+     JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
+     WHERE invitations.email = ?2 AND invitations.expires_at > ?4
+   )`,
 );
 
 /** Refused where the identity belongs to anybody, or the user has one with this provider. */
