@@ -8,6 +8,11 @@ export const runFlags = {
   'dry-run': { summary: 'List what would be written, and write nothing' },
   json: { summary: 'Print one JSON object on standard output; ask nothing' },
   config: { placeholder: '<file.json>', summary: 'Read options from a file; flags override it' },
+  check: { summary: 'With governance: write nothing, and fail if something is out of date' },
+  accept: {
+    placeholder: '<yours|generated>',
+    summary: 'With governance: which side of an edited part to take',
+  },
   schema: { summary: 'Print the JSON Schema of that file' },
   help: { short: 'h', summary: 'Print this text' },
   version: { short: 'v', summary: 'Print the version' },
@@ -23,6 +28,7 @@ export interface TypedArguments {
   readonly options: ReadonlyMap<OptionKey, Value>;
   readonly switches: ReadonlySet<RunFlag>;
   readonly config: string | undefined;
+  readonly accept: string | undefined;
 }
 
 interface Flag {
@@ -35,6 +41,7 @@ interface Collected {
   readonly options: Map<OptionKey, Value>;
   readonly switches: Set<RunFlag>;
   config: string | undefined;
+  accept: string | undefined;
 }
 
 function isRunFlag(text: string): text is RunFlag {
@@ -63,8 +70,8 @@ function valueOf(key: OptionKey, typed: string): Value {
 }
 
 function setSwitch(name: RunFlag): Flag {
-  if (name === 'config')
-    return { takesValue: true, apply: (collected, value) => (collected.config = value) };
+  if (name === 'config' || name === 'accept')
+    return { takesValue: true, apply: (collected, value) => (collected[name] = value) };
   return { takesValue: false, apply: ({ switches }) => switches.add(name) };
 }
 
@@ -97,6 +104,7 @@ export function readArguments(argv: readonly string[]): TypedArguments {
     options: new Map(),
     switches: new Set(),
     config: undefined,
+    accept: undefined,
   };
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';

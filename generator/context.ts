@@ -5,10 +5,30 @@ import { compatibilityDate, generatorVersion, nodeMinimum, versions } from './ve
 export type RandomBytes = (length: number) => Uint8Array;
 
 const commands = {
-  npm: { runCommand: 'npm run', installCommand: 'npm install', execCommand: 'npx' },
-  pnpm: { runCommand: 'pnpm run', installCommand: 'pnpm install', execCommand: 'pnpm exec' },
-  yarn: { runCommand: 'yarn', installCommand: 'yarn install', execCommand: 'yarn' },
-  bun: { runCommand: 'bun run', installCommand: 'bun install', execCommand: 'bunx' },
+  npm: {
+    runCommand: 'npm run',
+    installCommand: 'npm install',
+    execCommand: 'npx',
+    generatorCommand: 'npx create-stackbilder-app',
+  },
+  pnpm: {
+    runCommand: 'pnpm run',
+    installCommand: 'pnpm install',
+    execCommand: 'pnpm exec',
+    generatorCommand: 'pnpm dlx create-stackbilder-app',
+  },
+  yarn: {
+    runCommand: 'yarn',
+    installCommand: 'yarn install',
+    execCommand: 'yarn',
+    generatorCommand: 'yarn dlx create-stackbilder-app',
+  },
+  bun: {
+    runCommand: 'bun run',
+    installCommand: 'bun install',
+    execCommand: 'bunx',
+    generatorCommand: 'bunx create-stackbilder-app',
+  },
 } as const;
 
 /** How one types things with a package manager. */

@@ -41,7 +41,8 @@ export function helpText(command: string): string {
 Creates a multi-tenant SaaS application for Cloudflare Workers.
 
 Usage:
-  ${command} [directory] [options]
+  ${command} [directory] [options]              make an application
+  ${command} governance [directory] [options]   renew its documents in .ai/, and touch nothing else
 
 On a terminal it asks for what is not given. "." creates in the current directory.
 
@@ -61,6 +62,8 @@ For scripts and agents:
     done      {"directory", "options", "files", "install", "git", "next", "command", "milliseconds"}
     --dry-run the same with "dryRun": true; nothing was written
     failed    {"error": {"code", "message"}}; with "directory" and the rest too if the project is there
+  governance --json prints {"directory", "changed", "unchanged", "differences", "review"}; with --check it exits
+  with 1 if something is out of date, and always if a generated part was edited by hand.
   Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. After a failure the project is either
   complete or not there at all, and the message says which.
   Environment: CI, NO_COLOR, DEBUG=1 (stack traces), STACKBILDER_TIMING=1 (milliseconds on standard error).

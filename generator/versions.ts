@@ -29,5 +29,6 @@ export const versions = {
   typescript: '7.0.2',
   vitest: '5.1.1',
   wrangler: '4.155.0',
+  yaml: '2.9.1',
   zod: '4.6.7',
 } as const;

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { compiledAtOnce } from './compile-at-once.ts';
+import { withDocuments } from './documents.ts';
 import { root } from './host-node.ts';
 import { packTemplates, readTemplates } from './templates.ts';
 
@@ -25,7 +26,7 @@ function builtCatalog(code: string): Plugin {
 }
 
 // What most runs never need; the code imports it when it is needed.
-const laterParts = ['asking', 'config-file', 'failing', 'furnish', 'inform'];
+const laterParts = ['asking', 'commands/governance', 'config-file', 'failing', 'furnish', 'inform'];
 
 const separateLaterParts: Plugin = {
   name: 'separate-later-parts',
@@ -33,7 +34,8 @@ const separateLaterParts: Plugin = {
     build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
       if (kind !== 'dynamic-import') return undefined;
       const name = basename(path, '.ts');
-      if (!laterParts.includes(name)) throw new Error(`${path} is imported later, but is no part`);
+      if (!laterParts.some((part) => basename(part) === name))
+        throw new Error(`${path} is imported later, but is no part`);
       return { path: `./${name}.cjs`, external: true };
     });
   },
@@ -41,7 +43,9 @@ const separateLaterParts: Plugin = {
 
 /** Builds `dist/`: the templates, the command line with its later parts, and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
-  const { module: pack, layout } = packTemplates(readTemplates(join(root, 'templates')));
+  const { module: pack, layout } = packTemplates(
+    withDocuments(readTemplates(join(root, 'templates'))),
+  );
   const readIt = `import { readPack } from './generator/pack-file.ts';
     export const catalog = readPack(__dirname + '/${packName}', ${JSON.stringify(layout)});`;
   const importIt = `import pack from './${packName}';
@@ -74,7 +78,7 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
     }),
     bundle({
       ...node,
-      entryPoints: laterParts.map((name) => `generator/${name}.ts`),
+      entryPoints: laterParts.map((part) => ({ in: `generator/${part}.ts`, out: basename(part) })),
       outdir: dist,
       outExtension: { '.js': '.cjs' },
       metafile: true,

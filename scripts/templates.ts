@@ -8,6 +8,7 @@ import type { PackFileLayout } from '../generator/pack-file.ts';
 import type { Program } from '../generator/program.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
 import { compileTemplate } from './compile-template.ts';
+import { withDocuments } from './documents.ts';
 
 /** A file under `templates/`, as it lies on disk. */
 export interface TemplateSource {
@@ -19,7 +20,12 @@ export interface TemplateSource {
   readonly bytes: Buffer;
   readonly isTemplate: boolean;
   readonly executable: boolean;
+  /** Of a document that no file holds: its program, with fixed text as the caller wants it. */
+  readonly program?: (fixed: FixedText) => Program;
 }
+
+/** Makes a step of a piece of text that is always the same. */
+export type FixedText = (text: string) => string | number;
 
 const suffix = '.hbs';
 
@@ -71,13 +77,17 @@ export function readTemplates(root: string): readonly TemplateSource[] {
   return [
     ...readLayer(root, 'base', 'base'),
     ...present.flatMap((folder) => readLayer(root, `features/${folder}`, folder)),
-  ].sort((one, other) => (one.path === other.path ? 0 : one.path < other.path ? -1 : 1));
+  ].sort(byPath);
 }
 
-function compile(
-  { bytes, source }: TemplateSource,
-  fixed?: (text: string) => string | number,
-): Program {
+/** The order of a catalog. Layers of one path keep their order. */
+export function byPath(one: TemplateSource, other: TemplateSource): number {
+  if (one.path === other.path) return 0;
+  return one.path < other.path ? -1 : 1;
+}
+
+function compile({ bytes, source, program }: TemplateSource, fixed?: FixedText): Program {
+  if (program !== undefined) return program(fixed ?? ((text) => text));
   const options = fixed === undefined ? { constants } : { constants, fixed };
   return compileTemplate(bytes.toString('utf8'), `templates/${source}`, options);
 }
@@ -152,5 +162,5 @@ function inLiteral(pack: Buffer): Buffer {
 
 /** The catalog of a template tree on disk, without building anything; for tests and scripts. */
 export async function loadCatalog(root: string): Promise<Catalog> {
-  return catalogOf(readTemplates(root));
+  return catalogOf(withDocuments(readTemplates(root)));
 }

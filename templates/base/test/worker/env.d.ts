@@ -6,7 +6,7 @@ declare namespace Cloudflare {
   }
 }
 
-declare module '*.md?raw' {
+declare module '*?raw' {
   const text: string;
   // oxlint-disable-next-line import/no-default-export -- what Vite makes of a text
   export default text;
