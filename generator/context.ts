@@ -27,13 +27,14 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, oauth, email, packageManager } = options;
+  const { name, title, domain, billing, oauth, email, packageManager } = options;
   return {
     name,
     title,
     domain,
     /** Where production is served, or an example of it. */
     origin: `https://${domain === '' ? 'app.example.com' : domain}`,
+    billing,
     oauth: oauth.length > 0,
     google: oauth.includes('google'),
     github: oauth.includes('github'),

@@ -205,6 +205,14 @@ export const optionDefinitions = {
     check: checkDomain,
     fallback: () => '',
   },
+  billing: onOff({
+    flag: 'billing',
+    summary: 'Plans that tenants pay for, with Stripe',
+    question: 'Do tenants pay for plans, with Stripe?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
   oauth: several(identityProviders, {
     flag: 'oauth',
     summary: 'Identity providers that people can log in with',

@@ -23,6 +23,7 @@ export type PlannedFile =
 
 /** Which overlay folders of `templates/features/` a set of options selects, in the order they are laid. */
 const features: readonly { folder: string; chosen: (options: Options) => boolean }[] = [
+  { folder: 'billing', chosen: (options) => options.billing },
   { folder: 'oauth', chosen: (options) => options.oauth.length > 0 },
   { folder: 'google', chosen: (options) => options.oauth.includes('google') },
   { folder: 'github', chosen: (options) => options.oauth.includes('github') },

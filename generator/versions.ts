@@ -26,6 +26,7 @@ export const versions = {
   'oxlint-tsgolint': '7.0.2004',
   prettier: '3.10.1',
   'smol-toml': '1.9.1',
+  stripe: '23.1.0',
   typescript: '7.0.2',
   vitest: '5.1.1',
   wrangler: '4.155.0',

@@ -13,6 +13,7 @@ const name = 'my-app';
 
 /** What only an application with a feature installs, with what that brings along. */
 const chosen: Readonly<Record<string, readonly string[]>> = {
+  billing: ['stripe'],
   google: ['jose'],
   oauth: ['fast-check', 'oauth4webapi', 'pure-rand'],
 };

@@ -39,8 +39,8 @@ export interface Route {
 
 /**
  * Declares an endpoint: the only way to add one. The checks answer in an order that leaks nothing:
- * who you are (401, 404, 403), where you come from (403), how often (429), what you sent (413, 415,
- * 400), and only then does the handler look for the object.
+ * who you are (401, 404, 403, 402), where you come from (403), how often (429), what you sent (413,
+ * 415, 400), and only then does the handler look for the object.
  */
 export function route<Actor, Input extends z.ZodObject>(
   declaration: RouteDeclaration<Actor, Input>,
@@ -55,7 +55,7 @@ export function route<Actor, Input extends z.ZodObject>(
     async serve(c) {
       const context = c.get('context');
       const actor = await access.resolve(c);
-      requireOwnOrigin(c);
+      if (access.rule.kind !== 'webhook') requireOwnOrigin(c);
       if (limit !== undefined) await limitClient(c, limit);
       return handler({ c, context, actor, input: await readInput(c, input) });
     },

@@ -20,7 +20,7 @@ export const limits = {
   mailByUser: { name: 'mail by user', max: 5, windowSeconds: 60 * 60 },
   /** What anybody can have sent to an address; beyond it mail is dropped and nobody is told. */
   mailByAddress: { name: 'mail by address', max: 5, windowSeconds: 60 * 60 },
-  /** Each sends a mail in the app's name, to an address a tenant chose. */
+  /** Each sends a mail in the app's name, to an address a tenant chose; how many is for its plan to say. */
   invitationsByTenant: { name: 'invitations by tenant', max: 50, windowSeconds: 24 * 60 * 60 },
   /** Tokens have 256 bits; this only keeps the noise down. */
   tokenByClient: { name: 'token by client', max: 30, windowSeconds: 15 * 60 },

@@ -44,7 +44,7 @@ export interface Delivery {
  * `deliverMail` afterwards, in the background.
  */
 export async function mailStatement(
-  context: RequestContext,
+  context: Pick<RequestContext, 'configuration' | 'database' | 'requestId' | 'now'>,
   message: ReturnType<(typeof messages)[keyof typeof messages]>,
 ): Promise<BoundStatement<never>> {
   const { configuration, requestId, now } = context;

@@ -16,6 +16,7 @@ import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authorOf } from './audit.ts';
 import { joinTenant } from './entry.ts';
 import { role } from './member-routes.ts';
+import { plans } from './plans.ts';
 import { mayGovern } from './roles.ts';
 import { present as presentTenant } from './routes.ts';
 
@@ -53,7 +54,8 @@ export const invitationRoutes = [
         const message = 'Confirm your own address first';
         throw new Problem('conflict', { errors: [{ field: 'session', message }] });
       }
-      await limitAccount(context, limits.invitationsByTenant, actor.tenant.id);
+      const max = plans[actor.tenant.tier].mailsPerDay;
+      await limitAccount(context, { ...limits.invitationsByTenant, max }, actor.tenant.id);
       const { invitations, settings } = withTenant(context.database, actor.tenant);
       const tenant = await settings.read();
       if (tenant === null) throw new Problem('not_found');

@@ -181,8 +181,8 @@ export const invitationsAndEntry = [
     'API-3',
     'a tenant invites without end',
     routes,
-    'limitAccount(context, limits.invitationsByTenant, actor.tenant.id)',
-    'limitAccount(context, limits.invitationsByTenant, crypto.randomUUID())',
+    'limitAccount(context, { ...limits.invitationsByTenant, max }, actor.tenant.id)',
+    'limitAccount(context, { ...limits.invitationsByTenant, max }, crypto.randomUUID())',
   ),
   sabotage(
     'API-3',

@@ -13,7 +13,9 @@ const concrete = ({ path }: Route, tenantId: string) =>
   path.replace(':tenantId', tenantId).replace(/:\w+/g, () => crypto.randomUUID());
 
 describe('AUTH-7 every route that changes something is closed to other sites', () => {
-  const writing = routes.filter(({ method }) => method !== 'GET');
+  const writing = routes.filter(
+    ({ method, access }) => method !== 'GET' && access.kind !== 'webhook',
+  );
 
   it('there are such routes of every method', () => {
     const methods = new Set(writing.map(({ method }) => method));
@@ -40,6 +42,7 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     current: 'canary password',
     token,
     emailCode: token,
+    plan: 'pro',
     code: token,
   };
   const headers = {
