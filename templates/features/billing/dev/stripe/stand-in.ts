@@ -73,7 +73,7 @@ export class StripeStandIn {
   /** Keys are kept with what they answered, failures too: the same again, or a refusal. */
   #call(request: Request, url: URL, form: Form): { status: number; body: unknown } {
     const key = request.headers.get('Idempotency-Key');
-    const asked = `${request.method} ${url.pathname} ${form}`;
+    const asked = `${request.method} ${url.pathname} ${form.toString()}`;
     const kept = key === null ? undefined : this.world.kept[key];
     if (kept !== undefined && request.method === 'POST') {
       return kept.asked === asked ? kept : new StripeError(400, 'idempotency_error').answer();

@@ -84,7 +84,7 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     quiet();
     const { owner, path, tenantId } = await newTeam();
     const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
-    for (const lost of ['customers', 'subscriptions', 'checkout/sessions', 'checkout/sessions']) {
+    for (const lost of ['customers', 'subscriptions', 'checkout/sessions']) {
       vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
         const request = new Request(input, init);
         const answer = await stripe.answer(request);

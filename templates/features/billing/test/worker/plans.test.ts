@@ -141,8 +141,8 @@ describe('BILL-4 what a plan has room for', () => {
     const accepting = guests.map(({ browser, email }) =>
       browser.post('/api/invitations/accept', { token: post.tokenFor(email) }),
     );
-    const statuses = (await Promise.all(accepting)).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([200, 402, 402, 402, 402, 402]);
+    const statuses = (await Promise.all(accepting)).map(({ status }) => String(status));
+    expect(statuses.toSorted().join(' ')).toBe('200 402 402 402 402 402');
     const members = (await rowsOf('memberships')).filter((row) => row['tenant_id'] === tenantId);
     expect(members).toHaveLength(plans.free.members);
   });

@@ -14,7 +14,9 @@ const day = 24 * hour;
 /** What the clock does every minute, as it would at another time. */
 async function runAt(time: number): Promise<void> {
   const controller = createScheduledController({ cron: '* * * * *', scheduledTime: time });
+  vi.useFakeTimers({ toFake: ['Date'], now: time });
   await worker.scheduled(controller, { ...env, EMAIL: post });
+  vi.useRealTimers();
 }
 /** Whatever other tests left to be done is of no concern here. */
 const forgetOthers = (tenantId: string) =>
@@ -68,6 +70,7 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await stateAt(start + 13 * day)).toEqual(['grace', 'pro']);
     expect(await stateAt(start + 14 * day + 60_000)).toEqual(['restricted', 'free']);
     await runAt(start + 14 * day + 120_000);
+    await runAt(start + 14 * day + 180_000);
     expect(subjectsTo(owner.email)).toEqual([
       'A payment failed',
       'A payment is still open',
