@@ -6,9 +6,12 @@ import { deliverMail } from './mail/outbox.ts';
 import { mailTransport } from './mail/transport.ts';
 import { createLogger, describeFault } from './ops/logger.ts';
 import { removeOldRows } from './ops/retention.ts';
+import { keepUncaught } from './ops/uncaught.ts';
 import { purgeTenants } from './tenancy/purge.ts';
 
 export { RateLimiter } from './limits/rate-limiter.ts';
+
+keepUncaught(self);
 
 /** As in wrangler.toml, which names it beside the one of every minute. */
 const nightly = '17 3 * * *';
@@ -19,16 +22,24 @@ export default {
   /** Every minute: sends the mail that failed before, purges deleted tenants. Every night: removes old rows. */
   async scheduled({ cron, scheduledTime }, env) {
     const logger = createLogger(mintRequestId());
-    try {
+    /** One task that fails stops no other. */
+    const run = async (task: string, work: () => Promise<unknown>) => {
+      try {
+        await work();
+      } catch (thrown) {
+        logger.log('error', 'scheduled work failed', { task, fault: describeFault(thrown) });
+      }
+    };
+    await run('all', async () => {
       const configuration = readConfiguration(env, new URL(env.APP_ORIGIN || 'http://localhost'));
       const database = Database.open(env);
-      if (cron === nightly) await removeOldRows(database, scheduledTime);
-      else {
-        await deliverMail({ configuration, database, sendMail: mailTransport(env) });
-        await purgeTenants(database, scheduledTime);
+      if (cron === nightly) {
+        await run('remove old rows', () => removeOldRows(database, scheduledTime));
+        return;
       }
-    } catch (thrown) {
-      logger.log('error', 'scheduled work failed', { task: cron, fault: describeFault(thrown) });
-    }
+      const delivery = { configuration, database, sendMail: mailTransport(env) };
+      await run('deliver mail', () => deliverMail(delivery));
+      await run('purge tenants', () => purgeTenants(database, scheduledTime));
+    });
   },
 } satisfies ExportedHandler<Env>;

@@ -67,7 +67,15 @@ describe('API-1 what reaches a handler was validated', () => {
 });
 
 describe('OBS-2 logs carry no personal data', () => {
-  it('only the logger writes to the console', () => {
-    expect(filesWith(/\bconsole\b\s*[.[]/)).toEqual(['src/ops/logger.ts']);
+  it('only the logger and the sink of faults write to the console', () => {
+    const writing = filesWith(/\bconsole\b\s*[.[]/);
+    expect(writing.toSorted()).toEqual(['src/ops/faults.ts', 'src/ops/logger.ts']);
+  });
+});
+
+describe('ERR-3 nothing that is done after the response goes unwatched', () => {
+  it('only background() and the sink of faults outlive it', () => {
+    const outliving = filesWith(/\bwaitUntil\(/);
+    expect(outliving.toSorted()).toEqual(['src/http/context.ts', 'src/ops/faults.ts']);
   });
 });

@@ -5,6 +5,7 @@ import { routes } from '../../src/app.ts';
 import * as passwords from '../../src/auth/password.ts';
 import type { Env } from '../../src/env.ts';
 import type { Route } from '../../src/http/route.ts';
+import { faults } from '../../src/ops/faults.ts';
 import { newTenant, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -31,10 +32,12 @@ describe('AUTH-7 every route that changes something is closed to other sites', (
 
 describe('OBS-2 no route writes what a client sent into the log', () => {
   const token = 'canary'.padEnd(43, 'C');
+  const card = '4242 4242 4242 4242';
+  const phone = '+1 415 555 0132';
   const typed: Readonly<Record<string, string>> = {
     email: 'canary@example.com',
-    name: 'Canary',
-    description: 'Canary',
+    name: `Canary ${phone}`,
+    description: `Canary ${card}`,
     role: 'member',
     password: 'canary password',
     current: 'canary password',
@@ -43,7 +46,8 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     code: token,
   };
   const headers = {
-    'User-Agent': 'Canary',
+    'User-Agent': `Canary ${phone}`,
+    Authorization: `Bearer ${token}`,
     Referer: 'https://app.example/canary',
     'X-Forwarded-For': 'canary',
     'X-Request-Id': 'canary',
@@ -62,16 +66,25 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     }
     return lines;
   };
+  const message = `canary@example.com ${phone} ${card} ${token} canary password`;
   const fail = () => {
-    throw new Error('no such user canary@example.com');
+    throw new Error(message);
   };
-  const reject = () => Promise.reject(new Error('canary@example.com is not known'));
+  const reject = () => Promise.reject(new Error(message));
+  /** Whatever is asked of it fails; the stub of a Durable Object fails when it is called. */
+  const failing = <Binding extends object>(binding: Binding): Binding =>
+    new Proxy(binding, {
+      get: (_target, key) => (key === 'getByName' ? () => failing({}) : reject),
+    });
 
   const weathers: readonly (readonly [what: string, changes: Partial<Env>, seen: number])[] = [
     ['works', {}, 202],
     ['has no mail service', { EMAIL: { send: reject } }, 202],
     ['has no database', { DB: interceptD1(fail) }, 503],
     ['has no flood limiter', { FLOOD_LIMITER: { limit: reject } }, 202],
+    ['has no limiter', { RATE_LIMITER: failing(env.RATE_LIMITER) }, 503],
+    ['has no KV', { SESSIONS: failing(env.SESSIONS) }, 202],
+    ['refuses to start', { APP_ENV: '', MAIL_FROM: message }, 503],
   ];
 
   it('there is a value for each field of each route', () => {
@@ -86,6 +99,7 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     );
     const secrets = (await rowsOf('users')).map(({ email }) => String(email));
     const lines = listen();
+    const sink = vi.spyOn(faults, 'sink');
     vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
     vi.spyOn(passwords, 'hashPassword').mockResolvedValue('canary hash');
     const statuses: number[] = [];
@@ -101,8 +115,8 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
     }
     expect(statuses).toContain(seen);
     expect(lines.length).toBeGreaterThanOrEqual(statuses.length);
-    const said = lines.join('\n');
-    expect(said).not.toMatch(/canary/i);
+    const said = [...lines, JSON.stringify(sink.mock.calls)].join('\n');
+    expect(said).not.toMatch(/canary|4242.?4242|415.?555/i);
     expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
   });
 

@@ -91,7 +91,7 @@ describe('ERR-2 a night without a database', () => {
     const broken = { ...env, DB: interceptD1(fail) };
     await worker.scheduled(createScheduledController({ cron: '17 3 * * *' }), broken);
     const lines = logged.mock.calls.join('\n');
-    expect(lines).toContain('"task":"17 3 * * *"');
+    expect(lines).toContain('"task":"remove old rows"');
     expect(lines).not.toContain('canary');
   });
 });
