@@ -10,6 +10,7 @@ export type CrossTenantReason =
   | 'mail'
   | 'my tenants'
   | 'one-time tokens'
+  | 'operations'
   | 'retention'
   | 'second factors'
   | 'security events'

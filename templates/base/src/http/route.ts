@@ -2,6 +2,8 @@ import type * as z from 'zod';
 import type { Access, AccessRule } from '../auth/access.ts';
 import { limitClient } from '../limits/enforce.ts';
 import type { Limit } from '../limits/policies.ts';
+import type { FlagName } from '../ops/flags.ts';
+import { requireOpen } from '../ops/require-open.ts';
 import type { AppContext, RequestContext } from './context.ts';
 import { readInput } from './input.ts';
 import { requireOwnOrigin } from './origin.ts';
@@ -24,6 +26,8 @@ interface RouteDeclaration<Actor, Input extends z.ZodObject> {
   readonly input: Input;
   /** How often one client may call it. */
   readonly limit?: Limit;
+  /** What closes it without a deployment; then it answers 503. */
+  readonly flag?: FlagName;
   readonly handler: (call: RouteCall<Actor, z.output<Input>>) => Promise<Response>;
 }
 
@@ -34,29 +38,32 @@ export interface Route {
   readonly access: AccessRule;
   readonly input: z.ZodObject;
   readonly limit: Limit | undefined;
+  readonly flag: FlagName | undefined;
   serve(c: AppContext): Promise<Response>;
 }
 
 /**
  * Declares an endpoint: the only way to add one. The checks answer in an order that leaks nothing:
- * who you are (401, 404, 403), where you come from (403), how often (429), what you sent (413, 415,
- * 400), and only then does the handler look for the object.
+ * who you are (401, 404, 403), where you come from (403), how often (429), whether it is open at all
+ * (503), what you sent (413, 415, 400), and only then does the handler look for the object.
  */
 export function route<Actor, Input extends z.ZodObject>(
   declaration: RouteDeclaration<Actor, Input>,
 ): Route {
-  const { method, path, access, input, limit, handler } = declaration;
+  const { method, path, access, input, limit, flag, handler } = declaration;
   return {
     method,
     path,
     access: access.rule,
     input,
     limit,
+    flag,
     async serve(c) {
       const context = c.get('context');
       const actor = await access.resolve(c);
       requireOwnOrigin(c);
       if (limit !== undefined) await limitClient(c, limit);
+      if (flag !== undefined) await requireOpen(context, flag);
       return handler({ c, context, actor, input: await readInput(c, input) });
     },
   };

@@ -42,6 +42,7 @@ export const invitationRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/invitations',
     access: access.tenant({ role: 'admin', stepUp: true }),
+    flag: 'invitations',
     input: z.strictObject({
       params: inTenant,
       body: z.strictObject({ email: emailAddress, role }),

@@ -12,7 +12,9 @@ export type OAuthFailureCode =
   | 'link_conflict'
   /** who began to link is not logged in any more */
   | 'link_session'
-  | 'provider_failed';
+  | 'provider_failed'
+  /** the app takes no new accounts at the moment */
+  | 'signup_closed';
 
 /** Ends a visit. The browser learns the code; the cause is for the log. */
 export class OAuthFailure extends Error {

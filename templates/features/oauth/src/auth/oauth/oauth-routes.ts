@@ -29,6 +29,7 @@ export const oauthRoutes = [
     path: '/api/auth/oauth/:provider/start',
     access: access.public,
     limit: startByClient,
+    flag: 'oauth',
     input: z.strictObject({ params, query }),
     async handler({ c, context, input }) {
       const chosen = requireProvider(context, input.params.provider);
@@ -43,6 +44,7 @@ export const oauthRoutes = [
     path: '/api/auth/oauth/:provider/callback',
     access: access.public,
     limit: callbackByClient,
+    flag: 'oauth',
     input: z.strictObject({
       params,
       // Providers add parameters of their own, which a client must ignore (RFC 6749, 4.1.2).
@@ -70,6 +72,7 @@ export const oauthRoutes = [
     path: '/api/auth/oauth/:provider/link',
     access: access.steppedUpUser,
     limit: startByClient,
+    flag: 'oauth',
     input: z.strictObject({ params, query }),
     async handler({ c, context, actor, input }) {
       const chosen = requireProvider(context, input.params.provider);
