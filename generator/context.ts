@@ -48,6 +48,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     secrets: {
       HMAC_KEY: freshSecret(randomBytes),
       ENCRYPTION_KEY: freshSecret(randomBytes),
+      OPERATIONS_TOKEN: freshSecret(randomBytes),
     },
   };
 }

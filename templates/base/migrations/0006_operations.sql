@@ -24,3 +24,5 @@ CREATE TABLE alerts (
   -- when somebody was told
   told_at INTEGER
 ) STRICT;
+
+CREATE INDEX alerts_by_age ON alerts (raised_at);

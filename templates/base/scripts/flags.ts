@@ -50,9 +50,10 @@ function list(place: Place): void {
   const rows = askD1(place, 'SELECT name, state FROM feature_flags');
   const all: readonly (readonly [string, Flag])[] = Object.entries(flags);
   for (const [name, { closes, owner, expires, unset }] of all) {
-    const state = rows.find((row) => row['name'] === name)?.['state'] ?? unset;
+    const set = rows.find((row) => row['name'] === name)?.['state'];
+    const state = typeof set === 'string' ? set : unset;
     const end = expires === 'never' ? '' : `, expires ${expires}`;
-    console.log(`${name.padEnd(16)} ${String(state).padEnd(6)}  closes ${closes} (${owner}${end})`);
+    console.log(`${name.padEnd(16)} ${state.padEnd(6)}  closes ${closes} (${owner}${end})`);
   }
 }
 

@@ -4,6 +4,7 @@ import { readConfiguration, type Env } from './env.ts';
 import { mintRequestId } from './http/context.ts';
 import { deliverMail } from './mail/outbox.ts';
 import { mailTransport } from './mail/transport.ts';
+import { raiseAlerts } from './ops/alerts.ts';
 import { createLogger, describeFault } from './ops/logger.ts';
 import { removeOldRows } from './ops/retention.ts';
 import { keepUncaught } from './ops/uncaught.ts';
@@ -21,7 +22,8 @@ export default {
 
   /** Every minute: sends the mail that failed before, purges deleted tenants. Every night: removes old rows. */
   async scheduled({ cron, scheduledTime }, env) {
-    const logger = createLogger(mintRequestId());
+    const requestId = mintRequestId();
+    const logger = createLogger(requestId);
     /** One task that fails stops no other. */
     const run = async (task: string, work: () => Promise<unknown>) => {
       try {
@@ -37,8 +39,10 @@ export default {
         await run('remove old rows', () => removeOldRows(database, scheduledTime));
         return;
       }
-      const delivery = { configuration, database, sendMail: mailTransport(env) };
+      const sendMail = mailTransport(env);
+      const delivery = { configuration, database, sendMail, logger, requestId };
       await run('deliver mail', () => deliverMail(delivery));
+      await run('raise alerts', () => raiseAlerts(delivery, scheduledTime));
       await run('purge tenants', () => purgeTenants(database, scheduledTime));
     });
   },

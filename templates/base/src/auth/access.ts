@@ -11,6 +11,7 @@ import { hashToken, isToken } from './token.ts';
 /** What a route demands, as data: the tests compare it with a list kept by hand. */
 export type AccessRule =
   | { readonly kind: 'public' }
+  | { readonly kind: 'operator' }
   | { readonly kind: 'user'; readonly stepUp: boolean }
   | ({ readonly kind: 'tenant' } & Required<TenantDemand>);
 
@@ -65,6 +66,20 @@ export const access = {
   public: {
     rule: { kind: 'public' },
     resolve: () => Promise.resolve(null),
+  } satisfies Access<null>,
+
+  /** Whoever operates the app, with OPERATIONS_TOKEN as a bearer token: scripts, a monitor. */
+  operator: {
+    rule: { kind: 'operator' },
+    async resolve(c) {
+      const { operationsToken } = c.get('context').configuration;
+      const shown = await hashToken(c.req.header('Authorization') ?? '');
+      // Hashes are compared, so that the time it takes tells nothing of the token.
+      if (shown !== (await hashToken(`Bearer ${operationsToken}`))) {
+        throw new Problem('unauthenticated');
+      }
+      return null;
+    },
   } satisfies Access<null>,
 
   /** Anybody with a live session. */

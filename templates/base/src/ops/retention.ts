@@ -4,6 +4,7 @@ import {
   removeDeadMail,
   removeEmailChanges,
   removeOldInvitations,
+  removeRequestCounts,
   removeSecurityEvents,
   removeSessions,
   removeTokens,
@@ -19,6 +20,7 @@ const kept = [
   { statement: removeOldInvitations, forMs: day },
   { statement: removeSecurityEvents, forMs: 365 * day },
   { statement: removeDeadMail, forMs: 7 * day },
+  { statement: removeRequestCounts, forMs: day },
 ] as const;
 
 /** Few enough for one statement to stay far from D1's limits, and for a night to catch up. */

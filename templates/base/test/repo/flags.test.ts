@@ -58,7 +58,7 @@ describe('DEP-2 only a refusal can hang on a flag', () => {
     expect(text.match(/\bexport\b/g)).toHaveLength(1);
   });
 
-  it('it is called after who asks is known', () => {
+  it('runs after who asks is known', () => {
     const text = sources.find(({ file }) => file === 'http/route.ts')?.text ?? '';
     const order = [
       'access.resolve(c)',
@@ -76,11 +76,7 @@ describe('DEP-2 only a refusal can hang on a flag', () => {
 describe('DEP-2 flags are set by a script, in one environment', () => {
   it.each(['staging', 'production'])('closing asks D1 of %s', (place) => {
     const wrangler = standIn();
-    const { status, stdout } = runScript(
-      'flags',
-      ['close', 'signup', '--env', 'production'],
-      wrangler,
-    );
+    const { status, stdout } = runScript('flags', ['close', 'signup', '--env', place], wrangler);
     expect(status).toBe(0);
     expect(stdout).toContain(`signup is closed in ${place}`);
     const [call = []] = wrangler.calls();

@@ -23,7 +23,10 @@ describe('AUTH-7 every route that changes something is closed to other sites', (
 
   it.each(writing)('$method $path refuses a foreign Origin', async (route) => {
     const { owner, tenantId } = await newTenant();
-    const foreign = { Origin: 'https://evil.example' };
+    const foreign = {
+      Origin: 'https://evil.example',
+      Authorization: `Bearer ${env.OPERATIONS_TOKEN}`,
+    };
     const path = concrete(route, tenantId);
     const answer = await owner.send(route.method, path, undefined, foreign);
     expect([answer.status, answer.json?.code]).toEqual([403, 'origin_rejected']);

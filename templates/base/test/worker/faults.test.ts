@@ -189,7 +189,7 @@ describe('ERR-3 what nobody waits for is kept too', () => {
     const running = worker.scheduled(everyMinute, { ...env, EMAIL: post, DB });
     await expect(running).resolves.toBeUndefined();
     expect(kept()).toEqual(
-      ['deliver mail', 'purge tenants'].map((task) =>
+      ['deliver mail', 'raise alerts', 'purge tenants'].map((task) =>
         expect.objectContaining({ event: 'scheduled work failed', task }),
       ),
     );

@@ -54,6 +54,20 @@ describe('OBS-2 what has ended is removed in time, and nothing else', () => {
     expect((await rowsOf('outbox')).map(({ id }) => id)).toEqual(['mail 0', 'mail 2']);
   });
 
+  it('counts of requests, after a day', async () => {
+    const now = Date.now();
+    const count = (minute: number) =>
+      env.DB.prepare('INSERT INTO request_counts VALUES (?1, ?2, 1, 1, 0, 0, 0)')
+        .bind(minute, 'api/auth')
+        .run();
+    await count(now - day - 60_000);
+    await count(now - day + 60_000);
+    await removeAt(now);
+    expect((await rowsOf('request_counts')).map(({ minute }) => minute)).toEqual([
+      now - day + 60_000,
+    ]);
+  });
+
   it('more rows than one statement takes', async () => {
     const { userId } = await newUser();
     await env.DB.prepare(
