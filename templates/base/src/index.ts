@@ -1,4 +1,5 @@
 import { app } from './app.ts';
+import { resealSeeds } from './auth/reseal.ts';
 import { Database } from './db/database.ts';
 import { readConfiguration, type Env } from './env.ts';
 import { mintRequestId } from './http/context.ts';
@@ -37,6 +38,7 @@ export default {
       const database = Database.open(env);
       if (cron === nightly) {
         await run('remove old rows', () => removeOldRows(database, scheduledTime));
+        await run('reseal seeds', () => resealSeeds({ configuration, database, logger }));
         return;
       }
       const sendMail = mailTransport(env);

@@ -1,8 +1,12 @@
 import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
 import { hmac } from './keys.ts';
 import type { Limit } from './policies.ts';
+
+/** How long each limiter may take; then it counts as down. */
+const patienceMs = { flood: 500, exact: 2_000 } as const;
 
 /** One take that was allowed. */
 export interface Attempt {
@@ -46,7 +50,8 @@ async function refuseFlood(context: RequestContext, client: string): Promise<voi
 
 async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
   try {
-    return !(await context.floodLimiter.limit({ key: client })).success;
+    const asked = context.floodLimiter.limit({ key: client });
+    return !(await within(patienceMs.flood, asked)).success;
   } catch (thrown) {
     const fault = describeFault(thrown);
     context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
@@ -68,7 +73,7 @@ async function takeFrom(context: RequestContext, limit: Limit, key: string): Pro
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */
 async function ask<Answer>(context: RequestContext, call: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await call();
+    return await within(patienceMs.exact, call());
   } catch (thrown) {
     const fault = describeFault(thrown);
     context.logger.log('error', 'dependency failed', { dependency: 'rate limiter', fault });

@@ -10,6 +10,7 @@ export interface LogFields {
   readonly method?: string;
   readonly status?: number;
   readonly durationMs?: number;
+  readonly count?: number;
   readonly userId?: string;
   readonly tenantId?: string;
   readonly code?: string;

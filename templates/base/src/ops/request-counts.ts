@@ -10,12 +10,13 @@ type Counts = Record<'requests' | Failure, number>;
 const minuteMs = 60_000;
 
 /**
- * A request that goes well is counted in memory, and costs nothing. The first that fails writes
- * what this isolate has counted lately, and so does each twentieth, or one after five seconds: a flood of
- * failures must not become a flood of writes. So what is stored is of isolates that saw failures,
- * and may lack a few of the last; the thresholds in alerts.ts are far above that.
+ * A request that goes well is counted in memory, and costs nothing. One that fails on our side writes
+ * what this isolate has counted lately, at most every five seconds; what a stranger can cause at will
+ * writes at each twentieth only, so that a flood of refusals is no flood of writes. So what is stored is
+ * of isolates that saw failures, and may lack a few of the last: the thresholds in alerts.ts are far above that.
  */
 const writesEach = { failures: 20, ms: 5_000 };
+const ofOurs: ReadonlySet<Failure> = new Set(['serverErrors', 'webhookFailures']);
 const keptMinutes = 15;
 
 const counted = new Map<string, Counts & { readonly minute: number; readonly routes: string }>();
@@ -31,10 +32,11 @@ export function countRequest(c: AppContext): void {
   if (failure === null) return;
   counts[failure] += 1;
   unwritten += 1;
-  const isEarly = unwritten < writesEach.failures && Math.abs(now - writtenAt) < writesEach.ms;
+  const isUrgent = ofOurs.has(failure) && Math.abs(now - writtenAt) >= writesEach.ms;
   // Without a context the app refuses to start, and has no database to write to.
   const context: RequestContext | undefined = c.get('context');
-  if (isEarly || context === undefined) return;
+  const isDue = isUrgent || unwritten >= writesEach.failures;
+  if (!isDue || context === undefined) return;
   unwritten = 0;
   writtenAt = now;
   context.background('write request counts', () => writeCounts(context));

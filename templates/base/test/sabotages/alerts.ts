@@ -26,8 +26,8 @@ export const alertsAndReadiness = [
     'OBS-4',
     'each failure writes to D1',
     counts,
-    'if (isEarly || context === undefined) return;',
-    'if ((isEarly && unwritten < 0) || context === undefined) return;',
+    'if (!isDue || context === undefined) return;',
+    'if ((!isDue && unwritten < 0) || context === undefined) return;',
   ),
   sabotage(
     'OBS-4',

@@ -106,7 +106,6 @@ const always = (status: number) => ({ next: () => status });
 describe('OBS-4 what goes wrong is counted', () => {
   it.each([
     ['server_errors', '/api/things', 500],
-    ['rate_limited', '/api/things', 429],
     ['webhook_failures', '/webhooks/stripe', 400],
     ['webhook_failures', '/webhooks/stripe', 500],
   ])('as %s: %s answers %i', async (column, path, status) => {
@@ -116,12 +115,34 @@ describe('OBS-4 what goes wrong is counted', () => {
     );
   });
 
-  it('as refused logins, and no other 401', async () => {
+  it('as refused logins, and no other 401, by the dozen', async () => {
     vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(false);
-    await new Browser().get('/api/me');
+    for (let requests = 0; requests < 40; requests += 1) await new Browser().get('/api/me');
     expect(await stored('refused_logins')).toBe(0);
-    await new Browser().post('/api/auth/login', { email: freshEmail(), password: 'wrong one' });
-    expect(await stored('refused_logins')).toBe(1);
+    for (let requests = 0; requests < 40; requests += 1) {
+      await new Browser().post('/api/auth/login', { email: freshEmail(), password: 'wrong one' });
+    }
+    expect(await stored('refused_logins')).toBeGreaterThan(20);
+    expect(await stored('server_errors')).toBe(0);
+  });
+
+  it('as over a limit, by the dozen', async () => {
+    const limited = answering('/api/things', always(429));
+    for (let requests = 0; requests < 40; requests += 1) await limited.get('/api/things');
+    expect(await stored('rate_limited')).toBeGreaterThan(20);
+  });
+
+  it('what a stranger can cause at will writes at each twentieth only', async () => {
+    const limited = answering('/api/things', always(429));
+    const batches = vi.fn<() => void>();
+    limited.env = {
+      ...limited.env,
+      DB: interceptD1((sql) => {
+        if (sql.includes('request_counts')) batches();
+      }),
+    };
+    for (let requests = 0; requests < 60; requests += 1) await limited.get('/api/things');
+    expect(batches.mock.calls.length).toBeLessThanOrEqual(2 * 3);
   });
 
   it('by minute and kind of route, and never by what was asked', async () => {
