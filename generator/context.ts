@@ -27,7 +27,7 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, oauth, email, packageManager } = options;
+  const { name, title, domain, oauth, pages, email, packageManager } = options;
   return {
     name,
     title,
@@ -37,6 +37,9 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     oauth: oauth.length > 0,
     google: oauth.includes('google'),
     github: oauth.includes('github'),
+    pages,
+    /** Whether anything sends a browser back to where it wanted to go. */
+    returning: pages || oauth.length > 0,
     resend: email === 'resend',
     packageManager,
     npm: packageManager === 'npm',

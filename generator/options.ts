@@ -213,6 +213,14 @@ export const optionDefinitions = {
     shapesFiles: true,
     fallback: () => identityProviders,
   }),
+  pages: onOff({
+    flag: 'pages',
+    summary: 'Pages that people see; without them the app is an interface for programs',
+    question: 'Include pages that people see?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
   email: choice(mailServices, {
     flag: 'email',
     summary: 'Service that sends mail; in development it waits in a mailbox',

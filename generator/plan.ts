@@ -26,6 +26,12 @@ const features: readonly { folder: string; chosen: (options: Options) => boolean
   { folder: 'oauth', chosen: (options) => options.oauth.length > 0 },
   { folder: 'google', chosen: (options) => options.oauth.includes('google') },
   { folder: 'github', chosen: (options) => options.oauth.includes('github') },
+  { folder: 'pages', chosen: (options) => options.pages },
+  {
+    folder: 'pages-oauth',
+    chosen: (options) => options.pages && options.oauth.length > 0,
+  },
+  { folder: 'returning', chosen: (options) => options.pages || options.oauth.length > 0 },
   { folder: 'resend', chosen: (options) => options.email === 'resend' },
   { folder: 'npm', chosen: (options) => options.packageManager === 'npm' },
   { folder: 'pnpm', chosen: (options) => options.packageManager === 'pnpm' },

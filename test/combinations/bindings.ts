@@ -56,7 +56,7 @@ export function unevenBindings(files: Files): string[] {
   const readBelow = (folder: string) =>
     new Set(
       [...files]
-        .filter(([path]) => path.startsWith(folder) && path.endsWith('.ts'))
+        .filter(([path]) => path.startsWith(folder) && /\.tsx?$/.test(path))
         .flatMap(([, text]) => [...syntaxOf(text).properties]),
     );
   const read = readBelow('src/');

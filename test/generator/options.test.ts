@@ -10,6 +10,7 @@ describe('options', () => {
       title: 'My App',
       domain: '',
       oauth: ['google', 'github'],
+      pages: true,
       email: 'cloudflare',
       packageManager: 'npm',
       install: true,

@@ -29,7 +29,8 @@ export async function readJson(request: Request, limit = defaultBodyLimit): Prom
   return body;
 }
 
-async function readText(request: Request, limit: number): Promise<string> {
+/** Reads a body of at most `limit` bytes, whatever it says of itself. @throws {Problem} 413 */
+export async function readText(request: Request, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AppContext } from '../../http/context.ts';
 import { identifier } from '../../http/fields.ts';
 import { Problem } from '../../http/problem.ts';
+import { safeReturnTo } from '../../http/return-to.ts';
 import { route } from '../../http/route.ts';
 import type { Limit } from '../../limits/policies.ts';
 import { describeFault } from '../../ops/logger.ts';
@@ -11,7 +12,6 @@ import { OAuthFailure } from './failure.ts';
 import { beginFlow, endFlow, proveIdentity, type Answer } from './flow.ts';
 import { accountFor, linkIdentity, listIdentities, unlinkIdentity } from './identities.ts';
 import { requireProvider, type ChosenProvider } from './providers.ts';
-import { safeReturnTo } from './return-to.ts';
 
 /** Each start stores a row for ten minutes; each callback may ask a provider, which has limits of its own. */
 const [startByClient, callbackByClient]: readonly [Limit, Limit] = [

@@ -1,0 +1,11 @@
+import type { Visit } from '../page.tsx';
+
+/** Hands what the API answers to the browser, as a file to keep. @throws {Refusal} */
+export async function download({ api }: Visit, from: string, name: string): Promise<Response> {
+  const { body } = await api.open(from);
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Disposition': `attachment; filename="${name}"`,
+  };
+  return new Response(body, { headers });
+}
