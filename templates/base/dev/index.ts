@@ -1,5 +1,6 @@
 import worker from '../src/index.ts';
 import type { Env } from '../src/env.ts';
+import { mailboxPage } from './mailbox-page.ts';
 import { Mailbox } from './mailbox.ts';
 
 export { RateLimiter } from '../src/limits/rate-limiter.ts';
@@ -22,7 +23,7 @@ export default {
       return worker.fetch(request, env, executionContext);
     }
     const mailbox = new Mailbox(env.DEV_MAILBOX);
-    if (url.pathname === '/dev/mailbox') return mailbox.page();
+    if (url.pathname === '/dev/mailbox') return mailboxPage(await mailbox.read());
     if (url.pathname === '/dev/mailbox.json') return mailbox.list(url.searchParams.get('to'));
     return worker.fetch(request, { ...env, EMAIL: mailbox }, executionContext);
   },

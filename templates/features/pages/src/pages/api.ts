@@ -42,7 +42,7 @@ export function idOfPageRequest(request: Request): string | undefined {
   return ids.get(request);
 }
 
-type ApiMethod = 'POST' | 'PATCH' | 'DELETE';
+export type ApiMethod = 'POST' | 'PATCH' | 'DELETE';
 
 /**
  * The API, as the pages use it: over the same pipeline as everybody, within the process. So a page can
@@ -73,7 +73,7 @@ export class Api {
    * Asks for a change. The answer, or the refusal for the page to show beside its form.
    * @throws {Refusal} where the person must first prove who they are, or the request came from elsewhere
    */
-  async send(method: ApiMethod, path: string, body?: object): Promise<Response | Refusal> {
+  async send(method: string, path: string, body?: object): Promise<Response | Refusal> {
     const answer = await this.#ask(method, path, body);
     if (answer.ok) return answer;
     const refusal = await refusalOf(answer);
@@ -82,7 +82,7 @@ export class Api {
   }
 
   /** Asks, and passes the cookies of the answer on to the browser. */
-  async #ask(method: 'GET' | ApiMethod, path: string, body?: object): Promise<Response> {
+  async #ask(method: string, path: string, body?: object): Promise<Response> {
     const { raw } = this.#c.req;
     const headers = new Headers({ Accept: 'application/json' });
     for (const name of passedOn) {

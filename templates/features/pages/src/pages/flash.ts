@@ -1,13 +1,13 @@
 import { giveCookie, readCookie, takeCookie } from '../auth/cookie.ts';
 import type { AppContext } from '../http/context.ts';
 
-/** What a page says once, after something was done. The cookie holds the word on the left and nothing else. */
-const messages = {
+/** What a page says once, after something was done. The cookie holds the word on the left, and grants nothing. */
+const messages: Readonly<Record<string, string>> = {
   account_deleted: 'Your account is deleted.',
   address_changed: 'Your address is changed. Log in with the new one.',
   address_half_changed: 'Confirmed. Now confirm in the mail that went to the other address.',
   address_verified: 'Your address is confirmed.',
-  code_mailed: 'A new mail is on its way.',
+  mailed: 'A new mail is on its way.',
   email_change_asked: 'Confirm the change in both mails: at the old address and at the new one.',
   identity_unlinked: 'That way to log in is removed.',
   invitation_revoked: 'The invitation is revoked.',
@@ -30,7 +30,10 @@ const messages = {
   workspace_deleting: 'The workspace is frozen, and will be deleted in seven days.',
   workspace_restored: 'The workspace is back.',
   workspace_saved: 'The workspace is saved.',
-  // what the API refused
+};
+
+/** The same, of what the API refused. */
+const refusals: Readonly<Record<string, string>> = {
   address_unproven: 'Confirm your own address first.',
   conflict: 'That is not possible: it conflicts with what is there.',
   internal: 'Something went wrong on our side. Try again.',
@@ -41,41 +44,28 @@ const messages = {
   rate_limited: 'Too many requests. Wait a little.',
   role_required: 'Your role does not allow this.',
   unavailable: 'Temporarily unavailable. Try again in a moment.',
-} as const;
-
-export type FlashCode = keyof typeof messages;
-
-const refusals: ReadonlySet<string> = new Set([
-  'address_unproven',
-  'conflict',
-  'internal',
-  'last_owner',
-  'last_way_in',
-  'not_found',
-  'quota_exceeded',
-  'rate_limited',
-  'role_required',
-  'unavailable',
-]);
+};
 
 export interface Flash {
   readonly text: string;
   readonly isRefusal: boolean;
 }
 
-/** Leaves a message for the next page. A code that is not known leaves none. */
-export function leaveFlash(c: AppContext, code: string): void {
-  if (isFlashCode(code)) giveCookie(c, 'flash', code);
+/** Leaves a message for the next page. A word that is not known leaves none. */
+export function leaveFlash(c: AppContext, word: string): void {
+  if (flashOf(word) !== null) giveCookie(c, 'flash', word);
 }
 
-/** Takes the message that the page before left. It is one of ours whatever the cookie holds. */
+/** Takes the message that the page before left. It is one of ours, whatever the cookie holds. */
 export function takeFlash(c: AppContext): Flash | null {
-  const code = readCookie(c, 'flash');
-  if (code === undefined) return null;
+  const word = readCookie(c, 'flash');
+  if (word === undefined) return null;
   takeCookie(c, 'flash');
-  return isFlashCode(code) ? { text: messages[code], isRefusal: refusals.has(code) } : null;
+  return flashOf(word);
 }
 
-function isFlashCode(code: string): code is FlashCode {
-  return Object.hasOwn(messages, code);
+function flashOf(word: string): Flash | null {
+  const isRefusal = Object.hasOwn(refusals, word);
+  const text = isRefusal ? refusals[word] : Object.hasOwn(messages, word) && messages[word];
+  return text ? { text, isRefusal } : null;
 }

@@ -17,7 +17,7 @@ export async function readForm(request: Request): Promise<Typed> {
 }
 
 /** Some fields of a form, as the body of a request. */
-export function pick(typed: Typed, ...names: readonly string[]): Typed {
+export function pick(typed: Typed, names: readonly string[]): Typed {
   return Object.fromEntries(Object.entries(typed).filter(([name]) => names.includes(name)));
 }
 

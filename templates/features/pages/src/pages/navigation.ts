@@ -21,7 +21,7 @@ const links: readonly TenantLink[] = [
 /** The parts of somebody's own settings. */
 export const settingsLinks = [
   { path: 'profile', text: 'Profile', icon: 'people' },
-  { path: 'security', text: 'Security', icon: 'key' },
+  { path: 'security', text: 'Security', icon: 'lock' },
   { path: 'activity', text: 'Activity', icon: 'list' },
 ] as const;
 

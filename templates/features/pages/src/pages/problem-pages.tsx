@@ -1,6 +1,7 @@
 import type { AppContext } from '../http/context.ts';
 import type { Refusal } from './api.ts';
 import { show } from './parts/layout.tsx';
+import { Go, GoQuietly } from './parts/pieces.tsx';
 
 interface Words {
   readonly title: string;
@@ -46,13 +47,9 @@ export function showProblem(c: AppContext, refusal: Refusal): Response | Promise
         <h1>{title}</h1>
         <p>{text}</p>
         {status === 401 ? (
-          <a class="button" href="/login">
-            Log in
-          </a>
+          <Go to="/login">Log in</Go>
         ) : (
-          <a class="button quiet" href="/">
-            To the start page
-          </a>
+          <GoQuietly to="/">To the start page</GoQuietly>
         )}
       </div>
       <p class="muted small">

@@ -3,6 +3,7 @@ import type { OAuthFailureCode } from '../../auth/oauth/failure.ts';
 import type { AppContext } from '../../http/context.ts';
 import { withQuery } from '../addresses.ts';
 import { Notice } from '../parts/notice.tsx';
+import { GoQuietly } from '../parts/pieces.tsx';
 
 /** The providers that are set up here, by name, and what people call them. */
 export function configuredProviders(c: AppContext): readonly (readonly [string, string])[] {
@@ -20,13 +21,9 @@ export function ProviderButtons({ c, returnTo }: { c: AppContext; returnTo: stri
     <>
       <p class="or">or</p>
       {providers.map(([name, title]) => (
-        <a
-          class="button quiet"
-          href={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}
-          rel="nofollow"
-        >
+        <GoQuietly to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}>
           Continue with {title}
-        </a>
+        </GoQuietly>
       ))}
     </>
   );

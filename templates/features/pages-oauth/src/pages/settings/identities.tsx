@@ -1,58 +1,55 @@
 import type { UserActor } from '../../auth/access.ts';
 import { configuredProviders } from '../account/provider-buttons.tsx';
-import { path } from '../addresses.ts';
-import { Refusal } from '../api.ts';
-import { goOn, page, param, submit, type Visit } from '../page.tsx';
-import { Form } from '../parts/fields.tsx';
+import { forUsers, type Visit } from '../page.ts';
+import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
 import { Moment } from '../parts/lists.tsx';
+import { Card, Row } from '../parts/pieces.tsx';
 import { identitiesShape } from '../shapes.ts';
 
 const back = '/settings/security';
 
 export const identityPages = [
-  page.user('POST', '/settings/identities/:provider/link', async (visit) => {
-    const provider = path`/api/auth/oauth/${param(visit.c, 'provider')}/link`;
-    const answer = await submit(visit, 'POST', `${provider}?returnTo=${back}`);
-    if (!(answer instanceof Refusal)) return showLeaving(visit, answer);
-    return goOn(visit, back, answer.code === 'conflict' ? 'address_unproven' : answer);
+  forUsers.form({
+    at: '/settings/identities/:provider/link',
+    call: `POST /api/auth/oauth/:provider/link?returnTo=${back}`,
+    refused: back,
+    then: showLeaving,
+    meaning: { conflict: 'address_unproven' },
   }),
 
-  page.user('POST', '/settings/identities/:identityId/unlink', async (visit) => {
-    const identity = path`/api/auth/identities/${param(visit.c, 'identityId')}`;
-    const answer = await submit(visit, 'DELETE', identity);
-    if (!(answer instanceof Refusal)) return goOn(visit, back, 'identity_unlinked');
-    return goOn(visit, back, answer.code === 'conflict' ? 'last_way_in' : answer);
+  forUsers.form({
+    at: '/settings/identities/:identityId/unlink',
+    call: 'DELETE /api/auth/identities/:identityId',
+    refused: back,
+    then: back,
+    done: 'identity_unlinked',
+    meaning: { conflict: 'last_way_in' },
   }),
 ];
 
 /** The services somebody can log in with, and those they could link. */
 export async function LinkedLogins({ visit }: { visit: Visit<UserActor> }) {
   const { items } = await visit.api.read('/api/auth/identities', identitiesShape);
-  const free = configuredProviders(visit.c).filter(
-    ([name]) => !items.some(({ provider }) => provider === name),
-  );
+  const titles = new Map(configuredProviders(visit.c));
+  const free = [...titles].filter(([name]) => !items.some(({ provider }) => provider === name));
   if (items.length === 0 && free.length === 0) return <></>;
   return (
-    <section class="card">
-      <h2>Other ways to log in</h2>
+    <Card title="Other ways to log in">
       {items.length > 0 && (
         <ul class="rows">
           {items.map(({ id, provider, email, createdAt }) => (
-            <li>
-              <div>
-                <strong>{provider ?? 'A service that is gone'}</strong>
-                <p class="muted small">
-                  {email}, since <Moment at={createdAt} />
-                </p>
-              </div>
+            <Row
+              title={<strong>{titles.get(provider ?? '') ?? 'A service that is gone'}</strong>}
+              note={<Moment at={createdAt} before={`${email}, since `} />}
+            >
               <Form
                 action={`/settings/identities/${id}/unlink`}
                 button="Remove"
-                about={provider ?? email}
+                about={email}
                 look="quiet"
               />
-            </li>
+            </Row>
           ))}
         </ul>
       )}
@@ -65,6 +62,6 @@ export async function LinkedLogins({ visit }: { visit: Visit<UserActor> }) {
           />
         ))}
       </div>
-    </section>
+    </Card>
   );
 }

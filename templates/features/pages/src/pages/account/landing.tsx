@@ -1,27 +1,16 @@
-import { goOn, page } from '../page.tsx';
+import { forEverybody, goOn } from '../page.ts';
 import { Icon } from '../parts/icons.tsx';
 import { appTitle, show } from '../parts/layout.tsx';
+import { Go, GoQuietly } from '../parts/pieces.tsx';
 
 const promises = [
-  {
-    icon: 'people',
-    title: 'Together',
-    text: 'Invite others to a workspace, and decide what each may do.',
-  },
-  {
-    icon: 'key',
-    title: 'Safe',
-    text: 'A second factor, a list of your devices, and a notice of everything that matters.',
-  },
-  {
-    icon: 'list',
-    title: 'Yours',
-    text: 'Take your data along whenever you like. What you delete is gone.',
-  },
+  ['people', 'Together', 'Invite others to a workspace, and decide what each may do.'],
+  ['lock', 'Safe', 'A second factor, a list of your devices, a notice of everything that matters.'],
+  ['list', 'Yours', 'Take your data along whenever you like. What you delete is gone.'],
 ] as const;
 
 export const landingPages = [
-  page.public('GET', '/', async (visit) => {
+  forEverybody.get('/', (visit) => {
     if (visit.actor !== null) return goOn(visit, '/dashboard');
     return show(
       visit.c,
@@ -31,16 +20,12 @@ export const landingPages = [
           <h1>A place for what your team works on</h1>
           <p>{appTitle} keeps projects, people and decisions in one workspace.</p>
           <div class="side">
-            <a class="button" href="/signup">
-              Sign up
-            </a>
-            <a class="button quiet" href="/login">
-              Log in
-            </a>
+            <Go to="/signup">Sign up</Go>
+            <GoQuietly to="/login">Log in</GoQuietly>
           </div>
         </section>
         <section class="columns" aria-label="What it gives you">
-          {promises.map(({ icon, title, text }) => (
+          {promises.map(([icon, title, text]) => (
             <div class="card">
               <Icon name={icon} />
               <h2>{title}</h2>

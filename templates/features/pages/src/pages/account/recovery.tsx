@@ -1,87 +1,65 @@
-import { Refusal } from '../api.ts';
-import { Attempt } from '../form.ts';
-import { goOn, page, submit, type Visit } from '../page.tsx';
-import { CodeField, Field, Form } from '../parts/fields.tsx';
+import type { Refusal } from '../api.ts';
+import { showForm } from '../form-page.tsx';
+import { forEverybody, type Visit } from '../page.ts';
 import { show } from '../parts/layout.tsx';
 import { Mailbox } from '../parts/mailbox.tsx';
+import { GoQuietly } from '../parts/pieces.tsx';
 
 export const recoveryPages = [
-  page.public('GET', '/forgot-password', async (visit) => showForgotten(visit)),
+  forEverybody.get('/forgot-password', (visit) => showForgotten(visit)),
 
-  page.public('POST', '/forgot-password', async (visit) => {
-    const answer = await submit(visit, 'POST', '/api/auth/password/forgot', 'email');
-    if (answer instanceof Refusal) return showForgotten(visit, answer);
-    return goOn(visit, '/forgot-password/check-mail');
+  forEverybody.form({
+    at: '/forgot-password',
+    call: 'POST /api/auth/password/forgot',
+    fields: ['email'],
+    refused: showForgotten,
+    then: '/forgot-password/check-mail',
   }),
 
   /** Says the same whether or not there is an account. */
-  page.public('GET', '/forgot-password/check-mail', async ({ c }) =>
+  forEverybody.get('/forgot-password/check-mail', ({ c }) =>
     show(
       c,
       { title: 'Look into your mail', actor: null, narrow: true },
       <div class="card">
         <h1>Look into your mail</h1>
         <p>If the address has an account, a link is on its way. It works once, for 30 minutes.</p>
-        <a class="button quiet" href="/reset-password">
-          Type the code
-        </a>
+        <GoQuietly to="/reset-password">Type the code</GoQuietly>
         <Mailbox c={c} />
       </div>,
     ),
   ),
 
-  page.public('GET', '/reset-password', async (visit) => showReset(visit)),
+  forEverybody.get('/reset-password', (visit) => showReset(visit)),
 
-  page.public('POST', '/reset-password', async (visit) => {
-    const answer = await submit(visit, 'POST', '/api/auth/password/reset', 'token', 'password');
-    if (answer instanceof Refusal) return showReset(visit, answer);
-    return goOn(visit, '/login', 'password_reset');
+  forEverybody.form({
+    at: '/reset-password',
+    call: 'POST /api/auth/password/reset',
+    fields: ['token', 'password'],
+    refused: showReset,
+    then: '/login',
+    done: 'password_reset',
   }),
 ];
 
-function showForgotten({ c, typed }: Visit, refusal: Refusal | null = null) {
-  const attempt = new Attempt(typed, refusal);
-  return show(
-    c,
-    { title: 'Forgotten password', actor: null, narrow: true, status: refusal?.status ?? 200 },
-    <div class="card">
-      <h1>Forgot your password?</h1>
-      <p class="muted">We mail you a link with which you choose a new one.</p>
-      <Form action="/forgot-password" button="Mail me a link" full attempt={attempt}>
-        <Field
-          attempt={attempt}
-          name="email"
-          label="Email"
-          type="email"
-          autocomplete="username"
-          maxlength={254}
-        />
-      </Form>
-      <a href="/login">Back to logging in</a>
-    </div>,
-  );
+function showForgotten(visit: Visit, refusal?: Refusal) {
+  const form = {
+    title: 'Forgot your password?',
+    text: 'We mail you a link with which you choose a new one.',
+    action: '/forgot-password',
+    button: 'Mail me a link',
+    fields: ['email'],
+    below: <a href="/login">Back to logging in</a>,
+  } as const;
+  return showForm(visit, form, refusal);
 }
 
-function showReset({ c, typed }: Visit, refusal: Refusal | null = null) {
-  const attempt = new Attempt(typed, refusal);
-  return show(
-    c,
-    { title: 'New password', actor: null, narrow: true, status: refusal?.status ?? 200 },
-    <div class="card">
-      <h1>Choose a new password</h1>
-      <Form action="/reset-password" button="Set the password" full attempt={attempt}>
-        <CodeField attempt={attempt} />
-        <Field
-          attempt={attempt}
-          name="password"
-          label="New password"
-          hint="At least 8 characters. A sentence is fine."
-          type="password"
-          autocomplete="new-password"
-          minlength={8}
-          maxlength={128}
-        />
-      </Form>
-    </div>,
-  );
+function showReset(visit: Visit, refusal?: Refusal) {
+  const form = {
+    title: 'Choose a new password',
+    action: '/reset-password',
+    button: 'Set the password',
+    fields: ['token', 'newPassword'],
+  } as const;
+  return showForm(visit, form, refusal);
 }

@@ -1,6 +1,7 @@
 import { leaveShape } from '../shapes.ts';
-import type { Visit } from '../page.tsx';
+import type { Visit } from '../page.ts';
 import { show } from './layout.tsx';
+import { Go } from './pieces.tsx';
 
 /**
  * Sends a browser to another service, whose address the API answered. A page in between, since browsers
@@ -14,9 +15,7 @@ export async function showLeaving({ c, actor }: Visit, answer: Response): Promis
     <div class="card">
       <h1>On your way</h1>
       <p>You are taken to {new URL(url).host}.</p>
-      <a class="button" href={url}>
-        Go on
-      </a>
+      <Go to={url}>Go on</Go>
     </div>,
   );
 }

@@ -1,6 +1,7 @@
 import type { PropsWithChildren } from 'hono/jsx';
 import { withQuery } from '../addresses.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { GoQuietly } from './pieces.tsx';
 
 /** What stands where nothing is yet: why, and what to do. */
 export function Empty(props: PropsWithChildren<{ icon: IconName; title: string }>) {
@@ -14,13 +15,18 @@ export function Empty(props: PropsWithChildren<{ icon: IconName; title: string }
 }
 
 /** A moment, in UTC; a script says it in the reader's own time. */
-export function Moment({ at }: { at: string }) {
+export function Moment({ at, before = '' }: { at: string; before?: string }) {
   const format = new Intl.DateTimeFormat('en-GB', {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone: 'UTC',
   });
-  return <time datetime={at}>{format.format(new Date(at))} UTC</time>;
+  return (
+    <span class="muted small">
+      {before}
+      <time datetime={at}>{format.format(new Date(at))} UTC</time>
+    </span>
+  );
 }
 
 /** Leads to the next page of a list, and back to its beginning. Cursors lead only onwards. */
@@ -35,15 +41,9 @@ export function Pager(props: {
   if (isFirst && nextCursor === null) return <></>;
   return (
     <nav class="side" aria-label="Pages of the list">
-      {!isFirst && (
-        <a class="button quiet" href={withQuery(at, others)}>
-          Back to the beginning
-        </a>
-      )}
+      {!isFirst && <GoQuietly to={withQuery(at, others)}>Back to the beginning</GoQuietly>}
       {nextCursor !== null && (
-        <a class="button quiet" href={withQuery(at, { ...others, cursor: nextCursor })} rel="next">
-          Next page
-        </a>
+        <GoQuietly to={withQuery(at, { ...others, cursor: nextCursor })}>Next page</GoQuietly>
       )}
     </nav>
   );

@@ -1,12 +1,13 @@
 import { queryOf, withQuery } from '../addresses.ts';
-import { page } from '../page.tsx';
+import { forUsers } from '../page.ts';
 import { show } from '../parts/layout.tsx';
 import { Moment, Pager } from '../parts/lists.tsx';
-import { inWords } from '../parts/sayings.ts';
+import { Row } from '../parts/pieces.tsx';
+import { inWords } from '../sayings.ts';
 import { eventsShape } from '../shapes.ts';
 
 export const activityPages = [
-  page.user('GET', '/settings/activity', async ({ c, api, actor }) => {
+  forUsers.get('/settings/activity', async ({ c, api, actor }) => {
     const query = queryOf(c, 'cursor');
     const events = await api.read(withQuery('/api/me/security-events', query), eventsShape);
     return show(
@@ -20,12 +21,9 @@ export const activityPages = [
         </p>
         <ol class="rows">
           {events.items.map(({ kind, createdAt }) => (
-            <li>
-              <strong>{inWords(kind)}</strong>
-              <span class="muted small">
-                <Moment at={createdAt} />
-              </span>
-            </li>
+            <Row title={<strong>{inWords(kind)}</strong>}>
+              <Moment at={createdAt} />
+            </Row>
           ))}
         </ol>
         <Pager at="/settings/activity" query={query} nextCursor={events.nextCursor} />

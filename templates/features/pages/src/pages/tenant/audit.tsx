@@ -1,17 +1,19 @@
-import { path, queryOf, withQuery } from '../addresses.ts';
-import { page, param, readTenant } from '../page.tsx';
+import { fill, queryOf, withQuery } from '../addresses.ts';
+import { forUsers } from '../page.ts';
 import { show } from '../parts/layout.tsx';
 import { Moment, Pager } from '../parts/lists.tsx';
-import { inWords } from '../parts/sayings.ts';
+import { Row } from '../parts/pieces.tsx';
+import { inWords } from '../sayings.ts';
 import { auditShape, membersShape } from '../shapes.ts';
+import { readTenant } from './tenant.ts';
 
 export const auditPages = [
-  page.user('GET', '/tenants/:tenantId/audit', async (visit) => {
+  forUsers.get('/tenants/:tenantId/audit', async (visit) => {
     const { c, api, actor } = visit;
-    const at = path`/tenants/${param(c, 'tenantId')}`;
+    const at = fill('/tenants/:tenantId', c);
     const query = queryOf(c, 'cursor');
-    const tenant = await readTenant(visit);
-    const [{ items, nextCursor }, members] = await Promise.all([
+    const [tenant, { items, nextCursor }, members] = await Promise.all([
+      readTenant(visit),
       api.read(withQuery(`/api${at}/audit`, query), auditShape),
       api.read(`/api${at}/members?limit=100`, membersShape),
     ]);
@@ -24,19 +26,15 @@ export const auditPages = [
         <p class="muted">What was changed in this workspace, and by whom. Nobody can change it.</p>
         <ol class="rows">
           {items.map(({ actorId, action, target, result, createdAt }) => (
-            <li>
-              <div>
-                <strong>{inWords(action)}</strong>{' '}
-                {result !== 'done' && <span class="badge">{result}</span>}
-                <p class="muted small">
-                  by {names.get(actorId) ?? <code>{actorId}</code>}
-                  {names.has(target) ? `, ${names.get(target)}` : ''}
-                </p>
-              </div>
-              <span class="muted small">
-                <Moment at={createdAt} />
-              </span>
-            </li>
+            <Row
+              title={<strong>{inWords(action)}</strong>}
+              note={[`by ${names.get(actorId) ?? actorId}`, names.get(target)]
+                .filter(Boolean)
+                .join(', ')}
+            >
+              {result !== 'done' && <span class="badge">{result}</span>}
+              <Moment at={createdAt} />
+            </Row>
           ))}
         </ol>
         <Pager at={`${at}/audit`} query={query} nextCursor={nextCursor} />

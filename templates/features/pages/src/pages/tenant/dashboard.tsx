@@ -1,66 +1,66 @@
 import type { UserActor } from '../../auth/access.ts';
-import { path, queryOf, withQuery } from '../addresses.ts';
-import { Refusal } from '../api.ts';
+import { queryOf, withQuery } from '../addresses.ts';
+import type { Refusal } from '../api.ts';
 import { Attempt } from '../form.ts';
-import { goOn, page, param, submit, type Visit } from '../page.tsx';
-import { Field, Form } from '../parts/fields.tsx';
+import { forUsers, goOn, type Visit } from '../page.ts';
+import { Form } from '../parts/form.tsx';
 import { show } from '../parts/layout.tsx';
 import { Empty, Moment, Pager } from '../parts/lists.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { Card, Row } from '../parts/pieces.tsx';
 import { tenantShape, tenantsShape, type Tenant } from '../shapes.ts';
 
 export const dashboardPages = [
-  page.user('GET', '/dashboard', async (visit) => showDashboard(visit)),
+  forUsers.get('/dashboard', (visit) => showDashboard(visit)),
 
-  page.user('POST', '/tenants', async (visit) => {
-    const answer = await submit(visit, 'POST', '/api/tenants', 'name');
-    if (answer instanceof Refusal) return showDashboard(visit, answer);
-    const tenant = tenantShape.parse(await answer.json());
-    return goOn(visit, `/tenants/${tenant.id}/projects`, 'workspace_created');
+  forUsers.get('/tenants/:tenantId', (visit) => goOn(visit, '/tenants/:tenantId/projects')),
+
+  forUsers.form({
+    at: '/tenants',
+    call: 'POST /api/tenants',
+    fields: ['name'],
+    refused: showDashboard,
+    async then(visit, answer) {
+      const { id } = tenantShape.parse(await answer.json());
+      return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
+    },
   }),
 
-  page.user('GET', '/tenants/:tenantId', async (visit) =>
-    goOn(visit, path`/tenants/${param(visit.c, 'tenantId')}/projects`),
-  ),
-
-  page.user('POST', '/tenants/:tenantId/restore', async (visit) => {
-    const tenant = path`/api/tenants/${param(visit.c, 'tenantId')}`;
-    const answer = await submit(visit, 'POST', `${tenant}/deletion/cancel`);
-    return goOn(visit, '/dashboard', answer instanceof Refusal ? answer : 'workspace_restored');
+  forUsers.form({
+    at: '/tenants/:tenantId/restore',
+    call: 'POST /api/tenants/:tenantId/deletion/cancel',
+    refused: '/dashboard',
+    then: '/dashboard',
+    done: 'workspace_restored',
   }),
 
-  page.user('POST', '/send-verification', async (visit) => {
-    const answer = await submit(visit, 'POST', '/api/auth/verify-email/send');
-    return goOn(visit, '/dashboard', answer instanceof Refusal ? answer : 'code_mailed');
+  forUsers.form({
+    at: '/send-verification',
+    call: 'POST /api/auth/verify-email/send',
+    refused: '/dashboard',
+    then: '/dashboard',
+    done: 'mailed',
   }),
 ];
 
-async function showDashboard(visit: Visit<UserActor>, refusal: Refusal | null = null) {
-  const { c, api, actor, typed } = visit;
+async function showDashboard({ c, api, actor, typed }: Visit<UserActor>, refusal?: Refusal) {
   const query = queryOf(c, 'cursor');
   const { items, nextCursor } = await api.read(withQuery('/api/tenants', query), tenantsShape);
-  const attempt = new Attempt(typed, refusal);
   const create = (
-    <Form action="/tenants" button="Create workspace" attempt={attempt} line>
-      <Field attempt={attempt} name="name" label="Name of the workspace" maxlength={100} />
-    </Form>
+    <Form
+      action="/tenants"
+      button="Create workspace"
+      fields={['workspace']}
+      attempt={new Attempt(typed, refusal)}
+      shape="line"
+    />
   );
   return show(
     c,
     { title: 'Workspaces', actor, status: refusal?.status ?? 200 },
     <>
       <h1>Workspaces</h1>
-      {!actor.user.emailVerified && (
-        <Notice>
-          <p>
-            Your address is not confirmed yet. Open the link that we mailed to {actor.user.email},
-            to invite others and to be invited.
-          </p>
-          <form method="post" action="/send-verification">
-            <button class="button quiet">Mail it again</button>
-          </form>
-        </Notice>
-      )}
+      {!actor.user.emailVerified && <Unconfirmed email={actor.user.email} />}
       {items.length === 0 ? (
         <Empty icon="layers" title="You are in no workspace yet">
           <p class="muted">Create one for your team, or open the link of an invitation.</p>
@@ -68,46 +68,47 @@ async function showDashboard(visit: Visit<UserActor>, refusal: Refusal | null = 
         </Empty>
       ) : (
         <>
-          <ul class="rows">
-            {items.map((tenant) => (
-              <Row tenant={tenant} />
-            ))}
-          </ul>
+          <ul class="rows">{items.map(TenantRow)}</ul>
           <Pager at="/dashboard" query={query} nextCursor={nextCursor} />
-          <section class="card">
-            <h2>New workspace</h2>
-            {create}
-          </section>
+          <Card title="New workspace">{create}</Card>
         </>
       )}
     </>,
   );
 }
 
-function Row({ tenant }: { tenant: Tenant }) {
-  const at = `/tenants/${tenant.id}`;
-  if (tenant.deletesAt === null) {
+function Unconfirmed({ email }: { email: string }) {
+  return (
+    <Notice>
+      <p>
+        Your address is not confirmed yet. Open the link that we mailed to {email}, to invite others
+        and to be invited.
+      </p>
+      <Form action="/send-verification" button="Mail it again" look="quiet" />
+    </Notice>
+  );
+}
+
+function TenantRow({ id, name, role, deletesAt }: Tenant) {
+  const at = `/tenants/${id}`;
+  if (deletesAt === null) {
     return (
-      <li>
-        <a href={`${at}/projects`}>{tenant.name}</a>
-        <span class="badge">{tenant.role}</span>
-      </li>
+      <Row title={<a href={`${at}/projects`}>{name}</a>}>
+        <span class="badge">{role}</span>
+      </Row>
     );
   }
+  const when = (
+    <>
+      Frozen. It will be deleted on <Moment at={deletesAt} />.
+    </>
+  );
   return (
-    <li>
-      <div>
-        <strong>{tenant.name}</strong>
-        <p class="muted small">
-          Frozen. It will be deleted on <Moment at={tenant.deletesAt} />.
-        </p>
-      </div>
-      {tenant.role === 'owner' && (
-        <div class="side">
-          <a href={`${at}/export`}>Export</a>
-          <Form action={`${at}/restore`} button="Restore" about={tenant.name} look="quiet" />
-        </div>
+    <Row title={<strong>{name}</strong>} note={when}>
+      {role === 'owner' && <a href={`${at}/export`}>Export</a>}
+      {role === 'owner' && (
+        <Form action={`${at}/restore`} button="Restore" about={name} look="quiet" />
       )}
-    </li>
+    </Row>
   );
 }

@@ -1,205 +1,197 @@
 import type { UserActor } from '../../auth/access.ts';
 import type { Role } from '../../db/tenant.ts';
 import { mayGovern } from '../../tenancy/roles.ts';
-import { path, queryOf, withQuery } from '../addresses.ts';
-import { Refusal } from '../api.ts';
+import { fill, queryOf, withQuery } from '../addresses.ts';
+import type { Refusal } from '../api.ts';
 import { Attempt } from '../form.ts';
-import { goOn, page, param, readTenant, submit, type Visit } from '../page.tsx';
-import { Confirmation } from '../parts/confirmation.tsx';
-import { Choice, Field, Form } from '../parts/fields.tsx';
+import { forUsers, goOn, type Visit } from '../page.ts';
+import { Form } from '../parts/form.tsx';
 import { show } from '../parts/layout.tsx';
 import { Moment, Pager } from '../parts/lists.tsx';
-import { invitationsShape, membersShape, type Tenant } from '../shapes.ts';
+import { Card, Confirmation, Row } from '../parts/pieces.tsx';
+import { invitationsShape, membersShape } from '../shapes.ts';
+import { readTenant } from './tenant.ts';
 
-const at = '/tenants/:tenantId';
-const inTenant = ({ c }: Visit) => path`/tenants/${param(c, 'tenantId')}`;
-const memberAt = ({ c }: Visit) =>
-  path`/tenants/${param(c, 'tenantId')}/members/${param(c, 'userId')}`;
+const list = '/tenants/:tenantId/members';
+const one = '/tenants/:tenantId/members/:userId';
+const invitations = '/tenants/:tenantId/invitations';
 
-const roleNames = [
-  ['member', 'Member'],
-  ['admin', 'Admin'],
-  ['owner', 'Owner'],
-] as const;
+/** But for somebody who was faster, there is one conflict with members. */
+const meaning = { conflict: 'last_owner' };
 
 export const memberPages = [
-  page.user('GET', `${at}/members`, async (visit) => showMembers(visit)),
+  forUsers.get(list, (visit) => showMembers(visit)),
 
-  page.user('POST', `${at}/members/:userId/role`, async (visit) => {
-    const answer = await submit(visit, 'PATCH', `/api${memberAt(visit)}`, 'role');
-    const outcome = answer instanceof Refusal ? nameIt(answer) : 'role_changed';
-    return goOn(visit, `${inTenant(visit)}/members`, outcome);
+  forUsers.form({
+    at: `${one}/role`,
+    call: `PATCH /api${one}`,
+    fields: ['role'],
+    refused: list,
+    then: list,
+    done: 'role_changed',
+    meaning,
   }),
 
-  page.user('GET', `${at}/members/:userId/remove`, async (visit) => {
+  forUsers.get(`${one}/remove`, async (visit) => {
     const { c, actor } = visit;
     const tenant = await readTenant(visit);
-    const isLeaving = param(c, 'userId') === actor.user.id;
+    const isLeaving = c.req.param('userId') === actor.user.id;
     return show(
       c,
       { title: 'Remove a member', actor, tenant, narrow: true },
       <Confirmation
         question={isLeaving ? `Leave “${tenant.name}”?` : 'Remove this member?'}
-        action={`${memberAt(visit)}/remove`}
+        text={
+          isLeaving
+            ? 'You will need a new invitation to come back.'
+            : 'They lose access at once. Invitations that they sent are revoked.'
+        }
+        action={fill(`${one}/remove`, c)}
         button={isLeaving ? 'Leave' : 'Remove'}
-        back={`${inTenant(visit)}/members`}
-      >
-        {isLeaving
-          ? 'You will need a new invitation to come back.'
-          : 'They lose access at once. Invitations that they sent are revoked.'}
-      </Confirmation>,
+        back={fill(list, c)}
+      />,
     );
   }),
 
-  page.user('POST', `${at}/members/:userId/remove`, async (visit) => {
-    const answer = await submit(visit, 'DELETE', `/api${memberAt(visit)}`);
-    const members = `${inTenant(visit)}/members`;
-    if (answer instanceof Refusal) return goOn(visit, members, nameIt(answer));
-    const isLeaving = param(visit.c, 'userId') === visit.actor.user.id;
-    return isLeaving ? goOn(visit, '/dashboard', 'left') : goOn(visit, members, 'member_removed');
+  forUsers.form({
+    at: `${one}/remove`,
+    call: `DELETE /api${one}`,
+    refused: list,
+    then(visit) {
+      const isLeaving = visit.c.req.param('userId') === visit.actor.user.id;
+      return isLeaving ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed');
+    },
+    meaning,
   }),
 
-  page.user('POST', `${at}/invitations`, async (visit) => {
-    const to = `/api${inTenant(visit)}/invitations`;
-    const answer = await submit(visit, 'POST', to, 'email', 'role');
-    if (answer instanceof Refusal) return showMembers(visit, answer);
-    return goOn(visit, `${inTenant(visit)}/members`, 'invited');
+  forUsers.form({
+    at: invitations,
+    call: `POST /api${invitations}`,
+    fields: ['email', 'role'],
+    refused: showMembers,
+    then: list,
+    done: 'invited',
   }),
 
-  page.user('POST', `${at}/invitations/:invitationId/revoke`, async (visit) => {
-    const { c } = visit;
-    const invitation = path`/invitations/${param(c, 'invitationId')}`;
-    const answer = await submit(visit, 'DELETE', `/api${inTenant(visit)}${invitation}`);
-    const outcome = answer instanceof Refusal ? answer : 'invitation_revoked';
-    return goOn(visit, `${inTenant(visit)}/members`, outcome);
+  forUsers.form({
+    at: `${invitations}/:invitationId/revoke`,
+    call: `DELETE /api${invitations}/:invitationId`,
+    refused: list,
+    then: list,
+    done: 'invitation_revoked',
   }),
 ];
 
-/** The one conflict there is with members, but for somebody who was faster. */
-const nameIt = ({ code }: Refusal) => (code === 'conflict' ? 'last_owner' : code);
-
-async function showMembers(visit: Visit<UserActor>, refusal: Refusal | null = null) {
+async function showMembers(visit: Visit<UserActor>, refusal?: Refusal) {
   const { c, api, actor, typed } = visit;
-  const tenant = await readTenant(visit);
-  const members = `${inTenant(visit)}/members`;
+  const at = fill(list, c);
   const query = queryOf(c, 'cursor');
-  const { items, nextCursor } = await api.read(withQuery(`/api${members}`, query), membersShape);
+  const [tenant, { items, nextCursor }] = await Promise.all([
+    readTenant(visit),
+    api.read(withQuery(`/api${at}`, query), membersShape),
+  ]);
   return show(
     c,
     { title: 'Members', actor, tenant, status: refusal?.status ?? 200 },
     <>
       <h1>Members</h1>
       <ul class="rows">
-        {items.map(({ id, name, email, role }) => (
-          <li>
-            <div>
-              <strong>{name}</strong> {id === actor.user.id && <span class="badge good">you</span>}
-              <p class="muted small">{email}</p>
-            </div>
-            {mayGovern(tenant.role, role) && id !== actor.user.id ? (
-              <RoleForm tenant={tenant} member={{ id, name, role }} />
-            ) : (
-              <span class="badge">{role}</span>
-            )}
-            {(id === actor.user.id || mayGovern(tenant.role, role)) && (
-              <a href={`${members}/${id}/remove`}>
-                {id === actor.user.id ? 'Leave' : 'Remove'}
-                <span class="unseen"> {name}</span>
-              </a>
-            )}
-          </li>
+        {items.map((member) => (
+          <MemberRow at={at} member={member} me={actor.user.id} held={tenant.role} />
         ))}
       </ul>
-      <Pager at={members} query={query} nextCursor={nextCursor} />
+      <Pager at={at} query={query} nextCursor={nextCursor} />
       {mayGovern(tenant.role, 'member') && (
-        <Invitations visit={visit} tenant={tenant} attempt={new Attempt(typed, refusal)} />
+        <Invitations visit={visit} held={tenant.role} attempt={new Attempt(typed, refusal)} />
       )}
     </>,
   );
 }
 
-function RoleForm(props: { tenant: Tenant; member: { id: string; name: string; role: Role } }) {
-  const { tenant, member } = props;
-  return (
-    <form class="line" method="post" action={`/tenants/${tenant.id}/members/${member.id}/role`}>
-      <label class="unseen" for={`role-${member.id}`}>
-        Role of {member.name}
-      </label>
-      <select class="input" id={`role-${member.id}`} name="role">
-        {rolesFor(tenant.role).map(([value, text]) => (
-          <option value={value} selected={value === member.role}>
-            {text}
-          </option>
-        ))}
-      </select>
-      <button class="button quiet">
-        Change<span class="unseen"> the role of {member.name}</span>
-      </button>
-    </form>
-  );
+interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
 }
 
-async function Invitations(props: { visit: Visit; tenant: Tenant; attempt: Attempt }) {
-  const { visit, tenant, attempt } = props;
-  const to = `/tenants/${tenant.id}/invitations`;
-  const { items } = await visit.api.read(`/api${to}?limit=100`, invitationsShape);
-  return (
+/** Buttons stand where they would be of use; whether one may, the API decides. */
+function MemberRow(props: { at: string; member: Member; me: string; held: Role }) {
+  const { at, me, held } = props;
+  const { id, name, email, role } = props.member;
+  const isMe = id === me;
+  const title = (
     <>
-      {items.length > 0 && (
-        <section class="stack">
-          <h2>Invited</h2>
-          <ul class="rows full">
-            {items.map(({ id, email, role, expiresAt }) => (
-              <li>
-                <div>
-                  <strong>{email}</strong>
-                  <p class="muted small">
-                    until <Moment at={expiresAt} />
-                  </p>
-                </div>
-                <span class="badge">{role}</span>
-                <Form action={`${to}/${id}/revoke`} button="Revoke" about={email} look="quiet" />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <section class="card">
-        <h2>Invite somebody</h2>
-        <p class="muted">They get a mail with a link that works for seven days.</p>
-        <Form
-          action={to}
-          button="Invite"
-          attempt={attempt}
-          line
-          sayings={{
-            conflict: attempt.refusal?.errors.has('session')
-              ? 'Confirm your own address first: open the link that we mailed to you.'
-              : 'They are a member already, or only an owner may invite them anew.',
-          }}
-        >
-          <Field
-            attempt={attempt}
-            name="email"
-            label="Email"
-            type="email"
-            autocomplete="off"
-            maxlength={254}
-          />
-          <Choice
-            attempt={attempt}
-            name="role"
-            label="Role"
-            value="member"
-            options={rolesFor(tenant.role)}
-          />
-        </Form>
-      </section>
+      <strong>{name}</strong> {isMe && <span class="badge good">you</span>}
     </>
   );
+  return (
+    <Row title={title} note={email}>
+      {mayGovern(held, role) && !isMe ? (
+        <Form action={`${at}/${id}/role`} button="Change" about={name} look="quiet" shape="line">
+          <RoleChoice id={`role-${id}`} of={name} held={held} value={role} />
+        </Form>
+      ) : (
+        <span class="badge">{role}</span>
+      )}
+      {(isMe || mayGovern(held, role)) && (
+        <a href={`${at}/${id}/remove`}>
+          {isMe ? 'Leave' : 'Remove'} <span class="unseen">{name}</span>
+        </a>
+      )}
+    </Row>
+  );
 }
 
-/** The roles that somebody may give. */
-function rolesFor(held: Role) {
-  return roleNames.filter(([role]) => mayGovern(held, role));
+function RoleChoice(props: { id: string; of?: string; held: Role; value: string }) {
+  const roles = (['member', 'admin', 'owner'] as const).filter((role) =>
+    mayGovern(props.held, role),
+  );
+  return (
+    <div class="field">
+      <label for={props.id}>Role{props.of && <span class="unseen"> of {props.of}</span>}</label>
+      <select id={props.id} name="role" class="input">
+        {roles.map((role) => (
+          <option selected={role === props.value}>{role}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+async function Invitations(props: { visit: Visit; held: Role; attempt: Attempt }) {
+  const { visit, held, attempt } = props;
+  const at = fill(invitations, visit.c);
+  const { items } = await visit.api.read(`/api${at}?limit=100`, invitationsShape);
+  const needsProof = attempt.refusal?.errors.has('session') ?? false;
+  const conflict = needsProof
+    ? 'Confirm your own address first: open the link that we mailed to you.'
+    : 'They are a member already, or only an owner may invite them anew.';
+  return (
+    <>
+      {items.length > 0 && <h2>Invited</h2>}
+      {items.length > 0 && (
+        <ul class="rows">
+          {items.map(({ id, email, role, expiresAt }) => (
+            <Row title={<strong>{email}</strong>} note={<Moment at={expiresAt} before="until " />}>
+              <span class="badge">{role}</span>
+              <Form action={`${at}/${id}/revoke`} button="Revoke" about={email} look="quiet" />
+            </Row>
+          ))}
+        </ul>
+      )}
+      <Card title="Invite somebody" text="They get a mail with a link that works for seven days.">
+        <Form
+          action={at}
+          button="Invite"
+          fields={['invitee']}
+          attempt={attempt}
+          sayings={{ conflict }}
+          shape="line"
+        >
+          <RoleChoice id="role" held={held} value={attempt.valueOf('role') ?? 'member'} />
+        </Form>
+      </Card>
+    </>
+  );
 }

@@ -1,130 +1,125 @@
 import type { UserActor } from '../../auth/access.ts';
-import { path, queryOf, withQuery } from '../addresses.ts';
-import { Refusal } from '../api.ts';
+import { fill, queryOf, withQuery } from '../addresses.ts';
+import type { Refusal } from '../api.ts';
 import { Attempt } from '../form.ts';
-import { goOn, page, param, readTenant, submit, type Visit } from '../page.tsx';
-import { Confirmation } from '../parts/confirmation.tsx';
-import { Field, Form } from '../parts/fields.tsx';
+import { forUsers, type Visit } from '../page.ts';
+import { Field, Form } from '../parts/form.tsx';
 import { show } from '../parts/layout.tsx';
 import { Empty, Moment, Pager } from '../parts/lists.tsx';
-import { projectShape, projectsShape, type Project } from '../shapes.ts';
+import { Confirmation, Go, GoQuietly, Row } from '../parts/pieces.tsx';
+import { projectShape, projectsShape } from '../shapes.ts';
+import { readTenant } from './tenant.ts';
 
-const listPath = '/tenants/:tenantId/projects';
-const projectPath = `${listPath}/:projectId`;
-
-const projectsAt = ({ c }: Visit) => path`/tenants/${param(c, 'tenantId')}/projects`;
-const projectAt = ({ c }: Visit) =>
-  path`/tenants/${param(c, 'tenantId')}/projects/${param(c, 'projectId')}`;
+const list = '/tenants/:tenantId/projects';
+const one = '/tenants/:tenantId/projects/:projectId';
+const searchField = { name: 'q', label: 'Search by name', type: 'search', maxlength: 100 } as const;
 
 export const projectPages = [
-  page.user('GET', listPath, async (visit) => showProjects(visit)),
+  forUsers.get(list, showProjects),
+  forUsers.get(`${list}/new`, (visit) => showNew(visit)),
+  forUsers.get(one, (visit) => showProject(visit)),
 
-  page.user('GET', `${listPath}/new`, async (visit) => showNew(visit)),
-
-  page.user('POST', listPath, async (visit) => {
-    const to = `/api${projectsAt(visit)}`;
-    const answer = await submit(visit, 'POST', to, 'name', 'description');
-    if (answer instanceof Refusal) return showNew(visit, answer);
-    return goOn(visit, projectsAt(visit), 'project_created');
+  forUsers.form({
+    at: list,
+    call: `POST /api${list}`,
+    fields: ['name', 'description'],
+    refused: showNew,
+    then: list,
+    done: 'project_created',
   }),
 
-  page.user('GET', projectPath, async (visit) => showProject(visit)),
-
-  page.user('POST', projectPath, async (visit) => {
-    const to = `/api${projectAt(visit)}`;
-    const answer = await submit(visit, 'PATCH', to, 'name', 'description');
-    if (answer instanceof Refusal) return showProject(visit, answer);
-    return goOn(visit, projectsAt(visit), 'project_saved');
+  forUsers.form({
+    at: one,
+    call: `PATCH /api${one}`,
+    fields: ['name', 'description'],
+    refused: showProject,
+    then: list,
+    done: 'project_saved',
   }),
 
-  page.user('GET', `${projectPath}/delete`, async (visit) => {
-    const [tenant, project] = await Promise.all([readTenant(visit), readProject(visit)]);
+  forUsers.get(`${one}/delete`, async (visit) => {
+    const { tenant, project } = await readProject(visit);
+    const at = fill(one, visit.c);
     return show(
       visit.c,
       { title: 'Delete project', actor: visit.actor, tenant, narrow: true },
       <Confirmation
         question={`Delete “${project.name}”?`}
-        action={`${projectAt(visit)}/delete`}
+        text="It cannot be brought back."
+        action={`${at}/delete`}
         button="Delete"
-        back={projectAt(visit)}
-      >
-        It cannot be brought back.
-      </Confirmation>,
+        back={at}
+      />,
     );
   }),
 
-  page.user('POST', `${projectPath}/delete`, async (visit) => {
-    const answer = await submit(visit, 'DELETE', `/api${projectAt(visit)}`);
-    const outcome = answer instanceof Refusal ? answer : 'project_deleted';
-    return goOn(visit, projectsAt(visit), outcome);
+  forUsers.form({
+    at: `${one}/delete`,
+    call: `DELETE /api${one}`,
+    refused: list,
+    then: list,
+    done: 'project_deleted',
   }),
 ];
 
-function readProject(visit: Visit): Promise<Project> {
-  return visit.api.read(`/api${projectAt(visit)}`, projectShape);
+async function readProject(visit: Visit) {
+  const to = fill(`/api${one}`, visit.c);
+  const [tenant, project] = await Promise.all([
+    readTenant(visit),
+    visit.api.read(to, projectShape),
+  ]);
+  return { tenant, project };
 }
 
 async function showProjects(visit: Visit<UserActor>) {
   const { c, api, actor } = visit;
-  const at = projectsAt(visit);
+  const at = fill(list, c);
   const query = queryOf(c, 'q', 'cursor');
-  const q = query['q'] ?? '';
   const [tenant, { items, nextCursor }] = await Promise.all([
     readTenant(visit),
     api.read(withQuery(`/api${at}`, { ...query, sort: '-createdAt' }), projectsShape),
   ]);
-  const isSearch = q !== '';
-  const isEmpty = items.length === 0 && !isSearch;
-  const add = (
-    <a class="button" href={`${at}/new`}>
-      New project
-    </a>
-  );
+  const isSearch = query['q'] !== '';
+  const add = <Go to={`${at}/new`}>New project</Go>;
+  if (items.length === 0 && !isSearch) {
+    return show(
+      c,
+      { title: 'Projects', actor, tenant },
+      <>
+        <h1>Projects</h1>
+        <Empty icon="folder" title="No projects yet">
+          <p class="muted">A project is what your team works on. Begin with one.</p>
+          {add}
+        </Empty>
+      </>,
+    );
+  }
   return show(
     c,
     { title: 'Projects', actor, tenant },
     <>
       <div class="side apart">
         <h1>Projects</h1>
-        {!isEmpty && add}
+        {add}
       </div>
-      {!isEmpty && (
-        <form class="line" role="search" action={at}>
-          <Field
-            attempt={new Attempt()}
-            name="q"
-            label="Search by name"
-            type="search"
-            value={q}
-            maxlength={100}
-            optional="silently"
-          />
-          <button class="button quiet">Search</button>
-        </form>
-      )}
-      {isEmpty && (
-        <Empty icon="folder" title="No projects yet">
-          <p class="muted">A project is what your team works on. Begin with one.</p>
-          {add}
-        </Empty>
-      )}
-      {items.length === 0 && isSearch && (
+      <form class="line" role="search" action={at}>
+        <Field
+          attempt={new Attempt()}
+          kind={{ ...searchField, optional: true }}
+          value={query['q']}
+        />
+        <button class="button quiet">Search</button>
+      </form>
+      {items.length === 0 ? (
         <Empty icon="folder" title="No project has that in its name">
           <a href={at}>Show all</a>
         </Empty>
-      )}
-      {items.length > 0 && (
+      ) : (
         <ul class="rows">
           {items.map(({ id, name, description, createdAt }) => (
-            <li>
-              <div>
-                <a href={`${at}/${id}`}>{name}</a>
-                {description !== '' && <p class="muted small">{firstLine(description)}</p>}
-              </div>
-              <span class="muted small">
-                <Moment at={createdAt} />
-              </span>
-            </li>
+            <Row title={<a href={`${at}/${id}`}>{name}</a>} note={firstLine(description)}>
+              <Moment at={createdAt} />
+            </Row>
           ))}
         </ul>
       )}
@@ -133,39 +128,37 @@ async function showProjects(visit: Visit<UserActor>) {
   );
 }
 
-async function showNew(visit: Visit<UserActor>, refusal: Refusal | null = null) {
+async function showNew(visit: Visit<UserActor>, refusal?: Refusal) {
+  const { c, actor, typed } = visit;
   const tenant = await readTenant(visit);
-  const attempt = new Attempt(visit.typed, refusal);
+  const at = fill(list, c);
   return show(
-    visit.c,
-    { title: 'New project', actor: visit.actor, tenant, status: refusal?.status ?? 200 },
+    c,
+    { title: 'New project', actor, tenant, status: refusal?.status ?? 200 },
     <>
       <h1>New project</h1>
       <Form
-        action={projectsAt(visit)}
+        action={at}
         button="Create project"
-        attempt={attempt}
-        also={<a href={projectsAt(visit)}>Cancel</a>}
-      >
-        <ProjectFields attempt={attempt} />
-      </Form>
+        fields={['project', 'description']}
+        attempt={new Attempt(typed, refusal)}
+        also={<a href={at}>Cancel</a>}
+      />
     </>,
   );
 }
 
-async function showProject(visit: Visit<UserActor>, refusal: Refusal | null = null) {
-  const [tenant, project] = await Promise.all([readTenant(visit), readProject(visit)]);
-  const attempt = new Attempt(visit.typed, refusal);
-  const at = projectAt(visit);
+async function showProject(visit: Visit<UserActor>, refusal?: Refusal) {
+  const { c, actor, typed } = visit;
+  const { tenant, project } = await readProject(visit);
+  const at = fill(one, c);
   return show(
-    visit.c,
-    { title: project.name, actor: visit.actor, tenant, status: refusal?.status ?? 200 },
+    c,
+    { title: project.name, actor, tenant, status: refusal?.status ?? 200 },
     <>
       <div class="side apart">
         <h1>{project.name}</h1>
-        <a class="button quiet" href={`${at}/delete`}>
-          Delete…
-        </a>
+        <GoQuietly to={`${at}/delete`}>Delete…</GoQuietly>
       </div>
       <p class="muted">
         Created <Moment at={project.createdAt} />
@@ -173,35 +166,12 @@ async function showProject(visit: Visit<UserActor>, refusal: Refusal | null = nu
       <Form
         action={at}
         button="Save"
-        attempt={attempt}
-        also={<a href={projectsAt(visit)}>Back to the list</a>}
-      >
-        <ProjectFields attempt={attempt} project={project} />
-      </Form>
+        fields={['project', 'description']}
+        values={{ project: project.name, description: project.description }}
+        attempt={new Attempt(typed, refusal)}
+        also={<a href={fill(list, c)}>Back to the list</a>}
+      />
     </>,
-  );
-}
-
-function ProjectFields({ attempt, project }: { attempt: Attempt; project?: Project }) {
-  return (
-    <>
-      <Field
-        attempt={attempt}
-        name="name"
-        label="Name"
-        value={project?.name ?? ''}
-        maxlength={100}
-      />
-      <Field
-        attempt={attempt}
-        name="description"
-        label="Description"
-        value={project?.description ?? ''}
-        maxlength={2_000}
-        rows={6}
-        optional
-      />
-    </>
   );
 }
 

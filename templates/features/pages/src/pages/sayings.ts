@@ -1,4 +1,4 @@
-import type { Refusal } from '../api.ts';
+import type { Refusal } from './api.ts';
 
 /** What a page says of certain refusals, where it knows better than the general words. */
 export type Sayings = Readonly<Record<string, string>>;
@@ -25,8 +25,11 @@ export function saidOf(refusal: Refusal, sayings: Sayings = {}): string {
   return sayings[code] ?? general[code] ?? refusal.title;
 }
 
-/** A word of the API as one reads it: `project.created` as “Project created”. */
+/** A word of the API as one reads it: `tenant.created` as “Workspace created”. */
 export function inWords(code: string): string {
-  const words = code.replace(/[._]/g, ' ');
+  const words = code
+    .replace(/[._]/g, ' ')
+    .replace('tenant', 'workspace')
+    .replace('mfa', 'second factor');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
