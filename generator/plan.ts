@@ -23,6 +23,11 @@ export type PlannedFile =
 
 /** Which overlay folders of `templates/features/` a set of options selects, in the order they are laid. */
 const features: readonly { folder: string; chosen: (options: Options) => boolean }[] = [
+  { folder: 'oauth', chosen: (options) => options.oauth.length > 0 },
+  { folder: 'google', chosen: (options) => options.oauth.includes('google') },
+  { folder: 'github', chosen: (options) => options.oauth.includes('github') },
+  { folder: 'resend', chosen: (options) => options.email === 'resend' },
+  { folder: 'uploads', chosen: (options) => options.uploads },
   { folder: 'npm', chosen: (options) => options.packageManager === 'npm' },
   { folder: 'pnpm', chosen: (options) => options.packageManager === 'pnpm' },
   { folder: 'yarn', chosen: (options) => options.packageManager === 'yarn' },

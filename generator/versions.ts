@@ -20,6 +20,8 @@ export const versions = {
   '@vitest/coverage-v8': '5.1.1',
   'fast-check': '4.10.2',
   hono: '4.13.19',
+  jose: '6.2.17',
+  oauth4webapi: '3.8.8',
   oxlint: '1.89.0',
   'oxlint-tsgolint': '7.0.2004',
   prettier: '3.10.1',
@@ -27,5 +29,6 @@ export const versions = {
   typescript: '7.0.2',
   vitest: '5.1.1',
   wrangler: '4.155.0',
+  yaml: '2.9.1',
   zod: '4.6.7',
 } as const;

@@ -51,6 +51,8 @@ const questions: readonly Turn[] = [
   ['What is the project called?', `talk${enter}`],
   ['What do people read as its name?', `Talk & Co.${enter}`],
   ['Which domain', enter],
+  ['Which identity providers', ` ${enter}`],
+  ['Which service sends mail?', `${down}${enter}`],
   ['Which package manager?', `${down}${enter}`],
   ['Install the dependencies now?', 'n'],
   ['Create a git repository?', 'n'],
@@ -69,10 +71,12 @@ describe('on a terminal', () => {
       name: 'talk',
       title: 'Talk & Co.',
       domain: '',
+      oauth: ['github'],
+      email: 'resend',
       packageManager: 'pnpm',
     });
     expect(screen).toContain(
-      `talk --yes --title 'Talk & Co.' --package-manager pnpm --no-install --no-git`,
+      `talk --yes --title 'Talk & Co.' --oauth github --email resend --package-manager pnpm --no-install --no-git`,
     );
   });
 
@@ -102,7 +106,15 @@ describe('on a terminal', () => {
 
   test("a directory whose name cannot be the project's is kept, and a name is offered", async () => {
     const cwd = emptyDirectory();
-    const all = ['--title=T', '--domain=', '--package-manager=npm', '--no-install', '--no-git'];
+    const all = [
+      '--title=T',
+      '--domain=',
+      '--oauth=none',
+      '--email=cloudflare',
+      '--package-manager=npm',
+      '--no-install',
+      '--no-git',
+    ];
     const { code } = await converse(['My App!', ...all], [['my-app', enter]], cwd);
     expect(code).toBe(0);
     expect(readFileSync(join(cwd, 'My App!/package.json'), 'utf8')).toContain('"name": "my-app"');
@@ -111,7 +123,16 @@ describe('on a terminal', () => {
   test.each([
     [
       'every option given',
-      ['talk', '--title=T', '--domain=', '--package-manager=npm', '--no-install', '--no-git'],
+      [
+        'talk',
+        '--title=T',
+        '--domain=',
+        '--oauth=none',
+        '--email=cloudflare',
+        '--package-manager=npm',
+        '--no-install',
+        '--no-git',
+      ],
       {},
     ],
     ['--yes', ['talk', '--yes', '--no-install', '--no-git'], {}],

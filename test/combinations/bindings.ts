@@ -19,6 +19,12 @@ function sectionsOf(files: Files): Record<string, Section> {
 
 const listed = z.array(anything);
 
+/** Kinds of things that call their binding `name`. */
+const namedByName: ReadonlySet<unknown> = new Set(['durable_objects', 'ratelimits', 'send_email']);
+
+/** What development alone is given, for dev/; the deployed source must not know it. */
+const ofDevelopment = /^DEV_/;
+
 /** Names under which a section hands something to the Worker, whatever kind of thing it is. */
 function bindingsOf({ vars: _vars, secrets: _secrets, ...section }: Section): string[] {
   const tables = Object.entries(section).flatMap(([kind, value]) => {
@@ -26,11 +32,14 @@ function bindingsOf({ vars: _vars, secrets: _secrets, ...section }: Section): st
     const nested = anything.safeParse(value).data;
     // Consumers of a queue name no binding; durable objects and producers nest their list.
     const lists = [value, nested?.['bindings'], nested?.['producers'], nested && [nested]];
-    return lists.flatMap((list) => listed.safeParse(list).data ?? []);
+    return lists
+      .flatMap((list) => listed.safeParse(list).data ?? [])
+      .map((table) => ({ ...table, kind }));
   });
-  return tables.flatMap(({ binding, class_name: className, name }) => {
+  return tables.flatMap(({ kind, ...table }: Record<string, unknown>) => {
+    const { binding, name } = table;
     if (typeof binding === 'string') return [binding];
-    return typeof className === 'string' && typeof name === 'string' ? [name] : [];
+    return namedByName.has(kind) && typeof name === 'string' ? [name] : [];
   });
 }
 
@@ -44,23 +53,34 @@ export function unevenBindings(files: Files): string[] {
   const sections = sectionsOf(files);
   const { interfaces } = syntaxOf(textOf(files, 'src/env.ts'));
   const declared = interfaces.get('Env') ?? [];
-  const read = new Set(
-    [...files]
-      .filter(([path]) => path.startsWith('src/') && path.endsWith('.ts'))
-      .flatMap(([, text]) => [...syntaxOf(text).properties]),
+  const readBelow = (folder: string) =>
+    new Set(
+      [...files]
+        .filter(([path]) => path.startsWith(folder) && path.endsWith('.ts'))
+        .flatMap(([, text]) => [...syntaxOf(text).properties]),
+    );
+  const read = readBelow('src/');
+  // What no environment binds, since only development has something in its place.
+  const stoodInFor = [...textOf(files, 'dev/index.ts').matchAll(/\b([A-Z]+): mailbox\b/g)].map(
+    ([, name = '']) => name,
   );
+  const readInDevelopment = readBelow('dev/');
   const variables = Object.values(sections).flatMap(({ vars }) => Object.keys(vars));
   const secrets = Object.values(sections).flatMap((section) => section.secrets.required);
-  const bound = Object.values(sections).flatMap(bindingsOf);
+  const everyBinding = Object.values(sections).flatMap(bindingsOf);
+  const bound = everyBinding.filter((name) => !ofDevelopment.test(name));
   const configured = sorted([...bound, ...variables, ...secrets]);
   return [
     ...configured
       .filter((name) => !declared.includes(name))
       .map((name) => `Env in src/env.ts lacks ${name}`),
     ...declared
-      .filter((name) => !configured.includes(name))
+      .filter((name) => !configured.includes(name) && !stoodInFor.includes(name))
       .map((name) => `wrangler.toml lacks ${name}`),
     ...configured.filter((name) => !read.has(name)).map((name) => `nothing in src reads ${name}`),
+    ...sorted(everyBinding.filter((name) => ofDevelopment.test(name)))
+      .filter((name) => !readInDevelopment.has(name))
+      .map((name) => `nothing in dev reads ${name}`),
     ...Object.entries(sections).flatMap(([environment, section]) => {
       const needed = [...bound, ...secrets, ...(environment === 'development' ? [] : variables)];
       const given = [
@@ -68,9 +88,13 @@ export function unevenBindings(files: Files): string[] {
         ...section.secrets.required,
         ...Object.keys(section.vars),
       ];
-      return sorted(needed)
+      const lacking = sorted(needed)
         .filter((name) => !given.includes(name))
         .map((name) => `${environment} in wrangler.toml lacks ${name}`);
+      const astray = sorted(given)
+        .filter((name) => ofDevelopment.test(name) && environment !== 'development')
+        .map((name) => `${environment} in wrangler.toml is given ${name}`);
+      return [...lacking, ...astray];
     }),
   ];
 }

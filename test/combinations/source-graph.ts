@@ -38,9 +38,9 @@ export function unusedFiles(files: Files): string[] {
   });
   return [...files.keys()]
     .filter((path) => {
-      if (path.startsWith('src/')) return !deployed.has(path);
       if (path.endsWith('.d.ts')) return !isCompiled(files, path);
-      return !(isTypeScript(path) ? developed.has(path) : readByTool(files, path));
+      if (path.startsWith('src/')) return !deployed.has(path);
+      return !(developed.has(path) || (!isTypeScript(path) && readByTool(files, path)));
     })
     .map((path) => `nothing uses ${path}`);
 }
@@ -54,7 +54,8 @@ function isCompiled(files: Files, path: string): boolean {
 }
 
 function resolved(importer: string, specifier: string): string {
-  return posix.join(posix.dirname(importer), specifier);
+  // `?raw` asks Vite for the text of a file.
+  return posix.join(posix.dirname(importer), specifier.replace(/\?raw$/, ''));
 }
 
 function wordsOf(command: string): string[] {
@@ -70,8 +71,9 @@ function reachable(
   const open = [...entries];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const text = files.get(path);
-    if (text === undefined || !isTypeScript(path) || reached.has(path)) continue;
+    if (text === undefined || reached.has(path)) continue;
     reached.add(path);
+    if (!isTypeScript(path)) continue;
     for (const { specifier } of syntaxOf(text).imports)
       if (specifier.startsWith('.')) open.push(resolved(path, specifier));
     open.push(...alsoNamed(path));
@@ -102,7 +104,12 @@ function readByTool(files: Files, path: string): boolean {
     const forward = path.replace('rollback/', '').replace('.down.sql', '.sql');
     return tests.includes('./migrations/rollback') && files.has(forward);
   }
+  if (/^docs\/[^/]+\.md$/.test(path)) return true; // people
+  // People, and the app's own test/repo/documents.test.ts.
+  if (/^\.ai\/(?:adr-\d{3}|threat-model|test-plan)\.md$/.test(path)) return true;
   const readers: Readonly<Record<string, boolean>> = {
+    '.ai/constraints.schema.json': files.has('.ai/constraints.yaml'), // editors
+    '.ai/constraints.yaml': files.has('test/repo/constraint-rules.test.ts'),
     '.dev.vars': runs('wrangler') && configuration.includes('[secrets]'),
     '.gitignore': true, // git
     '.oxlintrc.json': runs('oxlint'),
@@ -112,6 +119,7 @@ function readByTool(files: Files, path: string): boolean {
     '.yarnrc.yml': !files.has('package-lock.json') && !files.has('pnpm-workspace.yaml'),
     'AGENTS.md': true, // people
     'README.md': true, // people
+    'backups/.gitignore': true, // git
     'package-lock.json': !files.has('pnpm-workspace.yaml') && !files.has('.yarnrc.yml'),
     'package.json': true, // the package manager
     'pnpm-workspace.yaml': !files.has('package-lock.json') && !files.has('.yarnrc.yml'),

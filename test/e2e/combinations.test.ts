@@ -48,8 +48,8 @@ const commands: readonly Command[] = [
   },
   {
     script: 'format:check',
-    // Each distinct text is checked in test/combinations/texts.test.ts; here, which files Prettier finds.
-    reads: (path, text) => (path.startsWith('.prettier') || isCode(path) ? text : ''),
+    // Each distinct text is checked in test/combinations/texts.test.ts; here, that the script finds them.
+    reads: (path, text) => (/^\.(?:prettier|gitignore)/.test(path) ? text : undefined),
   },
 ];
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sabotages as all } from '../test/sabotages/index.ts';
 import { prove } from './prove/proof.ts';
+import { recordProof, treeHash } from './prove/record.ts';
 import { asJson, asTable } from './prove/report.ts';
 
 const help = `Shows that the tests notice when a control is broken.
@@ -69,8 +70,10 @@ const showProgress = () => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${judged} of ${sabotages.length} judged`);
 };
 showProgress();
+const app = resolve(import.meta.dirname, '..');
+const tree = treeHash(app);
 const verdicts = await prove({
-  app: resolve(import.meta.dirname, '..'),
+  app,
   sabotages,
   cold,
   onVerdict: () => {
@@ -79,6 +82,8 @@ const verdicts = await prove({
   },
 });
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+
+recordProof(app, tree, sabotages, verdicts);
 
 const colored = process.stdout.isTTY && !process.env['NO_COLOR'];
 const outcome = asJson(sabotages, verdicts);

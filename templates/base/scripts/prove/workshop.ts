@@ -1,7 +1,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyApp } from './scratch-copy.ts';
+import { TypeCheck } from './type-check.ts';
 import { VitestProcess } from './vitest.ts';
+
+interface ScratchCopy {
+  readonly directory: string;
+  readonly typeCheck: TypeCheck;
+}
 
 /** The directory of one run, and everything in it or about it that must not outlive the run. */
 export class Workshop {
@@ -20,12 +26,12 @@ export class Workshop {
     mkdirSync(this.#temporary);
   }
 
-  /** Makes one more scratch copy of the app and returns its directory. */
-  copy(): string {
+  /** Makes one more scratch copy of the app. */
+  copy(): ScratchCopy {
     this.#copies += 1;
     const directory = join(this.#directory, `${this.#copies}`);
     copyApp(this.#app, directory);
-    return directory;
+    return { directory, typeCheck: new TypeCheck(directory, `${directory}.tsbuildinfo`) };
   }
 
   /** Starts a Vitest on a scratch copy. */

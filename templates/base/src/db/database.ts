@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { toDatabaseError } from './errors.ts';
+import { DatabaseError, toDatabaseError } from './errors.ts';
 import { isRegistered, type Parameter, type Statement } from './statement.ts';
 
 /** A registered statement with its parameters: made by `withTenant()` and `acrossTenants()` only. */
@@ -51,6 +51,25 @@ export class Database {
   async batch(bounds: Some<BoundStatement<unknown>>): Promise<number[]> {
     const results = await this.#ask(bounds, (prepared) => this.#session.batch(prepared));
     return results.map((result) => result.meta.changes);
+  }
+
+  /**
+   * The same for writes under a condition, one of which stands for it: where D1 refuses
+   * that one, the answer is false and nothing of the batch has happened. @throws {DatabaseError}
+   */
+  async batchIf(bounds: Some<BoundStatement<unknown>>): Promise<boolean> {
+    try {
+      await this.batch(bounds);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof DatabaseError && thrown.kind === 'conflict') return false;
+      throw thrown;
+    }
+  }
+
+  /** The same, where the condition must hold. @throws `refusal` when it does not */
+  async batchOr(refusal: Error, bounds: Some<BoundStatement<unknown>>): Promise<void> {
+    if (!(await this.batchIf(bounds))) throw refusal;
   }
 
   async #ask<Result>(

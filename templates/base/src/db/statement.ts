@@ -2,7 +2,18 @@
 export type Parameter = string | number | null;
 
 /** Why a statement may look across tenants. Each reason is one kind of work and opens only its own statements. */
-export type CrossTenantReason = 'accounts' | 'sessions' | 'authorization' | 'my tenants';
+export type CrossTenantReason =
+  | 'accounts'
+  | 'authorization'
+  | 'end of tenants'
+  | 'invitations'
+  | 'mail'
+  | 'my tenants'
+  | 'one-time tokens'
+  | 'retention'
+  | 'second factors'
+  | 'security events'
+  | 'sessions';
 
 /**
  * One tenant's statement. `?1` is the tenant, bound by `withTenant()` and by nobody else. Every
@@ -34,13 +45,10 @@ export function tenantStatement<Row>(name: string, sql: string): TenantStatement
   return register<TenantStatement<Row>>({ scope: 'tenant', name, sql });
 }
 
-/** Names a statement that crosses tenants and registers it, under the reason that opens it. */
-export function crossTenantStatement<Row, Reason extends CrossTenantReason>(
-  name: string,
-  scope: Reason,
-  sql: string,
-): CrossTenantStatement<Row, Reason> {
-  return register<CrossTenantStatement<Row, Reason>>({ scope, name, sql });
+/** Opens one reason: what it answers names statements that cross tenants, and registers them under it. */
+export function crossTenantStatements<Reason extends CrossTenantReason>(scope: Reason) {
+  return <Row>(name: string, sql: string): CrossTenantStatement<Row, Reason> =>
+    register<CrossTenantStatement<Row, Reason>>({ scope, name, sql });
 }
 
 function register<Kind extends Statement>(statement: Kind): Kind {

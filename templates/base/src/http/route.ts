@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { Access, AccessRule } from '../auth/access.ts';
-import { limitClient } from '../limits/enforce.ts';
-import type { Limit } from '../limits/policies.ts';
+import { limitClient, spend } from '../limits/enforce.ts';
+import type { Budget, Limit } from '../limits/policies.ts';
+import { defaultBodyLimit, type BodyKind } from './body.ts';
 import type { AppContext, RequestContext } from './context.ts';
 import { readInput } from './input.ts';
 import { requireOwnOrigin } from './origin.ts';
@@ -24,6 +25,12 @@ interface RouteDeclaration<Actor, Input extends z.ZodObject> {
   readonly input: Input;
   /** How often one client may call it. */
   readonly limit?: Limit;
+  /** What the tenant pays for it, before anything is read. Only for routes of a tenant. */
+  readonly budget?: Budget;
+  /** What the body is: JSON unless this says otherwise. */
+  readonly reads?: BodyKind;
+  /** How big a body may be, in bytes: 64 KB unless this says otherwise. */
+  readonly maxBytes?: number;
   readonly handler: (call: RouteCall<Actor, z.output<Input>>) => Promise<Response>;
 }
 
@@ -34,6 +41,9 @@ export interface Route {
   readonly access: AccessRule;
   readonly input: z.ZodObject;
   readonly limit: Limit | undefined;
+  readonly budget: Budget | undefined;
+  readonly reads: BodyKind;
+  readonly maxBytes: number;
   serve(c: AppContext): Promise<Response>;
 }
 
@@ -45,19 +55,25 @@ export interface Route {
 export function route<Actor, Input extends z.ZodObject>(
   declaration: RouteDeclaration<Actor, Input>,
 ): Route {
-  const { method, path, access, input, limit, handler } = declaration;
+  const { method, path, access, input, limit, budget, handler } = declaration;
+  const { reads = 'json', maxBytes = defaultBodyLimit } = declaration;
   return {
     method,
     path,
     access: access.rule,
     input,
     limit,
+    budget,
+    reads,
+    maxBytes,
     async serve(c) {
       const context = c.get('context');
       const actor = await access.resolve(c);
       requireOwnOrigin(c);
       if (limit !== undefined) await limitClient(c, limit);
-      return handler({ c, context, actor, input: await readInput(c, input) });
+      if (budget !== undefined) await spend(context, budget, actor);
+      const received = await readInput(c, input, { reads, maxBytes });
+      return handler({ c, context, actor, input: received });
     },
   };
 }

@@ -37,6 +37,12 @@ export class RateLimiter extends DurableObject<Env> {
     }
   }
 
+  /** How many were taken in the open window, and when it ends, in milliseconds since 1970. */
+  used(): Promise<{ used: number; endsAt: number | null }> {
+    const { count = 0, endsAt = null } = this.#current(Date.now()) ?? {};
+    return Promise.resolve({ used: count, endsAt });
+  }
+
   override async alarm(): Promise<void> {
     const window = this.#current(Date.now());
     if (window === undefined) await this.ctx.storage.deleteAll();

@@ -38,7 +38,7 @@ describe('DB-1 there are two doors to data, and no third', () => {
 
 describe('DB-2 only bound parameters reach SQL', () => {
   it('statements are written in src/db/statements, as texts without interpolation', () => {
-    const writing = /\b(tenantStatement|crossTenantStatement)(<[^(]*>)?\(\s*'/;
+    const writing = /\b(tenantStatement|crossTenantStatements|across\w*)(<[^(]*>)?\(\s*'/;
     expect(filesWith(writing).filter((file) => !file.startsWith('src/db/statements/'))).toEqual([]);
     const statements = sources.filter(({ file }) => file.startsWith('src/db/statements/'));
     expect(statements.length).toBeGreaterThan(0);
@@ -63,6 +63,14 @@ describe('API-1 what reaches a handler was validated', () => {
     expect(filesWith(/z\.(object|looseObject|record)\(|\.(passthrough|loose|catchall)\(/)).toEqual(
       [],
     );
+  });
+});
+
+describe('SEC-5 there is one way out', () => {
+  it('only the client of outbound calls fetches or opens a connection', () => {
+    const leaving =
+      /(?<![.\w])fetch\(|globalThis\.fetch|self\.fetch|cloudflare:sockets|new WebSocket\(/;
+    expect(filesWith(leaving)).toEqual(['src/http/outbound.ts']);
   });
 });
 

@@ -40,6 +40,13 @@ export const operations: readonly Sabotage[] = [
     'super(`${kind} in ${statement}`);\n    console.log(statement);',
   ),
   sabotage(
+    'OBS-2',
+    'lines of a message pass for lines of the stack',
+    'src/ops/logger.ts',
+    'stack.slice(stack.indexOf(message) + message.length)',
+    'stack.slice(message.length > 0 ? 0 : 1)',
+  ),
+  sabotage(
     'OBS-3',
     "the client's id is adopted",
     'src/app.ts',

@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { app } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
+import { post } from './post.ts';
 
 export const origin = 'https://app.example';
 
@@ -34,7 +35,7 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   address = freshAddress();
   /** What the app is bound to; a test puts doubles here. */
-  env: Env = env;
+  env: Env = { ...env, EMAIL: post };
   app = app;
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -59,16 +60,19 @@ export class Browser {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
+    // A form brings its own media type, with its boundary.
+    const isForm = body instanceof FormData;
+    const isReady = isForm || typeof body === 'string';
     const request = new Request(new URL(path, origin), {
       method,
       headers: {
         Origin: origin,
         'CF-Connecting-IP': this.address,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
         ...(this.cookies.size > 0 && { Cookie: this.cookieHeader() }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isReady ? body : JSON.stringify(body) }),
     });
     return this.fetch(request);
   }

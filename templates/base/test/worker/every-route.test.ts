@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { routes } from '../../src/app.ts';
+import * as passwords from '../../src/auth/password.ts';
+import type { Env } from '../../src/env.ts';
 import type { Route } from '../../src/http/route.ts';
-import { newTenant } from './arrange.ts';
+import { newTenant, rowsOf } from './arrange.ts';
+import { Browser } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 
 const concrete = ({ path }: Route, tenantId: string) =>
   path.replace(':tenantId', tenantId).replace(/:\w+/g, () => crypto.randomUUID());
@@ -20,5 +26,112 @@ describe('AUTH-7 every route that changes something is closed to other sites', (
     const path = concrete(route, tenantId);
     const answer = await owner.send(route.method, path, undefined, foreign);
     expect([answer.status, answer.json?.code]).toEqual([403, 'origin_rejected']);
+  });
+});
+
+describe('OBS-2 no route writes what a client sent into the log', () => {
+  const token = 'canary'.padEnd(43, 'C');
+  const typed: Readonly<Record<string, string>> = {
+    email: 'canary@example.com',
+    name: 'Canary',
+    description: 'Canary',
+    role: 'member',
+    password: 'canary password',
+    current: 'canary password',
+    token,
+    emailCode: token,
+    code: token,
+  };
+  const headers = {
+    'User-Agent': 'Canary',
+    Referer: 'https://app.example/canary',
+    'X-Forwarded-For': 'canary',
+    'X-Request-Id': 'canary',
+  };
+
+  /** Every field a route takes, filled with something that must not be seen again. */
+  const bodyFor = ({ input, reads }: Route) => {
+    const { body } = input.shape;
+    if (!(body instanceof z.ZodObject)) return undefined;
+    const fields = Object.keys(body.shape);
+    if (reads === 'json') return Object.fromEntries(fields.map((field) => [field, typed[field]]));
+    const form = new FormData();
+    for (const field of fields) form.append(field, new File(['canary'], 'canary.png'));
+    return form;
+  };
+  const listen = () => {
+    const lines: string[] = [];
+    for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
+      vi.spyOn(console, method).mockImplementation((line: string) => void lines.push(line));
+    }
+    return lines;
+  };
+  const fail = () => {
+    throw new Error('no such user canary@example.com');
+  };
+  const reject = () => Promise.reject(new Error('canary@example.com is not known'));
+
+  const weathers: readonly (readonly [what: string, changes: Partial<Env>, seen: number])[] = [
+    ['works', {}, 202],
+    ['has no mail service', { EMAIL: { send: reject } }, 202],
+    ['has no database', { DB: interceptD1(fail) }, 503],
+    ['has no flood limiter', { FLOOD_LIMITER: { limit: reject } }, 202],
+  ];
+
+  it('there is a value for each field of each route', () => {
+    const fields = routes.flatMap((route) => {
+      const body = bodyFor(route);
+      return body instanceof FormData ? [] : Object.keys(body ?? {});
+    });
+    expect(fields.length).toBeGreaterThan(0);
+    expect(fields.filter((field) => typed[field] === undefined)).toEqual([]);
+  });
+
+  it.each(weathers)('while the app %s', async (_what, changes, seen) => {
+    const tried = await Promise.all(
+      routes.map(async (route) => ({ route, ...(await newTenant()) })),
+    );
+    const secrets = (await rowsOf('users')).map(({ email }) => String(email));
+    const lines = listen();
+    vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
+    vi.spyOn(passwords, 'hashPassword').mockResolvedValue('canary hash');
+    const statuses: number[] = [];
+    for (const { route, owner, tenantId } of tried) {
+      secrets.push(...owner.cookies.values());
+      for (const browser of [new Browser(), owner]) {
+        browser.address = `canary of ${tenantId}`;
+        browser.env = { ...browser.env, ...changes };
+        const path = concrete(route, tenantId);
+        const answer = await browser.send(route.method, path, bodyFor(route), headers);
+        statuses.push(answer.status);
+      }
+    }
+    expect(statuses).toContain(seen);
+    expect(lines.length).toBeGreaterThanOrEqual(statuses.length);
+    const said = lines.join('\n');
+    expect(said).not.toMatch(/canary/i);
+    expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+  });
+
+  it('when a limit refuses, neither the client nor the account is named', async () => {
+    const lines = listen();
+    const visitor = new Browser();
+    visitor.address = 'canary limited';
+    const statuses = new Set<number>();
+    for (let requests = 0; requests < 11; requests += 1) {
+      const body = { email: 'limited-canary@example.com' };
+      statuses.add((await visitor.post('/api/auth/password/forgot', body)).status);
+    }
+    expect([...statuses]).toEqual([202, 429]);
+    expect(lines.join('\n')).not.toMatch(/canary/i);
+  });
+
+  it('a failing KV is named, what it was asked is not', async () => {
+    const { owner } = await newTenant();
+    const lines = listen();
+    vi.spyOn(env.SESSIONS, 'get').mockImplementation(reject);
+    expect((await owner.get('/api/auth/sessions')).status).toBe(200);
+    expect(lines.join('\n')).toContain('session data');
+    expect(lines.join('\n')).not.toMatch(/canary/i);
   });
 });

@@ -5,6 +5,7 @@ import { createApp } from '../../src/app.ts';
 import { access } from '../../src/auth/access.ts';
 import type { Env } from '../../src/env.ts';
 import { route } from '../../src/http/route.ts';
+import { describeFault } from '../../src/ops/logger.ts';
 import { newUser } from './arrange.ts';
 import { Browser, type Answer } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -56,6 +57,11 @@ describe('SEC-6 production is what you get when you forget to say', () => {
       expect(answer.headers.get('Strict-Transport-Security')).toBeNull();
     },
   );
+
+  it('links and mails need their address', async () => {
+    expect(await refusal({ ...env, LINK_BASE_URL: '' })).toContain('LINK_BASE_URL');
+    expect(await refusal({ ...env, MAIL_FROM: 'nobody' })).toContain('MAIL_FROM');
+  });
 
   it('a missing or short secret is refused by name', async () => {
     expect(await refusal(withoutKey)).toContain('HMAC_KEY is missing');
@@ -202,6 +208,14 @@ describe('OBS-2 logs carry no personal data', () => {
     await visitor.post('/api/auth/login', { email: canary.email, password: canary.password });
     expect(lines.length).toBeGreaterThan(6);
     expect(lines.join('\n')).not.toMatch(/canary/i);
+  });
+});
+
+describe('OBS-2 a fault is described without its message', () => {
+  it('even where a line of the message looks like one of the stack', () => {
+    const described = describeFault(new TypeError('first\n    at canary@example.com'));
+    expect(described).toMatch(/^TypeError at /);
+    expect(described).not.toContain('canary');
   });
 });
 

@@ -1,0 +1,193 @@
+import type { Constraint } from './model.ts';
+
+/**
+ * Rules for whoever changes the app. `AGENTS.md` and `.ai/constraints.yaml` are rendered from them, and a test of the
+ * app executes them: each has to notice its own bad example.
+ */
+export const constraints: readonly Constraint[] = [
+  {
+    id: 'declare-routes',
+    rule: 'An endpoint is added with `route()` and stands in `routes` of `src/app.ts`; `access` is required. Add it to the table in `test/worker/access.test.ts`, which is kept by hand.',
+    why: 'adr-001',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\b(?:app|pipeline|router)\.(?:get|post|put|patch|delete|all|route|mount)\(`,
+      files: 'src/**/*.ts',
+    },
+    good: "export const notes = [route({ method: 'GET', path: '/api/notes', access: access.user(), … })];",
+    bad: "app.get('/api/notes', (c) => c.json([]));",
+  },
+  {
+    id: 'd1-only-in-db',
+    rule: 'Only `src/db/` touches D1. Data of a tenant goes through `withTenant()`, with the tenant that the guard resolved.',
+    why: 'adr-003',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\benv\.DB\b|\bDB\.(?:prepare|exec|batch|withSession)\b`,
+      files: 'src/**/*.ts',
+      except: ['src/db/database.ts'],
+    },
+    good: 'const { projects } = withTenant(context.database, tenant);',
+    bad: "await env.DB.prepare('SELECT * FROM projects').all();",
+  },
+  {
+    id: 'services-cross-tenants',
+    rule: '`acrossTenants()` is for services, never for routes.',
+    why: 'adr-003',
+    check: {
+      kind: 'forbid',
+      pattern: 'across-tenants',
+      files: 'src/**/{*routes,app,index}.ts',
+    },
+    good: "import { listMyTenants } from './my-tenants.ts';",
+    bad: "import { acrossTenants } from '../db/across-tenants.ts';",
+  },
+  {
+    id: 'guard-makes-tenants',
+    rule: 'Only the guard turns a membership into a tenant: no handler takes one from a header, a body or a path.',
+    why: 'adr-003',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\bnew Tenant\(`,
+      files: 'src/**/*.ts',
+      except: ['src/auth/access.ts'],
+    },
+    good: 'async handler({ actor }) { return present(actor.tenant); }',
+    bad: "const tenant = new Tenant(c.req.header('X-Tenant'), 'owner');",
+  },
+  {
+    id: 'audited-writes',
+    rule: 'What changes data of a tenant goes through `database.write()`, with its row in the audit log. A new table is exported and purged: `src/db/statements/tenant-export.ts`, `src/db/statements/tenant-end.ts`.',
+    why: 'adr-004',
+    check: { kind: 'test', control: 'DB-1' },
+  },
+  {
+    id: 'constant-sql',
+    rule: 'SQL is a named constant in `src/db/statements/`, without interpolation; `?1` is the tenant.',
+    why: 'DB-2',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\$\{`,
+      files: 'src/db/statements/*.ts',
+    },
+    good: "'SELECT id FROM projects WHERE tenant_id = ?1 AND id = ?2'",
+    bad: '`SELECT id FROM projects WHERE id = ${id}`',
+  },
+  {
+    id: 'input-from-the-schema',
+    rule: 'Handlers read what was sent from `input`, never from the request.',
+    why: 'adr-001',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\.req\.(?:json|text|formData|parseBody|query|queries|param|arrayBuffer|blob)\(`,
+      files: 'src/**/*.ts',
+      except: ['src/auth/access.ts', 'src/http/input.ts'],
+    },
+    good: 'async handler({ input }) { return rename(input.body.name); }',
+    bad: 'const { name } = await c.req.json();',
+  },
+  {
+    id: 'strict-objects',
+    rule: 'Input is `z.strictObject` with bounded texts and lists.',
+    why: 'API-1',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`z\.(?:object|looseObject|record)\(|\.(?:passthrough|loose|catchall)\(`,
+      files: 'src/**/*.ts',
+    },
+    good: 'z.strictObject({ name: line(80) })',
+    bad: 'z.object({ name: line(80) })',
+  },
+  {
+    id: 'named-answers',
+    rule: 'Answers name their fields one by one. Errors are a `Problem`; nothing of the inside reaches a client.',
+    why: 'ERR-1',
+    check: { kind: 'test', control: 'ERR-1' },
+  },
+  {
+    id: 'quiet-logs',
+    rule: 'Log lines carry ids and codes: no address, name, token or message of an error. Only the logger writes to the console.',
+    why: 'OBS-2',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\bconsole\b\s*[.[]`,
+      files: 'src/**/*.ts',
+      except: ['src/ops/logger.ts'],
+    },
+    good: "logger.log('info', 'project_renamed', { projectId });",
+    bad: 'console.log(user.email);',
+  },
+  {
+    id: 'work-after-the-answer',
+    rule: 'Times are milliseconds and come from `context.now`. Work after the response goes through `context.background()`.',
+    why: 'ERR-2',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\.waitUntil\(`,
+      files: 'src/**/*.ts',
+      except: ['src/http/context.ts'],
+    },
+    good: "context.background('mail', deliver());",
+    bad: 'c.executionCtx.waitUntil(deliver());',
+  },
+  {
+    id: 'migrations-add',
+    rule: 'A migration (`{{runCommand}} db:new -- name`) only adds, and has its way back in `migrations/rollback/`. What no release in service uses any more goes in one that says `-- contract:` and since which release.',
+    why: 'adr-010',
+    check: { kind: 'test', control: 'DEP-5' },
+  },
+  {
+    id: 'no-any',
+    rule: 'No `any`.',
+    why: 'GOV-3',
+    check: { kind: 'lint', rule: 'typescript/no-explicit-any' },
+    good: 'export const read = (value: unknown): unknown => value;',
+    bad: 'export const read = (value: any): unknown => value;',
+  },
+  {
+    id: 'no-assertions',
+    rule: 'No assertion silences the compiler: neither `as` nor `!`.',
+    why: 'GOV-3',
+    check: { kind: 'lint', rule: 'typescript/consistent-type-assertions' },
+    good: 'export const read = (value: unknown): string => String(value);',
+    bad: 'export const read = (value: unknown): string => value as string;',
+  },
+  {
+    id: 'awaited-promises',
+    rule: 'Every promise is awaited, returned, or handed to `context.background()`.',
+    why: 'ERR-2',
+    check: { kind: 'lint', rule: 'typescript/no-floating-promises' },
+    good: 'export const run = async (): Promise<void> => {\n  await Promise.resolve();\n};',
+    bad: 'export const run = (): void => {\n  Promise.resolve();\n};',
+  },
+  {
+    id: 'two-sabotages',
+    rule: 'Each control has tests titled with its id and at least two sabotages in `test/sabotages/`.',
+    why: 'GOV-3',
+    check: { kind: 'test', control: 'GOV-3' },
+  },
+  {
+    id: 'no-skipped-tests',
+    rule: 'No test is skipped, weakened or made slower to pass.',
+    why: 'TEST-5',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`\b(?:describe|it|test)\.(?:skip|only|todo|fails)\b`,
+      files: 'test/**/*.test.ts',
+    },
+    good: "it('renames a project', async () => {});",
+    bad: "it.skip('renames a project', async () => {});",
+  },
+  {
+    id: 'documents-follow',
+    rule: 'A new route, table, binding or host goes into `.ai/inventory.json`, with the threats that it meets; deferring a control goes through `{{runCommand}} defer`.',
+    why: 'GOV-1',
+    check: { kind: 'test', control: 'GOV-1' },
+  },
+  {
+    id: 'field-terms',
+    rule: 'Names are terms of the field, and files have one subject.',
+    why: 'GOV-3',
+    check: { kind: 'advice' },
+  },
+];
