@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const theDefaultApp = 'test/e2e/default-app.test.ts';
 const patience = { testTimeout: 900_000, hookTimeout: 300_000 };
+// Every sabotage of the default app, one after the other.
+const patienceForProofs = { ...patience, testTimeout: 2_400_000 };
 
 export default defineConfig({
   test: {
@@ -39,7 +41,7 @@ export default defineConfig({
           name: 'app',
           include: [theDefaultApp],
           // A whole application is installed, tested and proven, on all cores; nothing else runs beside it.
-          ...patience,
+          ...patienceForProofs,
           sequence: { groupOrder: 2 },
         },
       },

@@ -53,6 +53,7 @@ const questions: readonly Turn[] = [
   ['Which domain', enter],
   ['Which identity providers', ` ${enter}`],
   ['Which service sends mail?', `${down}${enter}`],
+  ['Can people upload files?', 'n'],
   ['Which package manager?', `${down}${enter}`],
   ['Install the dependencies now?', 'n'],
   ['Create a git repository?', 'n'],
@@ -73,10 +74,11 @@ describe('on a terminal', () => {
       domain: '',
       oauth: ['github'],
       email: 'resend',
+      uploads: false,
       packageManager: 'pnpm',
     });
     expect(screen).toContain(
-      `talk --yes --title 'Talk & Co.' --oauth github --email resend --package-manager pnpm --no-install --no-git`,
+      `talk --yes --title 'Talk & Co.' --oauth github --email resend --no-uploads --package-manager pnpm --no-install --no-git`,
     );
   });
 
@@ -111,6 +113,7 @@ describe('on a terminal', () => {
       '--domain=',
       '--oauth=none',
       '--email=cloudflare',
+      '--uploads',
       '--package-manager=npm',
       '--no-install',
       '--no-git',
@@ -129,6 +132,7 @@ describe('on a terminal', () => {
         '--domain=',
         '--oauth=none',
         '--email=cloudflare',
+        '--uploads',
         '--package-manager=npm',
         '--no-install',
         '--no-git',

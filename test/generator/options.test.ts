@@ -11,6 +11,7 @@ describe('options', () => {
       domain: '',
       oauth: ['google', 'github'],
       email: 'cloudflare',
+      uploads: true,
       packageManager: 'npm',
       install: true,
       git: true,
