@@ -47,16 +47,20 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, oauth, email, uploads, packageManager } = options;
+  const { name, title, domain, billing, oauth, pages, email, uploads, packageManager } = options;
   return {
     name,
     title,
     domain,
     /** Where production is served, or an example of it. */
     origin: `https://${domain === '' ? 'app.example.com' : domain}`,
+    billing,
     oauth: oauth.length > 0,
     google: oauth.includes('google'),
     github: oauth.includes('github'),
+    pages,
+    /** Whether anything sends a browser back to where it wanted to go. */
+    returning: pages || oauth.length > 0,
     resend: email === 'resend',
     uploads,
     packageManager,
@@ -69,6 +73,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     secrets: {
       HMAC_KEY: freshSecret(randomBytes),
       ENCRYPTION_KEY: freshSecret(randomBytes),
+      OPERATIONS_TOKEN: freshSecret(randomBytes),
     },
   };
 }

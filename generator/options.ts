@@ -205,6 +205,14 @@ export const optionDefinitions = {
     check: checkDomain,
     fallback: () => '',
   },
+  billing: onOff({
+    flag: 'billing',
+    summary: 'Plans that tenants pay for, with Stripe',
+    question: 'Do tenants pay for plans, with Stripe?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
   oauth: several(identityProviders, {
     flag: 'oauth',
     summary: 'Identity providers that people can log in with',
@@ -212,6 +220,14 @@ export const optionDefinitions = {
     usually: 'all of them',
     shapesFiles: true,
     fallback: () => identityProviders,
+  }),
+  pages: onOff({
+    flag: 'pages',
+    summary: 'Pages that people see; without them the app is an interface for programs',
+    question: 'Include pages that people see?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
   }),
   email: choice(mailServices, {
     flag: 'email',

@@ -13,8 +13,11 @@ const name = 'my-app';
 
 /** What only an application with a feature installs, with what that brings along. */
 const chosen: Readonly<Record<string, readonly string[]>> = {
+  billing: ['stripe'],
   google: ['jose'],
-  oauth: ['fast-check', 'oauth4webapi', 'pure-rand'],
+  oauth: ['oauth4webapi'],
+  pages: ['axe-core', 'playwright-core'],
+  returning: ['fast-check', 'pure-rand'],
 };
 
 /** Leaves a package to a feature: the line that asks for it, where there is one, and its entry. */

@@ -56,7 +56,7 @@ export function unevenBindings(files: Files): string[] {
   const readBelow = (folder: string) =>
     new Set(
       [...files]
-        .filter(([path]) => path.startsWith(folder) && path.endsWith('.ts'))
+        .filter(([path]) => path.startsWith(folder) && /\.tsx?$/.test(path))
         .flatMap(([, text]) => [...syntaxOf(text).properties]),
     );
   const read = readBelow('src/');
@@ -65,11 +65,15 @@ export function unevenBindings(files: Files): string[] {
     ([, name = '']) => name,
   );
   const readInDevelopment = readBelow('dev/');
+  // What nobody needs to set stands in a comment, since wrangler knows only secrets that must be there.
+  const optional = [...textOf(files, 'wrangler.toml').matchAll(/^#   ([A-Z_]+)  /gm)].map(
+    ([, name = '']) => name,
+  );
   const variables = Object.values(sections).flatMap(({ vars }) => Object.keys(vars));
   const secrets = Object.values(sections).flatMap((section) => section.secrets.required);
   const everyBinding = Object.values(sections).flatMap(bindingsOf);
   const bound = everyBinding.filter((name) => !ofDevelopment.test(name));
-  const configured = sorted([...bound, ...variables, ...secrets]);
+  const configured = sorted([...bound, ...variables, ...secrets, ...optional]);
   return [
     ...configured
       .filter((name) => !declared.includes(name))

@@ -15,7 +15,7 @@ interface Use {
 /** Imports of packages; the runtimes' own modules (`node:`, `cloudflare:`) are none. */
 function packageImports(files: Files): Use[] {
   return [...files]
-    .filter(([path]) => path.endsWith('.ts'))
+    .filter(([path]) => /\.tsx?$/.test(path))
     .flatMap(([path, text]) =>
       syntaxOf(text)
         .imports.filter(({ specifier }) => !/^(?:\.|node:|cloudflare:)/.test(specifier))

@@ -18,7 +18,7 @@ function quotedIn(text: string): string[][] {
 function isPath(quoted: string): boolean {
   return (
     /^[\w.-][\w./@-]*$/.test(quoted) &&
-    (quoted.includes('/') || /^\.\w|\.(?:ts|md|json|jsonc|toml|sql|ya?ml|vars)$/.test(quoted))
+    (quoted.includes('/') || /^\.\w|\.(?:tsx?|md|json|jsonc|toml|sql|ya?ml|vars)$/.test(quoted))
   );
 }
 
@@ -75,7 +75,7 @@ export function lostScripts(files: Files, { packageManager }: Options): string[]
   ]);
   // Messages are the same for every package manager; they say it in npm's words.
   const inMessages = [...files]
-    .filter(([path]) => path.endsWith('.ts') || path.endsWith('.toml'))
+    .filter(([path]) => /\.(?:tsx?|toml)$/.test(path))
     .flatMap(([path, text]) =>
       [...text.matchAll(/\bnpm run ([\w:-]+)/g)]
         .filter(([, name = '']) => !scripts.has(name))

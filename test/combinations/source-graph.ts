@@ -5,7 +5,7 @@ import { packageOf } from './package-file.ts';
 import { textOf, type Files } from './rendered.ts';
 import { syntaxOf } from './syntax.ts';
 
-const isTypeScript = (path: string) => path.endsWith('.ts');
+const isTypeScript = (path: string) => /\.tsx?$/.test(path);
 const isTest = (path: string) => path.startsWith('test/') && path.endsWith('.test.ts');
 
 /** Relative imports that name no file of the application, or name it with another spelling. */

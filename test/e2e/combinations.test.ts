@@ -39,7 +39,7 @@ interface Command {
   readonly reads: (path: string, text: string) => string | undefined;
 }
 
-const isCode = (path: string) => path.endsWith('.ts') || path === 'tsconfig.json';
+const isCode = (path: string) => /\.tsx?$/.test(path) || path === 'tsconfig.json';
 const commands: readonly Command[] = [
   { script: 'typecheck', reads: (path, text) => (isCode(path) ? text : undefined) },
   {

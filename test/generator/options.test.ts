@@ -10,6 +10,7 @@ describe('options', () => {
       title: 'My App',
       domain: '',
       oauth: ['google', 'github'],
+      pages: true,
       email: 'cloudflare',
       uploads: true,
       packageManager: 'npm',

@@ -1,4 +1,5 @@
-interface StoredMail {
+/** A mail as it waits. */
+export interface StoredMail {
   readonly id: string;
   readonly to: string;
   readonly subject: string;
@@ -37,40 +38,16 @@ export class Mailbox {
 
   /** `{items}`, newest first; those to one address, if one is given. */
   async list(to: string | null): Promise<Response> {
-    const items = (await this.#read()).filter((mail) => to === null || mail.to === to);
+    const items = (await this.read()).filter((mail) => to === null || mail.to === to);
     return Response.json({ items }, { headers: { 'Cache-Control': 'no-store' } });
   }
 
-  /** The same for people. */
-  async page(): Promise<Response> {
-    const mails = (await this.#read()).map(
-      ({ to, subject, text, createdAt }) =>
-        `<article><h2>${escape(subject)}</h2><p>to ${escape(to)}, ${createdAt}</p><pre>${escape(text)}</pre></article>`,
-    );
-    const style =
-      'body{font:16px system-ui;max-width:60rem;margin:2rem auto}pre{white-space:pre-wrap}';
-    const list = mails.length === 0 ? '<p>No mail yet.</p>' : mails.join('');
-    return new Response(
-      `<!doctype html><meta charset="utf-8"><title>Mailbox</title><style>${style}</style><h1>Mailbox</h1>${list}`,
-      {
-        headers: {
-          'Content-Type': 'text/html; charset=utf-8',
-          'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
-          'Cache-Control': 'no-store',
-        },
-      },
-    );
-  }
-
-  async #read(): Promise<StoredMail[]> {
+  /** All that waits, newest first. */
+  async read(): Promise<StoredMail[]> {
     const { keys } = await this.#storage.list({ limit: 100 });
     const mails = await Promise.all(
       keys.map(({ name }) => this.#storage.get<StoredMail>(name, 'json')),
     );
     return mails.filter((mail) => mail !== null);
   }
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

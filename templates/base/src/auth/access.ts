@@ -1,8 +1,9 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { authorize, type AuthorizationRow } from '../db/statements/sessions.ts';
-import { Tenant, type Role } from '../db/tenant.ts';
+import { Tenant, type Role, type Tier } from '../db/tenant.ts';
 import type { AppContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { includesTier } from '../tenancy/plans.ts';
 import { isAtLeast } from '../tenancy/roles.ts';
 import { readCookie } from './cookie.ts';
 import { keepAlive } from './sessions.ts';
@@ -11,12 +12,17 @@ import { hashToken, isToken } from './token.ts';
 /** What a route demands, as data: the tests compare it with a list kept by hand. */
 export type AccessRule =
   | { readonly kind: 'public' }
+  /** Another service, which signs what it sends: no session and no browser, so no origin either. */
+  | { readonly kind: 'webhook' }
+  | { readonly kind: 'operator' }
   | { readonly kind: 'user'; readonly stepUp: boolean }
   | ({ readonly kind: 'tenant' } & Required<TenantDemand>);
 
 /** What a route of a tenant demands. */
 export interface TenantDemand {
   readonly role: Role;
+  /** What the tenant must pay for, at least; left out, it is open to all. */
+  readonly tier?: Tier;
   /** Whether the user must have proved in the last minutes who they are. */
   readonly stepUp?: boolean;
   /** Whether the route answers also while the tenant waits for its deletion, when all others refuse. */
@@ -69,6 +75,20 @@ export const access = {
     resolve: () => Promise.resolve(null),
   } satisfies Access<null>,
 
+  /** Whoever operates the app, with OPERATIONS_TOKEN as a bearer token: scripts, a monitor. */
+  operator: {
+    rule: { kind: 'operator' },
+    async resolve(c) {
+      const { operationsToken } = c.get('context').configuration;
+      const shown = await hashToken(c.req.header('Authorization') ?? '');
+      // Hashes are compared, so that the time it takes tells nothing of the token.
+      if (shown !== (await hashToken(`Bearer ${operationsToken}`))) {
+        throw new Problem('unauthenticated');
+      }
+      return null;
+    },
+  } satisfies Access<null>,
+
   /** Anybody with a live session. */
   user: {
     rule: { kind: 'user', stepUp: false },
@@ -85,13 +105,19 @@ export const access = {
     },
   } satisfies Access<UserActor>,
 
-  /** Members of the tenant in the path, with at least this role. */
-  tenant: ({ role, stepUp = false, whileFrozen = false }: TenantDemand): Access<TenantActor> => ({
-    rule: { kind: 'tenant', role, stepUp, whileFrozen },
+  /** Members of the tenant in the path, with at least this role, and of at least this tier. */
+  tenant: ({
+    role,
+    tier = 'free',
+    stepUp = false,
+    whileFrozen = false,
+  }: TenantDemand): Access<TenantActor> => ({
+    rule: { kind: 'tenant', role, tier, stepUp, whileFrozen },
     async resolve(c) {
       const row = await requireSession(c, c.req.param('tenantId') ?? null);
       const tenant = requireRole(row, role);
       if (row.deletesAt !== null && !whileFrozen) throw new Problem('conflict');
+      if (!includesTier(tenant.tier, tier)) throw new Problem('tier_required');
       if (stepUp) requireStepUp(c.get('context').now, row);
       return { ...actorOf(row), tenant };
     },

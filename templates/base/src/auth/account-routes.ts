@@ -19,6 +19,7 @@ export const accountRoutes = [
     path: '/api/auth/signup',
     access: access.public,
     limit: limits.signupByClient,
+    flag: 'signup',
     input: z.strictObject({
       body: z.strictObject({ email: emailAddress, password: newPassword, name: line(100) }),
     }),

@@ -21,7 +21,11 @@ export async function knownDevice(c: AppContext, account: Account | null): Promi
   if (!isToken(nonce) || issuedAt === undefined) return null;
   const { configuration, now } = c.get('context');
   const text = signedText(account, nonce, issuedAt);
-  if (!(await isHmac(configuration.hmacKey, text, signature))) return null;
+  const { hmacKey, previousHmacKey } = configuration;
+  const isSigned =
+    (await isHmac(hmacKey, text, signature)) ||
+    (previousHmacKey !== null && (await isHmac(previousHmacKey, text, signature)));
+  if (!isSigned) return null;
   return Number(issuedAt) > now - cookieMaxAgeSeconds.device * 1_000 ? nonce : null;
 }
 

@@ -18,8 +18,21 @@ import { hashToken } from './token.ts';
 import { findStep } from './totp.ts';
 
 /** Encrypts a seed for one user: moved to another user's row, it no longer opens. */
-export function sealSeed(context: RequestContext, userId: string, seed: Uint8Array) {
-  return seal(context.configuration, `mfa seed|${userId}`, seed.toBase64());
+export function sealSeed(
+  { configuration }: Pick<RequestContext, 'configuration'>,
+  userId: string,
+  seed: Uint8Array,
+): Promise<string> {
+  return seal(configuration, `mfa seed|${userId}`, seed.toBase64());
+}
+
+/** The seed that was sealed for a user. @throws when it was sealed for another, or with a key that is gone */
+export async function unsealSeed(
+  { configuration }: Pick<RequestContext, 'configuration'>,
+  userId: string,
+  seedCiphertext: string,
+): Promise<Uint8Array> {
+  return Uint8Array.fromBase64(await unseal(configuration, `mfa seed|${userId}`, seedCiphertext));
 }
 
 /** The time step that a typed code belongs to under a sealed seed, or null. */
@@ -28,8 +41,8 @@ export async function findTypedStep(
   { userId, seedCiphertext }: MfaRow,
   code: string,
 ): Promise<number | null> {
-  const seed = await unseal(context.configuration, `mfa seed|${userId}`, seedCiphertext);
-  return findStep(Uint8Array.fromBase64(seed), withoutSpaces(code), context.now);
+  const seed = await unsealSeed(context, userId, seedCiphertext);
+  return findStep(seed, withoutSpaces(code), context.now);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '../db/statements/sessions.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
 import type { RequestContext } from '../http/context.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
 import { retireAllStatement } from './one-time-token.ts';
 import { eventStatement } from './security-events.ts';
@@ -172,9 +173,13 @@ export async function listSessions(
   );
 }
 
+/** How long the name of a device is waited for. */
+const deviceMs = 1_000;
+
 async function readDevice(context: RequestContext, tokenHash: string): Promise<string | null> {
   try {
-    const data: unknown = await context.sessionData.get(tokenHash, 'json');
+    const asked = context.sessionData.get(tokenHash, 'json');
+    const data: unknown = await within(deviceMs, asked);
     if (typeof data !== 'object' || data === null || !('device' in data)) return null;
     return typeof data.device === 'string' ? data.device : null;
   } catch (thrown) {

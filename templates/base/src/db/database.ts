@@ -1,4 +1,5 @@
 import type { Env } from '../env.ts';
+import { within } from '../ops/deadline.ts';
 import { DatabaseError, toDatabaseError } from './errors.ts';
 import { isRegistered, type Parameter, type Statement } from './statement.ts';
 
@@ -9,6 +10,9 @@ export interface BoundStatement<Row> {
   /** Never set: it only carries the type of a row. */
   readonly row?: Row;
 }
+
+/** How long D1 may take; after that it counts as unavailable. A write may still have happened. */
+const patienceMs = 5_000;
 
 /** At least one. */
 type Some<Item> = [Item, ...Item[]];
@@ -81,7 +85,11 @@ export class Database {
       if (!isRegistered(statement)) throw new Error(`${statement.name} is not registered`);
     }
     try {
-      return await ask([this.#prepare(first), ...rest.map((bound) => this.#prepare(bound))]);
+      const prepared: Some<D1PreparedStatement> = [
+        this.#prepare(first),
+        ...rest.map((bound) => this.#prepare(bound)),
+      ];
+      return await within(patienceMs, ask(prepared));
     } catch (thrown) {
       throw toDatabaseError(thrown, bounds.map(({ statement }) => statement.name).join(' + '));
     }

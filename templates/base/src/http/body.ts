@@ -73,6 +73,16 @@ async function readBytes(request: Request, limit: number): Promise<Blob> {
   return new Blob(chunks);
 }
 
+/**
+ * Reads a body of at most `limit` bytes as the text it is, whatever its type: where every byte counts,
+ * since somebody has signed them, not even a byte order mark is dropped.
+ * @throws {Problem} 413 above the limit
+ */
+export async function readText(request: Request, limit: number): Promise<string> {
+  const bytes = await (await readBytes(request, limit)).arrayBuffer();
+  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes);
+}
+
 /** How deep a value nests, without recursion: a hostile body must not exhaust the stack either. */
 function depthOf(value: unknown): number {
   let level: unknown[] = [value];

@@ -3,6 +3,7 @@ import { Database } from '../db/database.ts';
 import { readConfiguration, type Configuration, type Env } from '../env.ts';
 import type { MailTransport } from '../mail/mail.ts';
 import { mailTransport } from '../mail/transport.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault, type Logger } from '../ops/logger.ts';
 
 /** What Hono carries for us from the first middleware to the handler. */
@@ -34,6 +35,9 @@ export interface RequestContext {
   background(task: string, work: () => Promise<unknown>): void;
 }
 
+/** After 30 seconds Workers ends what outlives a response, without a word; before that it is a fault. */
+const backgroundMs = 25_000;
+
 /** Mints a trace id. An id that a client sends is never adopted: it could be another request's. */
 export function mintRequestId(): string {
   return crypto.randomUUID().replaceAll('-', '');
@@ -56,7 +60,7 @@ export function openContext(c: AppContext): RequestContext {
       c.executionCtx.waitUntil(
         scheduler
           .wait(0)
-          .then(work)
+          .then(() => within(backgroundMs, work()))
           .catch((thrown: unknown) => {
             logger.log('error', 'background task failed', { task, fault: describeFault(thrown) });
           }),

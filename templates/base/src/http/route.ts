@@ -3,6 +3,8 @@ import type { Access, AccessRule } from '../auth/access.ts';
 import { limitClient, spend } from '../limits/enforce.ts';
 import type { Budget, Limit } from '../limits/policies.ts';
 import { defaultBodyLimit, type BodyKind } from './body.ts';
+import type { FlagName } from '../ops/flags.ts';
+import { requireOpen } from '../ops/require-open.ts';
 import type { AppContext, RequestContext } from './context.ts';
 import { readInput } from './input.ts';
 import { requireOwnOrigin } from './origin.ts';
@@ -25,6 +27,8 @@ interface RouteDeclaration<Actor, Input extends z.ZodObject> {
   readonly input: Input;
   /** How often one client may call it. */
   readonly limit?: Limit;
+  /** What closes it without a deployment; then it answers 503. */
+  readonly flag?: FlagName;
   /** What the tenant pays for it, before anything is read. Only for routes of a tenant. */
   readonly budget?: Budget;
   /** What the body is: JSON unless this says otherwise. */
@@ -41,6 +45,7 @@ export interface Route {
   readonly access: AccessRule;
   readonly input: z.ZodObject;
   readonly limit: Limit | undefined;
+  readonly flag: FlagName | undefined;
   readonly budget: Budget | undefined;
   readonly reads: BodyKind;
   readonly maxBytes: number;
@@ -49,13 +54,14 @@ export interface Route {
 
 /**
  * Declares an endpoint: the only way to add one. The checks answer in an order that leaks nothing:
- * who you are (401, 404, 403), where you come from (403), how often (429), what you sent (413, 415,
- * 400), and only then does the handler look for the object.
+ * who you are (401, 404, 403, 402), where you come from (403), how often (429), whether it is open at all
+ * (503), what your tenant has left (429), what you sent (413, 415, 400), and only then does the handler look
+ * for the object.
  */
 export function route<Actor, Input extends z.ZodObject>(
   declaration: RouteDeclaration<Actor, Input>,
 ): Route {
-  const { method, path, access, input, limit, budget, handler } = declaration;
+  const { method, path, access, input, limit, flag, budget, handler } = declaration;
   const { reads = 'json', maxBytes = defaultBodyLimit } = declaration;
   return {
     method,
@@ -63,14 +69,16 @@ export function route<Actor, Input extends z.ZodObject>(
     access: access.rule,
     input,
     limit,
+    flag,
     budget,
     reads,
     maxBytes,
     async serve(c) {
       const context = c.get('context');
       const actor = await access.resolve(c);
-      requireOwnOrigin(c);
+      if (access.rule.kind !== 'webhook') requireOwnOrigin(c);
       if (limit !== undefined) await limitClient(c, limit);
+      if (flag !== undefined) await requireOpen(context, flag);
       if (budget !== undefined) await spend(context, budget, actor);
       const received = await readInput(c, input, { reads, maxBytes });
       return handler({ c, context, actor, input: received });

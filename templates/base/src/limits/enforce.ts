@@ -1,9 +1,13 @@
 import { Tenant } from '../db/tenant.ts';
 import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
 import { hmac } from './keys.ts';
 import { limitsOf, type Budget, type Limit } from './policies.ts';
+
+/** How long each limiter may take; then it counts as down. */
+const patienceMs = { flood: 500, exact: 2_000 } as const;
 
 /** One take that was allowed. */
 export interface Attempt {
@@ -80,7 +84,8 @@ function counterName(context: RequestContext, limit: Limit, key: string): Promis
  */
 async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
   try {
-    return !(await context.floodLimiter.limit({ key: client })).success;
+    const asked = context.floodLimiter.limit({ key: client });
+    return !(await within(patienceMs.flood, asked)).success;
   } catch (thrown) {
     const fault = describeFault(thrown);
     context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
@@ -91,7 +96,7 @@ async function isFlooding(context: RequestContext, client: string): Promise<bool
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */
 async function ask<Answer>(context: RequestContext, call: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await call();
+    return await within(patienceMs.exact, call());
   } catch (thrown) {
     const fault = describeFault(thrown);
     context.logger.log('error', 'dependency failed', { dependency: 'rate limiter', fault });

@@ -169,7 +169,7 @@ export function renderMail(message: Message, linkBaseUrl: string): Mail {
  * A name that somebody else chose, fit for a mail we send: without the words that a mail program
  * would make a link of, and without control and other invisible characters.
  */
-function withoutLinks(name: string): string {
+export function withoutLinks(name: string): string {
   const words = name.normalize('NFKC').replace(/\p{Z}/gu, ' ').replace(/\p{C}/gu, '').split(' ');
   return words
     .filter((word) => !/:\/|@|[.\u3002]\p{L}/u.test(word))

@@ -13,6 +13,7 @@ import {
 import type { Configuration } from '../env.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { within } from '../ops/deadline.ts';
 import { createLogger, describeFault } from '../ops/logger.ts';
 import type { MailTransport } from './mail.ts';
 import { renderMail, type messages } from './messages.ts';
@@ -64,7 +65,7 @@ export async function writeAndMail(
  * `deliverMail` afterwards, in the background.
  */
 export async function mailStatement(
-  context: RequestContext,
+  context: Pick<RequestContext, 'configuration' | 'database' | 'requestId' | 'now'>,
   message: Message,
 ): Promise<BoundStatement<never>> {
   const { configuration, requestId, now } = context;
@@ -79,7 +80,7 @@ export async function mailStatement(
 }
 
 /**
- * Sends what is due, one mail at a time: each is claimed for a minute and tried for half of one, so
+ * Sends what is due, one mail at a time: each is claimed for a minute and tried for a third of one, so
  * no two runs try the same at once. What fails is tried again later, from the scheduled handler, and
  * given up in the end. A mail may still arrive twice if the app dies between sending and noting it.
  */
@@ -103,8 +104,7 @@ async function isSent({ configuration, sendMail }: Delivery, row: OutboxRow): Pr
     const mail = payload.parse(JSON.parse(await unseal(configuration, sealedFor, row.payload)));
     const { id, requestId } = row;
     const sending = sendMail({ ...mail, id, from: configuration.mailFrom, requestId });
-    const late = scheduler.wait(attemptMs / 2).then(() => Promise.reject(new Error('too slow')));
-    await Promise.race([sending, late]);
+    await within(attemptMs / 3, sending);
     return true;
   } catch (thrown) {
     const attempt = `attempt ${row.attempts}`;

@@ -12,6 +12,7 @@ import type { TenantDatabase } from '../db/with-tenant.ts';
 import type { Cursor } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { Author } from '../tenancy/audit.ts';
+import { plans } from '../tenancy/plans.ts';
 
 /** What a client may set. */
 export interface ProjectFields {
@@ -42,26 +43,27 @@ export interface ProjectQuery {
 
 /** One tenant's projects. */
 export interface ProjectRepository {
-  /** @throws {Problem} 409 where D1 refuses it */
+  /** @throws {Problem} 402 where the plan allows no more */
   create(fields: ProjectFields, by: Author): Promise<ProjectRow>;
   /** Those whose name holds `q`; one more than `limit`, which tells of a next page. */
   list(query: ProjectQuery): Promise<ProjectRow[]>;
   read(id: string): Promise<ProjectRow | null>;
-  /** The project as it is now, or null where there is none. */
+  /** The project as it is now, or null where there is none. @throws {Problem} 402 beyond the plan's limit */
   update(id: string, changes: ProjectChanges, by: Author): Promise<ProjectRow | null>;
   /** Whether there was one to delete. */
   delete(id: string, by: Author): Promise<boolean>;
 }
 
 export function projectRepository(database: TenantDatabase): ProjectRepository {
+  const atMost = plans[database.tenant.tier].projects;
   return {
     async create({ name, description }, by) {
       const id = crypto.randomUUID();
       const isCreated = await database.write(
         { by, action: 'project.created', target: id },
-        database.bind(insertProject, id, name, description, by.now),
+        database.bind(insertProject, id, name, description, by.now, atMost),
       );
-      if (!isCreated) throw new Problem('conflict');
+      if (!isCreated) throw new Problem('quota_exceeded');
       return { id, name, description, createdAt: by.now };
     },
     list({ q, sort, limit, cursor }) {
@@ -73,9 +75,11 @@ export function projectRepository(database: TenantDatabase): ProjectRepository {
     async update(id, { name, description }, by) {
       const isUpdated = await database.write(
         { by, action: 'project.updated', target: id },
-        database.bind(updateProject, id, name ?? null, description ?? null),
+        database.bind(updateProject, id, name ?? null, description ?? null, atMost),
       );
-      return isUpdated ? database.first(readProject, id) : null;
+      const project = await database.first(readProject, id);
+      if (!isUpdated && project !== null) throw new Problem('quota_exceeded');
+      return project;
     },
     delete: (id, by) =>
       database.write(

@@ -7,13 +7,15 @@ import type { MyTenantRow } from '../db/statements/tenants.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { auditParameters, authorOf } from './audit.ts';
+import { plans } from './plans.ts';
 import { mayGovern } from './roles.ts';
 
 /**
  * Makes the user a member of the tenant that a mailed token invites to. The token alone is not
  * enough: the user must have proven the address it was sent to, as it is now, and whoever invited
  * them must still be in a position to.
- * @throws {Problem} 404 for a token that is not, or no longer, good for this user, whatever the reason
+ * @throws {Problem} 404 for a token that is not, or no longer, good for this user, whatever the reason;
+ * 402 where the tenant's plan has no room
  */
 export async function joinTenant(
   context: RequestContext,
@@ -27,14 +29,17 @@ export async function joinTenant(
   if (invitation === null || !mayGovern(invitation.inviterRole, invitation.role)) {
     throw new Problem('not_found');
   }
-  const { id, role: result, inviterRole } = invitation;
+  const { id, role: result, inviterRole, tier } = invitation;
+  const atMost = plans[tier].members;
   const { id: target } = actor.user;
   const by = authorOf(context, actor);
   const entry = auditParameters({ by, action: 'invitation.accepted', target, result });
-  await database.batchOr(new Problem('not_found'), [
-    across.bind(acceptInvitation, tokenHash, target, now, inviterRole),
+  const isMember = await database.batchIf([
+    across.bind(acceptInvitation, tokenHash, target, now, inviterRole, atMost),
     acrossTenants(database, 'my tenants').bind(insertAuditOfEntry, id, ...entry),
     across.bind(spendInvitation, tokenHash),
   ]);
-  return invitation;
+  if (isMember) return invitation;
+  const left = await across.first(findInvitation, tokenHash);
+  throw new Problem(left !== null && left.members >= atMost ? 'quota_exceeded' : 'not_found');
 }

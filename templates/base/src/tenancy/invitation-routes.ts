@@ -15,6 +15,7 @@ import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authorOf } from './audit.ts';
 import { joinTenant } from './entry.ts';
 import { role } from './member-routes.ts';
+import { plans } from './plans.ts';
 import { mayGovern } from './roles.ts';
 import { present as presentTenant } from './routes.ts';
 
@@ -41,6 +42,7 @@ export const invitationRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/invitations',
     access: access.tenant({ role: 'admin', stepUp: true }),
+    flag: 'invitations',
     budget: budgets.invitations,
     input: z.strictObject({
       params: inTenant,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .map((file) => `src/${file.replaceAll('\\', '/')}`)
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
@@ -75,7 +75,15 @@ describe('SEC-5 there is one way out', () => {
 });
 
 describe('OBS-2 logs carry no personal data', () => {
-  it('only the logger writes to the console', () => {
-    expect(filesWith(/\bconsole\b\s*[.[]/)).toEqual(['src/ops/logger.ts']);
+  it('only the logger and the sink of faults write to the console', () => {
+    const writing = filesWith(/\bconsole\b\s*[.[]/);
+    expect(writing.toSorted()).toEqual(['src/ops/faults.ts', 'src/ops/logger.ts']);
+  });
+});
+
+describe('ERR-3 nothing that is done after the response goes unwatched', () => {
+  it('only background() and the sink of faults outlive it', () => {
+    const outliving = filesWith(/\bwaitUntil\(/);
+    expect(outliving.toSorted()).toEqual(['src/http/context.ts', 'src/ops/faults.ts']);
   });
 });

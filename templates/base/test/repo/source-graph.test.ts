@@ -6,7 +6,7 @@ const src = join(import.meta.dirname, '../../src');
 
 /** Each import in src/ as `file -> file`, seen from src/. */
 const imports = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .flatMap((file) => {
     const text = readFileSync(join(src, file), 'utf8');
     return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.[^'"]*)['"]/g)].map(

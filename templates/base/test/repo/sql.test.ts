@@ -59,7 +59,7 @@ interface Found {
 const calls = files.flatMap((file) => {
   const text = readFileSync(join(root, file), 'utf8');
   const found: Found[] = [];
-  for (const node of nodesOf(parseAst(text, { lang: 'ts' }))) {
+  for (const node of nodesOf(parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }))) {
     const call = node.type === 'CallExpression' ? Call.safeParse(node).data : undefined;
     const name = call && nameOf(call.callee);
     if (call === undefined || name === undefined || isPattern(call.callee)) continue;

@@ -26,8 +26,8 @@ export const data = [
     'DB-1',
     'an insert takes the tenant from somewhere else',
     projects,
-    'VALUES (?1, ?2, ?3, ?4, ?5)`',
-    'VALUES (coalesce(?4, ?1), ?2, ?3, ?4, ?5)`',
+    'SELECT ?1, ?2, ?3, ?4, ?5 FROM tenants',
+    'SELECT coalesce(?4, ?1), ?2, ?3, ?4, ?5 FROM tenants',
   ),
   sabotage(
     'DB-1',

@@ -8,7 +8,7 @@ export const development = [
     'SEC-6',
     'the mailbox answers at any address',
     entry,
-    "const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);",
+    'const isLocal = loopback.has(url.hostname);',
     "const isLocal = url.hostname !== '';",
   ),
   sabotage(

@@ -280,7 +280,7 @@ describe('AUTH-4 no secret of the second factor is stored or logged', () => {
     const { userId, email, authenticator } = await newUserWithMfa();
     const stranger = await newUserWithMfa();
     const [row] = await rowsOfUser('mfa', userId);
-    expect(row?.['seed_ciphertext']).toMatch(/^v1\.[\w+/=]{16}\.[\w+/=]+$/);
+    expect(row?.['seed_ciphertext']).toMatch(/^[0-9a-f]{8}\.[\w+/=]{16}\.[\w+/=]+$/);
     await env.DB.prepare('UPDATE mfa SET seed_ciphertext = ?2 WHERE user_id = ?1')
       .bind(stranger.userId, row?.['seed_ciphertext'])
       .run();

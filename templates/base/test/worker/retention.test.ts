@@ -64,6 +64,20 @@ describe('OBS-2 what has ended is removed in time, and nothing else', () => {
     expect(await deleted()).toEqual([]);
   });
 
+  it('counts of requests, after a day', async () => {
+    const now = Date.now();
+    const count = (minute: number) =>
+      env.DB.prepare('INSERT INTO request_counts VALUES (?1, ?2, 1, 1, 0, 0, 0)')
+        .bind(minute, 'api/auth')
+        .run();
+    await count(now - day - 60_000);
+    await count(now - day + 60_000);
+    await removeAt(now);
+    expect((await rowsOf('request_counts')).map(({ minute }) => minute)).toEqual([
+      now - day + 60_000,
+    ]);
+  });
+
   it('more rows than one statement takes', async () => {
     const { userId } = await newUser();
     await env.DB.prepare(
@@ -101,7 +115,7 @@ describe('ERR-2 a night without a database', () => {
     const broken = { ...env, DB: interceptD1(fail) };
     await worker.scheduled(createScheduledController({ cron: '17 3 * * *' }), broken);
     const lines = logged.mock.calls.join('\n');
-    expect(lines).toContain('"task":"17 3 * * *"');
+    expect(lines).toContain('"task":"remove old rows"');
     expect(lines).not.toContain('canary');
   });
 });

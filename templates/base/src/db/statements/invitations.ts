@@ -15,6 +15,7 @@ export interface InvitationRow {
 /** A tenant somebody is invited to, in the role they would have, and the role of who invited them. */
 export interface OpenInvitationRow extends MyTenantRow {
   readonly inviterRole: Role;
+  readonly members: number;
 }
 
 /**
@@ -74,7 +75,11 @@ export const removeInvitations = tenantStatement<never>(
 export const findInvitation = across<OpenInvitationRow>(
   'invitations.find',
   `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
-     tenants.deletes_at AS deletesAt, invitations.role, inviters.role AS inviterRole
+     tenants.deletes_at AS deletesAt, invitations.role, inviters.role AS inviterRole,
+     (
+       SELECT count(*) FROM memberships AS members
+       WHERE members.tenant_id = invitations.tenant_id
+     ) AS members
    FROM invitations
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by
@@ -84,8 +89,8 @@ export const findInvitation = across<OpenInvitationRow>(
 
 /**
  * Lets a user in who has proven the very address that was invited, while the invitation has not
- * expired, its inviter still has the role that was found, and the tenant is not about to be deleted.
- * ?1 token hash, ?2 user, ?3 now, ?4 the inviter's role.
+ * expired, its inviter still has the role that was found, and the tenant is not about to be deleted
+ * and has room. ?1 token hash, ?2 user, ?3 now, ?4 the inviter's role, ?5 how many members there may be.
  */
 export const acceptInvitation = across<never>(
   'invitations.accept',
@@ -97,7 +102,11 @@ export const acceptInvitation = across<never>(
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by AND inviters.role = ?4
    JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
-   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3`,
+   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3
+     AND (
+       SELECT count(*) FROM memberships AS members
+       WHERE members.tenant_id = invitations.tenant_id
+     ) < ?5`,
 );
 
 /** An invitation works once. ?1 token hash. */

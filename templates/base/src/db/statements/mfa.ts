@@ -40,6 +40,19 @@ export const acceptStep = across<never>(
   `UPDATE mfa SET last_step = ?2 WHERE user_id = ?1 AND last_step < ?2`,
 );
 
+/** Every factor, in pages. ?1 the user after whom to go on, ?2 how many. */
+export const seedsAfter = across<{ userId: string; seedCiphertext: string }>(
+  'mfa.seedsAfter',
+  `SELECT user_id AS userId, seed_ciphertext AS seedCiphertext FROM mfa
+   WHERE user_id > ?1 ORDER BY user_id LIMIT ?2`,
+);
+
+/** Nothing changes where there is another seed by now. ?1 user, ?2 the seed as it was, ?3 as it is to be. */
+export const resealSeed = across<never>(
+  'mfa.reseal',
+  `UPDATE mfa SET seed_ciphertext = ?3 WHERE user_id = ?1 AND seed_ciphertext = ?2`,
+);
+
 /** The recovery codes go with it. */
 export const deleteFactor = across<never>('mfa.delete', `DELETE FROM mfa WHERE user_id = ?1`);
 

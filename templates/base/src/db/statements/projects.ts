@@ -7,9 +7,12 @@ export interface ProjectRow {
   readonly createdAt: number;
 }
 
+/** Counts in the statement that adds, so that no two requests take the last place. ?6 how many there may be. */
 export const insertProject = tenantStatement<never>(
   'projects.insert',
-  `INSERT INTO projects (tenant_id, id, name, description, created_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
+  `INSERT INTO projects (tenant_id, id, name, description, created_at)
+   SELECT ?1, ?2, ?3, ?4, ?5 FROM tenants
+   WHERE tenants.id = ?1 AND (SELECT count(*) FROM projects WHERE projects.tenant_id = ?1) < ?6`,
 );
 
 /**
@@ -53,11 +56,12 @@ export const readProject = tenantStatement<ProjectRow>(
    FROM projects WHERE tenant_id = ?1 AND id = ?2`,
 );
 
-/** A null leaves the column as it is. */
+/** A null leaves the column as it is. A tenant that has more than its plan allows, ?5, changes nothing. */
 export const updateProject = tenantStatement<never>(
   'projects.update',
   `UPDATE projects SET name = coalesce(?3, name), description = coalesce(?4, description)
-   WHERE tenant_id = ?1 AND id = ?2`,
+   WHERE tenant_id = ?1 AND id = ?2
+     AND (SELECT count(*) FROM projects AS others WHERE others.tenant_id = ?1) <= ?5`,
 );
 
 export const deleteProject = tenantStatement<never>(

@@ -39,6 +39,13 @@ export const removeOldInvitations = across<never>(
    )`,
 );
 
+export const removeRequestCounts = across<never>(
+  'retention.requestCounts',
+  `DELETE FROM request_counts WHERE (minute, routes) IN (
+     SELECT minute, routes FROM request_counts WHERE minute < ?1 LIMIT ?2
+   )`,
+);
+
 export const removeDeadMail = across<never>(
   'retention.outbox',
   `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE dead_at < ?1 LIMIT ?2)`,

@@ -10,7 +10,7 @@ import type { Tenant } from '../db/tenant.ts';
 import { withTenant } from '../db/with-tenant.ts';
 import type { AppContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
-import { TooSlow, within } from '../ops/deadline.ts';
+import { DeadlineError, within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
 import type { Author } from '../tenancy/audit.ts';
 import type { PurgeStep } from '../tenancy/purge.ts';
@@ -47,7 +47,7 @@ export async function keepFile(
     await within(patienceMs, c.env.FILES.put(keyOf(unfinished), bytes, options));
   } catch (thrown) {
     // Late, it may still arrive: only when there is no doubt left may its row go.
-    if (!(thrown instanceof TooSlow)) context.background('remove an unfinished file', remove);
+    if (!(thrown instanceof DeadlineError)) context.background('remove an unfinished file', remove);
     throw unavailable(c, thrown);
   }
   if (await files.confirm(file.id, by)) return;

@@ -14,7 +14,9 @@ export type OAuthFailureCode =
   | 'link_session'
   /** accounts are for invited people, and no invitation waits for the address */
   | 'not_invited'
-  | 'provider_failed';
+  | 'provider_failed'
+  /** the app takes no new accounts at the moment */
+  | 'signup_closed';
 
 /** Ends a visit. The browser learns the code; the cause is for the log. */
 export class OAuthFailure extends Error {

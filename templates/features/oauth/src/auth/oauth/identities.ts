@@ -11,6 +11,7 @@ import {
 import type { RequestContext } from '../../http/context.ts';
 import { Problem } from '../../http/problem.ts';
 import { writeAndMail } from '../../mail/outbox.ts';
+import { requireOpen } from '../../ops/require-open.ts';
 import type { UserActor } from '../access.ts';
 import { eventStatement, type SecurityEvent } from '../security-events.ts';
 import { OAuthFailure } from './failure.ts';
@@ -22,7 +23,7 @@ type User = UserActor['user'];
 /**
  * The account to log in to with an identity: the one it belongs to, or a new one. An address that has
  * an account is never taken over: whoever owns both logs in there and links the identity.
- * @throws {OAuthFailure} `account_exists`, `account_disabled`, `not_invited`
+ * @throws {OAuthFailure} `account_exists`, `account_disabled`, `not_invited`, `signup_closed`
  */
 export async function accountFor(
   context: RequestContext,
@@ -48,6 +49,7 @@ async function createAccount(
   provider: Provider,
   identity: ProvenIdentity,
 ): Promise<void> {
+  await requireOpen(context, 'signup', new OAuthFailure('signup_closed'));
   const { email, name } = identity;
   const userId = crypto.randomUUID();
   const { signupPolicy } = context.configuration;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AppContext } from '../../http/context.ts';
 import { identifier } from '../../http/fields.ts';
 import { Problem } from '../../http/problem.ts';
+import { safeReturnTo } from '../../http/return-to.ts';
 import { route } from '../../http/route.ts';
 import type { Limit } from '../../limits/policies.ts';
 import { describeFault } from '../../ops/logger.ts';
@@ -11,7 +12,6 @@ import { OAuthFailure } from './failure.ts';
 import { beginFlow, endFlow, proveIdentity, type Answer } from './flow.ts';
 import { accountFor, linkIdentity, listIdentities, unlinkIdentity } from './identities.ts';
 import { requireProvider, type ChosenProvider } from './providers.ts';
-import { safeReturnTo } from './return-to.ts';
 
 /** Each start stores a row for ten minutes; each callback may ask a provider, which has limits of its own. */
 const [startByClient, callbackByClient]: readonly [Limit, Limit] = [
@@ -29,6 +29,7 @@ export const oauthRoutes = [
     path: '/api/auth/oauth/:provider/start',
     access: access.public,
     limit: startByClient,
+    flag: 'oauth',
     input: z.strictObject({ params, query }),
     async handler({ c, context, input }) {
       const chosen = requireProvider(context, input.params.provider);
@@ -43,6 +44,7 @@ export const oauthRoutes = [
     path: '/api/auth/oauth/:provider/callback',
     access: access.public,
     limit: callbackByClient,
+    flag: 'oauth',
     input: z.strictObject({
       params,
       // Providers add parameters of their own, which a client must ignore (RFC 6749, 4.1.2).
@@ -70,6 +72,7 @@ export const oauthRoutes = [
     path: '/api/auth/oauth/:provider/link',
     access: access.steppedUpUser,
     limit: startByClient,
+    flag: 'oauth',
     input: z.strictObject({ params, query }),
     async handler({ c, context, actor, input }) {
       const chosen = requireProvider(context, input.params.provider);

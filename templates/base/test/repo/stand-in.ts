@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** How the stand-in answers a call whose words contain `when`. */
+export interface Answer {
+  readonly when: string;
+  readonly prints?: string;
+  readonly fails?: boolean;
+}
+
+/** Stands in for npx and git: it notes each call, and answers as a test says. What runs against it is rehearsed, not proven. */
+export interface StandIn {
+  readonly directory: string;
+  /** The words of each call, in order. */
+  calls(): string[][];
+}
+
+const program = `#!${process.execPath}
+const { appendFileSync, readFileSync } = require('node:fs');
+const { basename, dirname, join } = require('node:path');
+const here = dirname(__filename);
+const words = process.argv.slice(2);
+const isGit = basename(__filename) === 'git';
+appendFileSync(join(here, 'calls'), JSON.stringify(isGit ? ['git', ...words] : words) + '\\n');
+const line = (isGit ? 'git ' : '') + words.join(' ');
+const answers = JSON.parse(readFileSync(join(here, 'answers.json'), 'utf8'));
+const answer = answers.find(({ when }) => line.includes(when)) ?? {};
+console.log(answer.prints ?? '[{"results":[]}]');
+if (answer.fails) console.error('the stand-in was told to fail');
+process.exitCode = answer.fails ? 1 : 0;
+`;
+
+export function standIn(answers: readonly Answer[] = []): StandIn {
+  const directory = mkdtempSync(join(tmpdir(), 'stand-in-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, 'answers.json'), JSON.stringify(answers));
+  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
+  for (const name of ['npx', 'git']) {
+    writeFileSync(join(directory, name), program);
+    chmodSync(join(directory, name), 0o755);
+  }
+  return {
+    directory,
+    calls: () => {
+      const file = join(directory, 'calls');
+      const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+      return lines.map((line) => JSON.parse(line));
+    },
+  };
+}
+
+/** Runs one of the app's scripts, with the stand-in in place of npx and git. */
+export function runScript(
+  name: string,
+  words: readonly string[],
+  { directory }: StandIn,
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--experimental-strip-types',
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'scripts', `${name}.ts`),
+      ...words,
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      input,
+      env: { ...process.env, PATH: [directory, dirname(process.execPath)].join(delimiter), ...env },
+    },
+  );
+  return { status, stdout, stderr };
+}
