@@ -38,7 +38,9 @@ const failures: Readonly<Record<OAuthFailureCode, string>> = {
   expired: 'That took too long. Try again.',
   link_conflict: 'That login belongs to an account already, or yours has one with this service.',
   link_session: 'You were logged out meanwhile. Log in, and link the service again.',
+  not_invited: 'Accounts here are for invited people, and no invitation waits for your address.',
   provider_failed: 'The service did not answer as it should. Try again in a moment.',
+  signup_closed: 'No new accounts can be made at the moment. Try again later.',
 };
 
 /** Why a visit to a provider came to nothing. Only known codes are said anything of. */
