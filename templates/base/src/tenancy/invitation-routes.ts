@@ -15,7 +15,6 @@ import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authorOf } from './audit.ts';
 import { joinTenant } from './entry.ts';
 import { role } from './member-routes.ts';
-import { plans } from './plans.ts';
 import { mayGovern } from './roles.ts';
 import { present as presentTenant } from './routes.ts';
 

@@ -65,8 +65,8 @@ export const costs: readonly Sabotage[] = [
     'API-3',
     'another site spends the budget',
     route,
-    'const actor = await access.resolve(c);\n      requireOwnOrigin(c);',
-    'const actor = await access.resolve(c);\n      if (budget !== undefined) await spend(context, budget, actor);\n      requireOwnOrigin(c);',
+    'const actor = await access.resolve(c);\n',
+    'const actor = await access.resolve(c);\n      if (budget !== undefined) await spend(context, budget, actor);\n',
   ),
   sabotage(
     'API-3',

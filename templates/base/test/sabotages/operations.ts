@@ -50,8 +50,8 @@ export const operations: readonly Sabotage[] = [
     'OBS-3',
     "the client's id is adopted",
     'src/app.ts',
-    'const requestId = mintRequestId();',
-    "const requestId = c.req.header('X-Request-Id') ?? mintRequestId();",
+    ' mintRequestId();',
+    " c.req.header('X-Request-Id') ?? mintRequestId();",
   ),
   sabotage(
     'OBS-3',

@@ -146,10 +146,10 @@ export const rescues: readonly Sabotage[] = [
     'API-2',
     'another site uses up the attempts of its visitors',
     'src/http/route.ts',
-    `      requireOwnOrigin(c);
+    `      if (access.rule.kind !== 'webhook') requireOwnOrigin(c);
       if (limit !== undefined) await limitClient(c, limit);`,
     `      if (limit !== undefined) await limitClient(c, limit);
-      requireOwnOrigin(c);`,
+      if (access.rule.kind !== 'webhook') requireOwnOrigin(c);`,
   ),
   sabotage(
     'AUTH-7',

@@ -8,8 +8,8 @@ export const whatIsKept = [
     'OBS-2',
     'nothing is ever removed',
     'src/index.ts',
-    'await removeOldRows(database, scheduledTime);',
-    'void removeOldRows;',
+    '() => removeOldRows(database, scheduledTime)',
+    '() => Promise.resolve(removeOldRows.length)',
   ),
   sabotage(
     'OBS-2',

@@ -131,8 +131,8 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'the seed is stored in clear',
     mfaCode,
-    'return seal(context.configuration, `mfa seed|${userId}`, seed.toBase64());',
-    'return seal(context.configuration, `mfa seed|${userId}`, seed.toBase64()).then((sealed) => `${sealed}.${seed.toBase64()}`);',
+    'return seal(configuration, `mfa seed|${userId}`, seed.toBase64());',
+    'return seal(configuration, `mfa seed|${userId}`, seed.toBase64()).then((sealed) => `${sealed}.${seed.toBase64()}`);',
   ),
   {
     control: 'AUTH-4',
@@ -140,13 +140,13 @@ export const secondFactor: readonly Sabotage[] = [
     edits: [
       {
         file: mfaCode,
-        find: 'seal(context.configuration, `mfa seed|${userId}`, seed.toBase64())',
-        replace: 'seal(context.configuration, userId.slice(0, 0), seed.toBase64())',
+        find: 'seal(configuration, `mfa seed|${userId}`, seed.toBase64())',
+        replace: 'seal(configuration, userId.slice(0, 0), seed.toBase64())',
       },
       {
         file: mfaCode,
-        find: 'unseal(context.configuration, `mfa seed|${userId}`, seedCiphertext)',
-        replace: 'unseal(context.configuration, userId.slice(0, 0), seedCiphertext)',
+        find: 'unseal(configuration, `mfa seed|${userId}`, seedCiphertext)',
+        replace: 'unseal(configuration, userId.slice(0, 0), seedCiphertext)',
       },
     ],
   },

@@ -124,7 +124,7 @@ const visits: readonly Sabotage[] = [
   sabotage(
     'AUTH-6',
     'the path to go on to may hold a backslash',
-    'src/auth/oauth/return-to.ts',
+    'src/http/return-to.ts',
     String.raw`/^(?=\/)(?:\/[\w.~-]+)*\/?(?:\?[\w.~%=&+-]*)?$/`,
     String.raw`/^\/(?!\/)/`,
   ),

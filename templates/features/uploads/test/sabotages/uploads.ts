@@ -143,8 +143,8 @@ export const uploads: readonly Sabotage[] = [
     'API-6',
     'an upload that R2 refused keeps its place',
     storage,
-    'if (!(thrown instanceof TooSlow)) context',
-    'if (thrown instanceof TooSlow) context',
+    'if (!(thrown instanceof DeadlineError)) context',
+    'if (thrown instanceof DeadlineError) context',
   ),
   sabotage(
     'API-6',
@@ -224,8 +224,8 @@ export const uploads: readonly Sabotage[] = [
     'DB-1',
     'what R2 has of a tenant stays when it goes',
     'src/index.ts',
-    ', [purgeBucket(env.FILES)]',
-    '',
+    'const outside = [purgeBucket(env.FILES)];',
+    'const outside = [purgeBucket(env.FILES)].slice(1);',
   ),
   sabotage(
     'DB-1',
@@ -252,7 +252,7 @@ export const uploads: readonly Sabotage[] = [
     'DB-1',
     'what broke off stays',
     'src/index.ts',
-    '        await removeUnfinished(database, env.FILES, scheduledTime);\n',
-    '',
+    '        removeUnfinished(database, env.FILES, scheduledTime),\n',
+    '        removeUnfinished(database, env.FILES, 0),\n',
   ),
 ];
