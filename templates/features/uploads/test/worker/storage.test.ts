@@ -143,9 +143,10 @@ describe('API-6 D1 and R2 agree about files, whichever of them fails', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { owner, path, tenantId } = await newTenant();
     const waits: unknown[] = [];
-    vi.spyOn(scheduler, 'wait').mockImplementation((ms) => {
+    const { wait } = scheduler;
+    vi.spyOn(scheduler, 'wait').mockImplementation((ms, ...rest) => {
       waits.push(ms);
-      return Promise.resolve();
+      return ms === 10_000 ? Promise.resolve() : wait.call(scheduler, ms, ...rest);
     });
     const hanging = bucketWith('put', () => new Promise(() => {}));
     expect((await send(withBucket(owner, hanging), path)).status).toBe(503);
