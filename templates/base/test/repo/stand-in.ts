@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -61,20 +63,42 @@ export function runScript(
   { directory }: StandIn,
   { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
 ) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      '--experimental-strip-types',
-      '--disable-warning=ExperimentalWarning',
-      join(root, 'scripts', `${name}.ts`),
-      ...words,
-    ],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      input,
-      env: { ...process.env, PATH: [directory, dirname(process.execPath)].join(delimiter), ...env },
-    },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...programOf(name), ...words], {
+    cwd: root,
+    encoding: 'utf8',
+    input,
+    env: environmentWith(directory, env),
+  });
   return { status, stdout, stderr };
 }
+
+/** The same, while the test goes on: for scripts that ask a server of the test. */
+export async function startScript(
+  name: string,
+  words: readonly string[],
+  { directory }: StandIn,
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+) {
+  const script = spawn(process.execPath, [...programOf(name), ...words], {
+    cwd,
+    env: environmentWith(directory, env),
+  });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(script.stdout),
+    text(script.stderr),
+    once(script, 'close'),
+  ]);
+  return { status, stdout, stderr };
+}
+
+const programOf = (name: string) => [
+  '--experimental-strip-types',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'scripts', `${name}.ts`),
+];
+
+const environmentWith = (directory: string, env: Record<string, string>) => ({
+  ...process.env,
+  PATH: [directory, dirname(process.execPath)].join(delimiter),
+  ...env,
+});
