@@ -94,7 +94,9 @@ function set(environment: DeployedEnvironment, secrets: Record<string, string | 
   );
   console.error(`${stdout}${stderr}`.trim());
   if (status !== 0)
-    throw new Error(`wrangler did not set ${Object.keys(secrets).join(' and ')} in ${environment}.`);
+    throw new Error(
+      `wrangler did not set ${Object.keys(secrets).join(' and ')} in ${environment}.`,
+    );
 }
 
 function note({ name, days }: Secret, environment: DeployedEnvironment): void {
@@ -105,5 +107,6 @@ function note({ name, days }: Secret, environment: DeployedEnvironment): void {
   console.error('docs/rotation.md says so: commit it.');
 }
 
-const numbered = (steps: readonly string[]) =>
-  steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
+function numbered(steps: readonly string[]): string {
+  return steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
+}

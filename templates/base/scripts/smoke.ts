@@ -1,10 +1,5 @@
 import { parseArgs } from 'node:util';
-import {
-  smokeTest,
-  smokeTestLimit,
-  smokeTestSession,
-  type Target,
-} from './deployment/smoke.ts';
+import { smokeTest, smokeTestLimit, smokeTestSession, type Target } from './deployment/smoke.ts';
 
 const usage = `Usage: npm run smoke -- ADDRESS [--build TAG] [--limit]
 
@@ -31,7 +26,8 @@ async function run(words: string[]): Promise<number> {
   const { SMOKE_EMAIL: email, SMOKE_PASSWORD: password } = process.env;
   if (email === undefined || password === undefined) {
     console.log('Not looked at, without SMOKE_EMAIL and SMOKE_PASSWORD: logging in and out.');
-  } else if (wrong.length === 0) wrong.push(...(await smokeTestSession(target, { email, password })));
+  } else if (wrong.length === 0)
+    wrong.push(...(await smokeTestSession(target, { email, password })));
   if (isLimitMeant && wrong.length === 0) wrong.push(...(await smokeTestLimit(target)));
   console.log(wrong.length === 0 ? `${target.address} is well.` : wrong.join('\n'));
   return wrong.length === 0 ? 0 : 1;

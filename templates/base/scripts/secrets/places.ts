@@ -53,7 +53,9 @@ export function scanStaged(directory: string, known: readonly string[]): Finding
  */
 export function scanHistory(directory: string, known: readonly string[]): Finding[] {
   if (git(directory, 'rev-parse', '--is-shallow-repository').trim() === 'true')
-    throw new Error('Only a part of the history is here: fetch all of it ("git fetch --unshallow").');
+    throw new Error(
+      'Only a part of the history is here: fetch all of it ("git fetch --unshallow").',
+    );
   const format = '--format=commit %h';
   const every = ['log', '--all', '--full-history', '-m', format];
   const findings: Finding[] = [];

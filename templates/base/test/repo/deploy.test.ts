@@ -19,7 +19,10 @@ const well: readonly Answer[] = [
   { when: 'git status', prints: '' },
   { when: 'deployments status', prints: serving(before) },
   { when: 'time-travel info', prints: JSON.stringify({ bookmark }) },
-  { when: 'd1_migrations', prints: JSON.stringify([{ results: migrations.map((name) => ({ name })) }]) },
+  {
+    when: 'd1_migrations',
+    prints: JSON.stringify([{ results: migrations.map((name) => ({ name })) }]),
+  },
   { when: 'versions upload', prints: `Uploaded\nWorker Version ID: ${after}\n` },
 ];
 
@@ -80,7 +83,10 @@ describe('DEP-1 the way back is written before anything changes', () => {
   it.each([
     ['the version that serves', { when: 'deployments status', fails: true }],
     ['the bookmark', { when: 'time-travel info', fails: true }],
-    ['which of two versions serves', { when: 'deployments status', prints: serving(before, after) }],
+    [
+      'which of two versions serves',
+      { when: 'deployments status', prints: serving(before, after) },
+    ],
   ])('without %s nothing is changed', async (_what, answer) => {
     const { status, calls } = await deploy([answer]);
     expect(status).toBe(1);
@@ -127,9 +133,10 @@ describe('DEP-1 a rollback needs no thinking', () => {
 
   it('says so where no way back was written, and where wrangler fails', async () => {
     expect(await rollback(['staging'])).toMatchObject({ status: 1, calls: [] });
-    const failing = await rollback(['production', '--to', before], [
-      { when: 'rollback', fails: true },
-    ]);
+    const failing = await rollback(
+      ['production', '--to', before],
+      [{ when: 'rollback', fails: true }],
+    );
     expect(failing.status).toBe(1);
   });
 

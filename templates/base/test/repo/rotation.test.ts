@@ -62,7 +62,7 @@ describe('SEC-2 each secret has an owner, an age, and a way to be replaced', () 
     expect(mayDo.length).toBeGreaterThan(20);
     expect(steps.join(' ').length).toBeGreaterThan(40);
     expect(days).toBeGreaterThan(0);
-    if (made === 'there') expect(steps.join(' ')).toMatch(/standard input|hand it over/);
+    expect(made === 'here' || /standard input|hand it over/.test(steps.join(' '))).toBe(true);
   });
 
   it('one that is overdue is noticed, and what was rotated is written down', () => {
@@ -152,9 +152,8 @@ describe('SEC-2 rotating is one command', () => {
 
 describe('SEC-5 each key may do the least that works', () => {
   it('what the keys of others may do is written down, by name and right', () => {
-    for (const { name, made, mayDo } of registry) {
-      if (made === 'there') expect([name, mayDo]).toEqual([name, expect.not.stringMatching(/\ball\b|everything|full access/i)]);
-    }
+    const tooMuch = registry.filter(({ mayDo }) => /\ball\b|everything|full access/i.test(mayDo));
+    expect(tooMuch.map(({ name }) => name)).toEqual([]);
     expect(read('docs/rotation.md')).toContain('Workers Scripts: edit; D1: edit');
   });
 });
