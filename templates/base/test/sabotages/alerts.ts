@@ -7,6 +7,13 @@ const counts = 'src/ops/request-counts.ts';
 const readiness = 'src/ops/readiness.ts';
 
 export const alertsAndReadiness = [
+  sabotage(
+    'OBS-2',
+    'metrics are kept by what was asked',
+    counts,
+    "countsOf(now - (now % minuteMs), c.req.routePath.split('/').slice(1, 3).join('/'))",
+    "countsOf(now - (now % minuteMs), c.req.path)",
+  ),
   sabotage('OBS-4', 'nothing is counted', 'src/app.ts', 'countRequest(c);', 'void countRequest;'),
   sabotage(
     'OBS-4',
