@@ -52,7 +52,9 @@ function list(place: Place): number {
   for (const { id, request_id, attempts, created_at, dead_at } of rows) {
     const age = Math.round((Date.now() - Number(created_at)) / 60_000);
     const state = dead_at === null ? 'waits' : 'given up';
-    console.log(`${String(id)}  ${state.padEnd(8)}  ${String(attempts)} attempts, ${age} minutes old, request ${String(request_id)}`);
+    console.log(
+      `${String(id)}  ${state.padEnd(8)}  ${String(attempts)} attempts, ${age} minutes old, request ${String(request_id)}`,
+    );
   }
   if (rows.length === 0) console.log(`No mail waits in ${place}, and none was given up.`);
   return 0;

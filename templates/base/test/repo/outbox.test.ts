@@ -70,17 +70,21 @@ describe('ERR-4 mail that was given up can be looked at and put back', () => {
     expect(rowOf(dead)).toMatchObject({ dead_at: null });
   });
 
-  it.each([[['requeue']], [['requeue', "x' OR 1=1 --"]], [['list', 'x']], [['list', '--env', 'x']]])(
-    'refuses %j',
-    (words) => {
-      expect(outbox(words)).toMatchObject({ status: 2, calls: [] });
-    },
-  );
+  it.each([
+    [['requeue']],
+    [['requeue', "x' OR 1=1 --"]],
+    [['list', 'x']],
+    [['list', '--env', 'x']],
+  ])('refuses %j', (words) => {
+    expect(outbox(words)).toMatchObject({ status: 2, calls: [] });
+  });
 });
 
 describe('ERR-4 the policy is written down as it is tested', () => {
   it('docs/degradation.md has a row for each cell, in its words, and no others', () => {
-    const rows = [...read('docs/degradation.md').matchAll(/^\| (.+) \| (throws|hangs|stale) \| (.+) \|$/gm)];
+    const rows = [
+      ...read('docs/degradation.md').matchAll(/^\| (.+) \| (throws|hangs|stale) \| (.+) \|$/gm),
+    ];
     const written = rows.map(([, dependency, failure, does]) => ({ dependency, failure, does }));
     expect(written).toEqual(degradation);
   });

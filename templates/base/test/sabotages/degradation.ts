@@ -65,7 +65,7 @@ export const degrading = [
     'mail that waits is tried anew for ever',
     'scripts/outbox.ts',
     'WHERE dead_at IS NOT NULL${which} RETURNING id',
-    "WHERE true${which} RETURNING id",
+    'WHERE true${which} RETURNING id',
   ),
   sabotage(
     'ERR-4',

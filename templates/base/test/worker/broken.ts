@@ -16,9 +16,7 @@ export function brokenD1(failure: Failure, word = ''): D1Database {
   const breakStatement = (statement: D1PreparedStatement): D1PreparedStatement =>
     new Proxy(statement, {
       get: (target, key) =>
-        key === 'bind'
-          ? (...values: unknown[]) => breakStatement(target.bind(...values))
-          : fail,
+        key === 'bind' ? (...values: unknown[]) => breakStatement(target.bind(...values)) : fail,
     });
   const breakSession = (session: D1DatabaseSession): D1DatabaseSession => {
     let isNamed = false;
