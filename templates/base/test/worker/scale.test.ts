@@ -39,7 +39,7 @@ const hot: Questions = {
   'projects.listNewest': ['t5', end, '', page, ''],
   'projects.purge': ['t6', page],
   'projects.read': ['t5', 'p1'],
-  'projects.update': ['t5', 'p1', 'n', null],
+  'projects.update': ['t5', 'p1', 'n', null, end],
   'retention.invitations': [1, page],
   'sessions.authorize': ['s5', 1, 't5'],
   'sessions.liveOfUser': ['u5', 1],
