@@ -188,11 +188,10 @@ describe('ERR-3 what nobody waits for is kept too', () => {
     const everyMinute = createScheduledController({ cron: '* * * * *' });
     const running = worker.scheduled(everyMinute, { ...env, EMAIL: post, DB });
     await expect(running).resolves.toBeUndefined();
-    expect(new Set(kept().map(({ event }) => event))).toEqual(new Set(['scheduled work failed']));
-    const tasks = kept().map(({ task }) => task);
-    expect(tasks).toEqual([...new Set(tasks)]);
-    expect(tasks).toEqual(
-      expect.arrayContaining(['deliver mail', 'raise alerts', 'purge tenants']),
+    expect(kept()).toEqual(
+      ['deliver mail', 'raise alerts', 'purge tenants'].map((task) =>
+        expect.objectContaining({ event: 'scheduled work failed', task }),
+      ),
     );
     expect(new Set(kept().map(({ requestId }) => requestId)).size).toBe(1);
   });
