@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/db/database.ts';
 import worker from '../../src/index.ts';
 import { purgeTenants } from '../../src/tenancy/purge.ts';
-import { storageQuotas } from '../../src/uploads/quota.ts';
+import { plans } from '../../src/tenancy/plans.ts';
 import { purgeBucket, removeUnfinished } from '../../src/uploads/storage.ts';
 import { newTenant, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -49,7 +49,8 @@ const removeOld = () => removeUnfinished(Database.open(env), env.FILES, afterAnH
 
 describe('API-3 a tenant has so much storage and no more', () => {
   it('as decided', () => {
-    expect(storageQuotas).toEqual({
+    const decided = Object.entries(plans).map(([tier, { storage }]) => [tier, storage]);
+    expect(Object.fromEntries(decided)).toEqual({
       free: { bytes: 100 * mebibyte, files: 1_000 },
       pro: { bytes: 10_240 * mebibyte, files: 10_000 },
       business: { bytes: 102_400 * mebibyte, files: 20_000 },
@@ -97,7 +98,7 @@ describe('API-3 a tenant has so much storage and no more', () => {
     const { owner, path, tenantId } = await newTenant();
     await insert(tenantId, 2, 1_000);
     const { storage } = (await owner.get(`${path}/usage`)).json;
-    expect(storage).toEqual({ used: { files: 2, bytes: 2_000 }, quota: storageQuotas.free });
+    expect(storage).toEqual({ used: { files: 2, bytes: 2_000 }, quota: plans.free.storage });
   });
 });
 
