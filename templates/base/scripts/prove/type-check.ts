@@ -48,7 +48,7 @@ export class TypeCheck {
     // None applies, which is found out elsewhere.
     if (first === undefined) return [];
     const error = await this.#lookOnce();
-    for (const { undo } of [...done.values()].toReversed()) undo();
+    for (const damaged of [...done.values()].toReversed()) damaged.undo();
     const others = await this.#errorsAmong(sabotages.filter((one) => !done.has(one)));
     if (error === undefined) return others;
     if (together.length === 1) return [[first, error], ...others];
