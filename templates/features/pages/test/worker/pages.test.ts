@@ -5,7 +5,7 @@ import { routes } from '../../src/app.ts';
 import { pages } from '../../src/pages/index.ts';
 import { newTenant, newUser, password } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
-import { decidedPages } from './decided-pages.ts';
+import { decidedPages, partsWithForms } from './decided-pages.ts';
 import { interceptD1 } from './doubles.ts';
 import { formsOn, navigation, open, sendForm } from './person.ts';
 import { newTeam } from './team.ts';
@@ -300,7 +300,7 @@ describe('API-1 every form of a page sends what its endpoint takes', () => {
       '/settings/profile',
       '/settings/security',
       '/settings/delete',
-      ...['projects/new', 'members', 'settings', 'delete'].map((part) => `${at}/${part}`),
+      ...partsWithForms.map((part) => `${at}/${part}`),
       `${at}/projects/${project.id}`,
       `${at}/projects/${project.id}/delete`,
     ];
