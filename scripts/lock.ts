@@ -17,7 +17,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   google: ['jose'],
   oauth: ['oauth4webapi'],
   pages: ['axe-core', 'playwright-core'],
-  returning: ['fast-check', 'pure-rand'],
+  properties: ['fast-check', 'pure-rand'],
 };
 
 /** Leaves a package to a feature: the line that asks for it, where there is one, and its entry. */

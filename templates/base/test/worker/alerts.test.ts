@@ -106,8 +106,8 @@ const always = (status: number) => ({ next: () => status });
 describe('OBS-4 what goes wrong is counted', () => {
   it.each([
     ['server_errors', '/api/things', 500],
-    ['webhook_failures', '/webhooks/stripe', 400],
-    ['webhook_failures', '/webhooks/stripe', 500],
+    ['webhook_failures', '/webhooks/payments', 400],
+    ['webhook_failures', '/webhooks/payments', 500],
   ])('as %s: %s answers %i', async (column, path, status) => {
     await answering(path, always(status)).get(path);
     expect(await rowsOf('request_counts')).toContainEqual(

@@ -13,6 +13,7 @@ import worker from '../../src/index.ts';
 import { faults } from '../../src/ops/faults.ts';
 import { keepUncaught } from '../../src/ops/uncaught.ts';
 import { newUser } from './arrange.ts';
+import { askApp } from './ask-app.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
@@ -126,7 +127,7 @@ describe('OBS-1 a sink that is down harms no request, and no fault is lost', () 
   it('when it hangs, nobody waits for it', async () => {
     vi.spyOn(faults, 'sink').mockImplementation(() => scheduler.wait(2_000));
     const request = new Request('https://app.example/fails');
-    const response = appWith(fail).fetch(request, env, createExecutionContext());
+    const response = askApp(appWith(fail), request, env, createExecutionContext());
     const late = scheduler.wait(1_000).then(() => null);
     expect((await Promise.race([response, late]))?.status).toBe(500);
   });

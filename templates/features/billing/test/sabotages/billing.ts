@@ -2,6 +2,7 @@ import { sabotage } from './sabotage.ts';
 
 const verified = 'src/billing/verified-event.ts';
 const subscription = 'src/billing/subscription.ts';
+const client = 'src/billing/client.ts';
 const checkout = 'src/billing/checkout.ts';
 const states = 'src/billing/states.ts';
 const reconciliation = 'src/billing/reconciliation.ts';
@@ -496,5 +497,41 @@ const journey = [
   ),
 ];
 
+const around = [
+  sabotage('DEP-2', 'events of Stripe cannot be held back', routes, "    flag: 'webhooks',\n", ''),
+  sabotage(
+    'DEP-2',
+    'an event that is held back is acknowledged, and lost',
+    routes,
+    "    flag: 'webhooks',\n    input: z.strictObject({}),\n    async handler({ c, context, actor: event }) {\n",
+    `    input: z.strictObject({}),
+    async handler({ c, context, actor: event }) {
+      const flags = await c.env.DB.prepare("SELECT 1 FROM feature_flags WHERE name = 'webhooks'").all();
+      if (flags.results.length > 0) return c.json({ outcome: 'later' });
+`,
+  ),
+  sabotage(
+    'DEP-2',
+    'the portal stays open when buying is closed',
+    routes,
+    "    flag: 'checkout',\n    input: z.strictObject({ params: inTenant }),\n",
+    '    input: z.strictObject({ params: inTenant }),\n',
+  ),
+  sabotage(
+    'SEC-5',
+    'Stripe is asked past the one way out',
+    client,
+    'fetch = outbound({ requestId, patienceMs })',
+    'fetch = requestId === String(patienceMs) ? outbound({ requestId, patienceMs }) : undefined',
+  ),
+  sabotage(
+    'BILL-3',
+    'Stripe may take its time',
+    client,
+    'const patienceMs = 10_000;',
+    'const patienceMs = 100_000;',
+  ),
+];
+
 /** What is done to the money. */
-export const billing = [...webhook, ...application, ...gates, ...buying, ...journey];
+export const billing = [...webhook, ...application, ...gates, ...buying, ...journey, ...around];

@@ -81,7 +81,7 @@ export const fileRoutes = [
         'Content-Type': file.contentType,
         'Content-Length': String(file.size),
         'Content-Disposition': `attachment; filename*=UTF-8''${escape(file.name)}`,
-        'Content-Security-Policy': "sandbox; default-src 'none'",
+        'Content-Security-Policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
       });
     },
   }),
