@@ -14,7 +14,7 @@ const shapes: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a signed token', /\beyJ[\w-]{15,}\.eyJ[\w-]{15,}\.[\w-]{20,}/g],
   [
     'a value under the name of a secret',
-    /\b\w*(?:SECRET|TOKEN|PASSWORD|PASSWD|_KEY|APIKEY)\w*["']?\s*[:=]\s*["']?[A-Za-z0-9+/_-]{32,}={0,2}(?=["'\s,;]|$)/gim,
+    /\b\w*(?:SECRET|TOKEN|PASSWORD|PASSWD|_KEY|APIKEY)\w*["']?\s*[:=]\s*["']?(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{32,}={0,2}(?=["'\s,;]|$)/gim,
   ],
 ];
 

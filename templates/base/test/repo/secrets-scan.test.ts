@@ -95,7 +95,7 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
     ['a key of Resend', ['re', 'a1B2c3D4', 'e5F6g7H8i9J0k1L2'].join('_')],
     ['a key of AWS', ['AKIA', 'A1B2C3D4E5F6G7H8'].join('')],
     ['a private key', ['-----BEGIN', 'RSA PRIVATE KEY-----'].join(' ')],
-    ['a value under the name of a secret', ['ENCRYPTION_KEY=', 'Q'.repeat(43), '='].join('')],
+    ['a value under the name of a secret', ['ENCRYPTION_KEY=', 'Q1'.repeat(21), 'Q='].join('')],
     ['a value under the name of a secret', ['"apiToken": "', 'a1B2'.repeat(9), '"'].join('')],
   ])('%s is known', (what, text) => {
     expect(findingsIn(`before ${text}\n`, 'a file')).toEqual([
@@ -107,6 +107,7 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
     'integrity sha512-abcdefghijklmnopqrstuvwxyzABCDEFGHIJ',
     "STRIPE_SECRET_KEY: 'rk_live_of_the_tests',",
     "const token = 'T'.repeat(43);",
+    "STRIPE_WEBHOOK_SECRET: 'whsec_of_the_stand_in_for_stripe',",
     'readonly ENCRYPTION_KEY_PREVIOUS?: string;',
   ])('"%s" is none', (text) => {
     expect(findingsIn(text, 'a file')).toEqual([]);
