@@ -9,6 +9,7 @@ const routes: readonly (readonly [paths: readonly string[], threats: readonly st
     ['/health', '/ready'],
     ['told-too-much', 'flood'],
   ],
+  [['/ops/alerts/test'], ['unseen-failure', 'flood']],
   [['/openapi.json'], ['told-too-much', 'flood']],
   [['/.well-known/security.txt'], ['told-too-much']],
   [
@@ -129,7 +130,7 @@ const others: Readonly<Record<Exclude<InventoryKind, 'routes'>, Readonly<Record<
       files: 'strange-file hostile-file',
       flags: 'broken-deployment',
       feature_flags: 'broken-deployment',
-      metrics: 'unseen-failure',
+      request_counts: 'unseen-failure talkative-log',
       alerts: 'unseen-failure',
     },
     bindings: {

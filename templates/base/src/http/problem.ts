@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Every error a client can meet. Codes are stable: clients decide by them, so none is ever renamed. */
-const problems = {
+export const problems = {
   invalid_input: { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Log in first' },
   tier_required: { status: 402, title: 'Your plan does not include this' },

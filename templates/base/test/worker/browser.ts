@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { app } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
+import { askApp } from './ask-app.ts';
 import { post } from './post.ts';
 
 export const origin = 'https://app.example';
@@ -79,7 +80,7 @@ export class Browser {
 
   async fetch(request: Request): Promise<Answer> {
     const executionContext = createExecutionContext();
-    const response = await this.app.fetch(request, this.env, executionContext);
+    const response = await askApp(this.app, request, this.env, executionContext);
     const text = await response.text();
     await waitOnExecutionContext(executionContext);
     this.#keepCookies(response.headers);

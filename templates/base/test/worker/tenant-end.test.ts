@@ -7,6 +7,7 @@ import worker from '../../src/index.ts';
 import { removeOldRows } from '../../src/ops/retention.ts';
 import { purgeTenants } from '../../src/tenancy/purge.ts';
 import { rowsOf } from './arrange.ts';
+import { askApp } from './ask-app.ts';
 import { origin } from './browser.ts';
 import { beforeBatchWith, interceptD1 } from './doubles.ts';
 import { auditOf, newPerson, newTeam } from './team.ts';
@@ -104,7 +105,7 @@ describe('DB-3 what the database says while an export runs stays inside', () => 
     const request = new Request(`${origin}${path}/export`, {
       headers: { Cookie: browser.cookieHeader() },
     });
-    const response = await browser.app.fetch(request, browser.env, createExecutionContext());
+    const response = await askApp(browser.app, request, browser.env, createExecutionContext());
     const { sent, isWhole } = await readAll(response);
     expect(sent).toContain('"projects":[');
     expect(sent).not.toMatch(/error|gone|unavailable/i);

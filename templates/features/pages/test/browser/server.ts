@@ -21,10 +21,8 @@ export async function startServer(): Promise<Server> {
   const migrating = run(['d1', 'migrations', 'apply', 'DB', '--local', ...persist]);
   await migrating.ended;
   const port = await freePort();
-  const serving = run([
-    ...['dev', 'dev/index.ts', '--var', 'APP_ENV:development', '--port', String(port)],
-    ...persist,
-  ]);
+  const development = ['dev', 'dev/index.ts', '--var', 'APP_ENV:development'];
+  const serving = run([...development, '--port', String(port), ...persist]);
   const origin = `http://localhost:${port}`;
   const stop = async () => {
     serving.child.kill('SIGTERM');

@@ -35,6 +35,7 @@ export const fileRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/files',
     access: access.tenant({ role: 'member' }),
+    flag: 'uploads',
     budget: budgets.uploads,
     reads: 'form',
     maxBytes,
@@ -80,7 +81,7 @@ export const fileRoutes = [
         'Content-Type': file.contentType,
         'Content-Length': String(file.size),
         'Content-Disposition': `attachment; filename*=UTF-8''${escape(file.name)}`,
-        'Content-Security-Policy': "sandbox; default-src 'none'",
+        'Content-Security-Policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
       });
     },
   }),

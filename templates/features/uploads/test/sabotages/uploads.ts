@@ -73,8 +73,8 @@ export const uploads: readonly Sabotage[] = [
     'API-6',
     'files are served without a sandbox',
     routes,
-    '"sandbox; default-src \'none\'"',
-    '"default-src \'none\'"',
+    "\"sandbox; default-src 'none'; frame-ancestors 'none'\"",
+    "\"default-src 'none'; frame-ancestors 'none'\"",
   ),
   sabotage(
     'API-6',

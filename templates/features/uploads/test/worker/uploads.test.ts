@@ -2,6 +2,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { newTenant, newUser, rowsOf } from './arrange.ts';
+import { askApp } from './ask-app.ts';
 import { freshAddress, origin, type Browser, type Json } from './browser.ts';
 import { formOf, joined, samples } from './sample-files.ts';
 import { auditOf, newTeam } from './team.ts';
@@ -31,7 +32,7 @@ const disposition = (name: string) =>
 async function download(browser: Browser, path: string) {
   const headers = { Cookie: browser.cookieHeader(), 'CF-Connecting-IP': freshAddress() };
   const request = new Request(origin + path, { headers });
-  const response = await browser.app.fetch(request, browser.env, createExecutionContext());
+  const response = await askApp(browser.app, request, browser.env, createExecutionContext());
   return { headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
@@ -104,7 +105,7 @@ describe('API-6 a file is what its bytes say', () => {
       'content-type': 'image/jpeg',
       'content-disposition': "attachment; filename*=UTF-8''evil.jpg",
       'content-length': String(polyglot.length),
-      'content-security-policy': "sandbox; default-src 'none'",
+      'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       'cross-origin-resource-policy': 'same-origin',
