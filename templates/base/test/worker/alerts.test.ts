@@ -313,7 +313,7 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     expect(hooked).toEqual([
       {
         title: '[PRODUCTION] server errors: api/auth',
-        text: '[PRODUCTION] server errors: api/auth: 20 of 20 requests failed in 5 minutes.',
+        text: '[PRODUCTION] server errors: api/auth: 20 of 20 requests failed in 5 minutes. See docs/runbooks/server-errors.md.',
         requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ]);
