@@ -111,6 +111,7 @@ async function faultsOfError(request: Request, response: Response): Promise<stri
     faults.push('nothing says when to try again');
   }
   if (headers.get('Content-Type') !== 'application/problem+json') return [...faults, 'no problem'];
+  if (request.method === 'HEAD') return faults;
   const problem = ProblemBody.safeParse(JSON.parse(text));
   if (!problem.success) return [...faults, `another shape: ${text}`];
   const { requestId, status: told } = problem.data;
