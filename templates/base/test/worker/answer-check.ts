@@ -21,7 +21,12 @@ const ProblemBody = z.strictObject({
   code: z.enum(Object.keys(problems)),
   requestId: z.string(),
   errors: z
-    .array(z.strictObject({ field: z.string().min(1), message: z.string().min(1) }))
+    .array(
+      z.strictObject({
+        field: z.string().regex(/^(?:body|query|params)(?:\.\w+)*$/),
+        message: z.string().min(1),
+      }),
+    )
     .min(1)
     .optional(),
 });
@@ -114,7 +119,8 @@ async function faultsOfError(request: Request, response: Response): Promise<stri
   if (request.method === 'HEAD') return faults;
   const problem = ProblemBody.safeParse(JSON.parse(text));
   if (!problem.success) return [...faults, `another shape: ${text}`];
-  const { requestId, status: told } = problem.data;
+  const { requestId, status: told, code, errors } = problem.data;
+  if (errors !== undefined && code !== 'invalid_input') faults.push('it tells more than a code');
   if (told !== status || requestId !== headers.get('X-Request-Id')) faults.push('it contradicts');
   return faults;
 }
