@@ -63,10 +63,6 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     google: oauth.includes('google'),
     github: oauth.includes('github'),
     pages,
-    /** Whether anything sends a browser back to where it wanted to go. */
-    returning: pages || oauth.length > 0,
-    /** Whether a test tries what it is given at random. */
-    properties: billing || pages || oauth.length > 0,
     resend: email === 'resend',
     uploads,
     packageManager,

@@ -16,6 +16,7 @@ export const compatibilityDate = '2026-10-20';
 export const versions = {
   '@cloudflare/vitest-plugin': '1.4.10',
   '@cloudflare/workers-types': '5.20261026.1',
+  '@seriousme/openapi-schema-validator': '2.11.0',
   '@types/node': '24.19.2',
   '@vitest/coverage-v8': '5.1.1',
   'axe-core': '4.14.1',

@@ -17,7 +17,6 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   google: ['jose'],
   oauth: ['oauth4webapi'],
   pages: ['axe-core', 'playwright-core'],
-  properties: ['fast-check', 'pure-rand'],
 };
 
 /** Leaves a package to a feature: the line that asks for it, where there is one, and its entry. */
@@ -38,7 +37,7 @@ endOnSignals();
 
 await renderInto(directory, { name });
 const file = join(directory, 'package-lock.json');
-rmSync(file, { force: true });
+// The template is where it starts: what is locked stays, unless what is asked for changed.
 await runInApp(directory, 'npm', [
   'install',
   '--package-lock-only',

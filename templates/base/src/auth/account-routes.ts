@@ -23,6 +23,7 @@ export const accountRoutes = [
     input: z.strictObject({
       body: z.strictObject({ email: emailAddress, password: newPassword, name: line(100) }),
     }),
+    success: 202,
     async handler({ c, context, input }) {
       giveCookie(c, 'signup', await signUp(context, input.body));
       return c.json({ status: 'accepted' }, 202);
@@ -38,6 +39,7 @@ export const accountRoutes = [
     input: z.strictObject({
       body: z.strictObject({ token: mailedToken, password: knownPassword.optional() }),
     }),
+    success: 204,
     async handler({ c, context, input }) {
       const actor = await actorIfAny(c);
       const userId = await verifyAddress(context, input.body.token, {
@@ -56,6 +58,7 @@ export const accountRoutes = [
     path: '/api/auth/verify-email/send',
     access: access.user,
     input: z.strictObject({}),
+    success: 202,
     async handler({ c, context, actor }) {
       if (!actor.user.emailVerified) {
         await limitAccount(context, limits.mailByUser, actor.user.id);
@@ -72,6 +75,7 @@ export const accountRoutes = [
     access: access.public,
     limit: limits.forgotByClient,
     input: z.strictObject({ body: z.strictObject({ email: emailAddress }) }),
+    success: 202,
     async handler({ c, context, input }) {
       context.background('send a password reset', () => sendReset(context, input.body.email));
       return c.json({ status: 'accepted' }, 202);
@@ -86,6 +90,7 @@ export const accountRoutes = [
     input: z.strictObject({
       body: z.strictObject({ token: mailedToken, password: newPassword }),
     }),
+    success: 204,
     async handler({ c, context, input }) {
       await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));
       return c.body(null, 204);
@@ -100,6 +105,7 @@ export const accountRoutes = [
     input: z.strictObject({
       body: z.strictObject({ current: knownPassword, password: newPassword }),
     }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const attempt = await limitAccount(context, limits.stepUpByAccount, actor.user.id);
       await changePassword(context, actor.user.id, input.body);

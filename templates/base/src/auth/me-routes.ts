@@ -38,6 +38,7 @@ export const meRoutes = [
     path: '/api/me/email',
     access: access.steppedUpUser,
     input: z.strictObject({ body: z.strictObject({ email: emailAddress }) }),
+    success: 202,
     async handler({ c, context, actor, input }) {
       await limitAccount(context, limits.mailByUser, actor.user.id);
       await askForEmailChange(context, actor.user, input.body.email);
@@ -62,6 +63,7 @@ export const meRoutes = [
     path: '/api/me',
     access: access.steppedUpUser,
     input: z.strictObject({}),
+    success: 204,
     async handler({ c, context, actor }) {
       await deleteUser(context, actor.user.id);
       takeSession(c);

@@ -50,6 +50,7 @@ export const mfaRoutes = [
     path: '/api/auth/mfa/disable',
     access: access.steppedUpUser,
     input: codeInput,
+    success: 204,
     async handler({ c, context, actor, input }) {
       await disableMfa(context, actor.user, input.body.code);
       await renewSession(c, actor);

@@ -31,6 +31,7 @@ export const sessionRoutes = [
     path: '/api/auth/logout',
     access: access.user,
     input: z.strictObject({}),
+    success: 204,
     async handler({ c, context, actor }) {
       await endSessionOfUser(context, actor.user.id, actor.session.id);
       takeSession(c);
@@ -43,6 +44,7 @@ export const sessionRoutes = [
     path: '/api/auth/logout-all',
     access: access.user,
     input: z.strictObject({}),
+    success: 204,
     async handler({ c, actor }) {
       await logOutEverywhere(c, actor);
       return c.body(null, 204);
@@ -68,6 +70,7 @@ export const sessionRoutes = [
     path: '/api/auth/sessions/:sessionId',
     access: access.user,
     input: z.strictObject({ params: z.strictObject({ sessionId: identifier }) }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const ended = await endSessionOfUser(context, actor.user.id, input.params.sessionId);
       if (!ended) throw new Problem('not_found');
@@ -87,6 +90,7 @@ export const sessionRoutes = [
         emailCode: mailedToken.optional(),
       }),
     }),
+    success: 204,
     async handler({ c, actor, input }) {
       await stepUp(c, actor.user, input.body);
       return c.body(null, 204);
@@ -99,6 +103,7 @@ export const sessionRoutes = [
     path: '/api/auth/step-up/email',
     access: access.user,
     input: z.strictObject({}),
+    success: 202,
     async handler({ c, context, actor }) {
       await limitAccount(context, limits.mailByUser, actor.user.id);
       await sendStepUpCode(context, actor.user);

@@ -62,7 +62,7 @@ export class Problem extends Error {
       ...(this.errors.length > 0 && { errors: this.errors }),
     };
     const headers = new Headers({ 'Content-Type': 'application/problem+json' });
-    const retryAfter = this.retryAfterSeconds ?? (status === 503 ? 30 : undefined);
+    const retryAfter = this.retryAfterSeconds ?? ([429, 503].includes(status) ? 30 : undefined);
     if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
     return new Response(JSON.stringify(body), { status, headers });
   }

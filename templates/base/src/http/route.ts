@@ -19,6 +19,8 @@ export interface RouteCall<Actor, Input> {
   readonly input: Input;
 }
 
+export type SuccessStatus = 200 | 201 | 202 | 204 | 302;
+
 interface RouteDeclaration<Actor, Input extends z.ZodObject> {
   readonly method: Method;
   readonly path: string;
@@ -35,6 +37,10 @@ interface RouteDeclaration<Actor, Input extends z.ZodObject> {
   readonly reads?: BodyKind;
   /** How big a body may be, in bytes: 64 KB unless this says otherwise. */
   readonly maxBytes?: number;
+  /** The status of success: 200 unless this says otherwise. */
+  readonly success?: SuccessStatus;
+  /** What a success holds: JSON unless this says otherwise. */
+  readonly sends?: 'json' | 'file';
   readonly handler: (call: RouteCall<Actor, z.output<Input>>) => Promise<Response>;
 }
 
@@ -49,6 +55,8 @@ export interface Route {
   readonly budget: Budget | undefined;
   readonly reads: BodyKind;
   readonly maxBytes: number;
+  readonly success: SuccessStatus;
+  readonly sends: 'json' | 'file';
   serve(c: AppContext): Promise<Response>;
 }
 
@@ -63,6 +71,7 @@ export function route<Actor, Input extends z.ZodObject>(
 ): Route {
   const { method, path, access, input, limit, flag, budget, handler } = declaration;
   const { reads = 'json', maxBytes = defaultBodyLimit } = declaration;
+  const { success = 200, sends = 'json' } = declaration;
   return {
     method,
     path,
@@ -73,6 +82,8 @@ export function route<Actor, Input extends z.ZodObject>(
     budget,
     reads,
     maxBytes,
+    success,
+    sends,
     async serve(c) {
       const context = c.get('context');
       const actor = await access.resolve(c);

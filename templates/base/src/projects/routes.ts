@@ -43,6 +43,7 @@ export const projectRoutes = [
       params: inTenant,
       body: z.strictObject({ ...fields, description: fields.description.default('') }),
     }),
+    success: 201,
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
       const by = authorOf(context, actor);
@@ -85,6 +86,7 @@ export const projectRoutes = [
     path: '/api/tenants/:tenantId/projects/:projectId',
     access: access.tenant({ role: 'member' }),
     input: z.strictObject({ params: inProject }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
       const by = authorOf(context, actor);

@@ -37,6 +37,7 @@ export const endRoutes = [
     path: '/api/tenants/:tenantId',
     access: access.tenant({ role: 'owner', stepUp: true }),
     input: z.strictObject({ params: inTenant }),
+    success: 202,
     async handler({ c, context, actor }) {
       const { settings } = withTenant(context.database, actor.tenant);
       const tenant = await settings.requestDeletion(authorOf(context, actor));

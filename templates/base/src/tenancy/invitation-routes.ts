@@ -47,6 +47,7 @@ export const invitationRoutes = [
       params: inTenant,
       body: z.strictObject({ email: emailAddress, role }),
     }),
+    success: 201,
     async handler({ c, context, actor, input }) {
       const { email } = input.body;
       if (!mayGovern(actor.tenant.role, input.body.role)) throw new Problem('role_required');
@@ -78,6 +79,7 @@ export const invitationRoutes = [
     input: z.strictObject({
       params: z.strictObject({ tenantId: identifier, invitationId: identifier }),
     }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const { invitations } = withTenant(context.database, actor.tenant);
       const invitation = await invitations.read(input.params.invitationId);

@@ -51,6 +51,7 @@ export const memberRoutes = [
     path: '/api/tenants/:tenantId/members/:userId',
     access: access.tenant({ role: 'member' }),
     input: z.strictObject({ params: ofMember }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const { members } = withTenant(context.database, actor.tenant);
       const member = await members.read(input.params.userId);

@@ -28,6 +28,7 @@ export const tenantRoutes = [
     path: '/api/tenants',
     access: access.user,
     input: z.strictObject({ body: fields }),
+    success: 201,
     async handler({ c, context, actor, input }) {
       const by = authorOf(context, actor);
       return c.json(present(await foundTenant(context.database, input.body.name, by)), 201);

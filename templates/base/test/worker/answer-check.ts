@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { routes } from '../../src/app.ts';
 import { problems } from '../../src/http/problem.ts';
 
 /** What is the same on every answer, errors included, and on pages as on the API. */
@@ -20,21 +21,30 @@ const ProblemBody = z.strictObject({
   code: z.enum(Object.keys(problems)),
   requestId: z.string(),
   errors: z
-    .array(z.strictObject({ field: z.string().min(1), message: z.string().min(1) }))
+    .array(
+      z.strictObject({
+        field: z.string().regex(/^(?:body|query|params)(?:\.\w+)*$/),
+        message: z.string().min(1),
+      }),
+    )
     .min(1)
     .optional(),
 });
 
 /** What tells of the inside: a stack, a file, a class of errors, SQL, what D1 says. */
 export const internals =
-  /\n\s+at |\b[\w/-]+\.(?:ts|tsx|js|sql):\d|\/src\/|node_modules|\b\w*(?:Error|Exception): |\b[A-Z]\w+(?:Error|Exception)\b|D1_|SQLITE|sqlite|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|\b(?:UNIQUE|FOREIGN KEY) constraint|\bundefined\b|\[object /;
+  /\n\s+at |\b[\w/-]+\.(?:ts|tsx|js|sql):\d|\/src\/|node_modules|\b[A-Z]\w+(?:Error|Exception)\b|D1_|SQLITE|sqlite|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|\b(?:UNIQUE|FOREIGN KEY) constraint|\[object /;
 
 /**
  * Everything that is wrong with an answer, whatever it answers. Every test that asks the app has its
  * answers checked by this (ask-app.ts), so that no route and no error can be forgotten.
  */
 export async function faultsOfAnswer(request: Request, response: Response): Promise<string[]> {
-  return [...faultsOfHeaders(request, response), ...(await faultsOfError(request, response))];
+  return [
+    ...faultsOfHeaders(request, response),
+    ...faultsOfSuccess(request, response),
+    ...(await faultsOfError(request, response)),
+  ];
 }
 
 function faultsOfHeaders(request: Request, { headers, status, body }: Response): string[] {
@@ -74,6 +84,20 @@ function faultsOfHeaders(request: Request, { headers, status, body }: Response):
   return faults;
 }
 
+/** A success has the status that its route declares, and holds what openapi.json says. */
+function faultsOfSuccess(request: Request, { status, headers }: Response): string[] {
+  const { pathname } = new URL(request.url);
+  const declared = routes.find(
+    ({ method, path }) =>
+      method === request.method && new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`).test(pathname),
+  );
+  if (declared === undefined || status >= 400) return [];
+  const faults = status === declared.success ? [] : [`it declares ${declared.success}`];
+  const isJson = headers.get('Content-Type') === 'application/json';
+  const saysJson = declared.sends === 'json' && ![204, 302].includes(declared.success);
+  return isJson === saysJson ? faults : [...faults, 'it declares another content'];
+}
+
 /** An error is a problem (RFC 9457) or, for a browser that asked for one, a page; none tells of the inside. */
 async function faultsOfError(request: Request, response: Response): Promise<string[]> {
   const { status, headers } = response;
@@ -84,17 +108,19 @@ async function faultsOfError(request: Request, response: Response): Promise<stri
   const faults = internals.test(text)
     ? [`it tells of the inside: ${internals.exec(text)?.[0]}`]
     : [];
-  if ([429, 503].includes(status) && !/^[1-9]\d*$/.test(headers.get('Retry-After') ?? '')) {
-    faults.push('nothing says when to try again');
-  }
   if (headers.get('Content-Type')?.startsWith('text/html')) {
     if (!request.headers.get('Accept')?.includes('text/html')) faults.push('nobody wanted a page');
     return faults;
   }
+  if ([429, 503].includes(status) && !/^[1-9]\d*$/.test(headers.get('Retry-After') ?? '')) {
+    faults.push('nothing says when to try again');
+  }
   if (headers.get('Content-Type') !== 'application/problem+json') return [...faults, 'no problem'];
+  if (request.method === 'HEAD') return faults;
   const problem = ProblemBody.safeParse(JSON.parse(text));
   if (!problem.success) return [...faults, `another shape: ${text}`];
-  const { requestId, status: told } = problem.data;
+  const { requestId, status: told, code, errors } = problem.data;
+  if (errors !== undefined && code !== 'invalid_input') faults.push('it tells more than a code');
   if (told !== status || requestId !== headers.get('X-Request-Id')) faults.push('it contradicts');
   return faults;
 }

@@ -81,7 +81,7 @@ export class Browser {
   async fetch(request: Request): Promise<Answer> {
     const executionContext = createExecutionContext();
     const response = await askApp(this.app, request, this.env, executionContext);
-    const text = await response.text();
+    const text = new TextDecoder().decode(await response.arrayBuffer());
     await waitOnExecutionContext(executionContext);
     this.#keepCookies(response.headers);
     const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
@@ -89,7 +89,7 @@ export class Browser {
       status: response.status,
       headers: response.headers,
       text,
-      json: isJson ? JSON.parse(text) : null,
+      json: isJson && text !== '' ? JSON.parse(text) : null,
     };
   }
 

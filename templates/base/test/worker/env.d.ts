@@ -1,6 +1,8 @@
 declare namespace Cloudflare {
   interface Env extends Readonly<Required<import('../../src/env.ts').Env>> {
     readonly DEV_MAILBOX: KVNamespace;
+    readonly FUZZ_REQUESTS: string;
+    readonly FUZZ_SEED: string;
     readonly TEST_MIGRATIONS: import('cloudflare:test').D1Migration[];
     readonly TEST_ROLLBACKS: import('cloudflare:test').D1Migration[];
   }

@@ -179,6 +179,8 @@ describe("BILL-1 Stripe's signature is checked over the raw body", () => {
     expect((await send(await sign('whsec_of_the_time_before'))).status).toBe(400);
     expect((await send(await sign('whsec_of_the_time_before'), {}, browser)).status).toBe(200);
     expect((await send(await sign(secret), {}, browser)).status).toBe(200);
+    browser.env = { ...browser.env, STRIPE_WEBHOOK_SECRET_PREVIOUS: '' };
+    expect((await send(await sign('whsec_of_the_time_before'), {}, browser)).status).toBe(400);
     expect((await send(await sign('whsec_of_nobody_at_all'), {}, browser)).status).toBe(400);
   });
 

@@ -34,4 +34,4 @@ it('each page is drawn, light and dark, narrow and wide', async () => {
     await browser.close();
     await server.stop();
   }
-}, 600_000);
+});

@@ -40,6 +40,7 @@ export const fileRoutes = [
     reads: 'form',
     maxBytes,
     input: z.strictObject({ params: inTenant, body: upload }),
+    success: 201,
     async handler({ c, context, actor, input }) {
       const bytes = new Uint8Array(await input.body.file.arrayBuffer());
       const format = formatOf(bytes);
@@ -74,6 +75,7 @@ export const fileRoutes = [
     path: '/api/tenants/:tenantId/files/:fileId',
     access: access.tenant({ role: 'member' }),
     input: z.strictObject({ params: ofFile }),
+    sends: 'file',
     async handler({ c, context, actor, input }) {
       const file = await withTenant(context.database, actor.tenant).files.read(input.params.fileId);
       if (file === null) throw new Problem('not_found');
@@ -92,6 +94,7 @@ export const fileRoutes = [
     path: '/api/tenants/:tenantId/files/:fileId',
     access: access.tenant({ role: 'member' }),
     input: z.strictObject({ params: ofFile }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const { files } = withTenant(context.database, actor.tenant);
       const file = { tenantId: actor.tenant.id, id: input.params.fileId };

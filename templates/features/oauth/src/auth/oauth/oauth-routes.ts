@@ -31,6 +31,7 @@ export const oauthRoutes = [
     limit: startByClient,
     flag: 'oauth',
     input: z.strictObject({ params, query }),
+    success: 302,
     async handler({ c, context, input }) {
       const chosen = requireProvider(context, input.params.provider);
       const purpose = { returnTo: safeReturnTo(input.query.returnTo), userId: null };
@@ -52,6 +53,7 @@ export const oauthRoutes = [
         .strictObject({ code: parameter, error: parameter, iss: parameter, state: parameter })
         .strip(),
     }),
+    success: 302,
     async handler({ c, context, input }) {
       const chosen = requireProvider(context, input.params.provider);
       try {
@@ -97,6 +99,7 @@ export const oauthRoutes = [
     path: '/api/auth/identities/:identityId',
     access: access.steppedUpUser,
     input: z.strictObject({ params: z.strictObject({ identityId: identifier }) }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       await unlinkIdentity(context, actor.user, input.params.identityId);
       return c.body(null, 204);
