@@ -10,24 +10,28 @@ const commands = {
     installCommand: 'npm install',
     execCommand: 'npx',
     generatorCommand: 'npx create-stackbilder-app',
+    auditCommand: 'npm audit --omit=dev --audit-level=high',
   },
   pnpm: {
     runCommand: 'pnpm run',
     installCommand: 'pnpm install',
     execCommand: 'pnpm exec',
     generatorCommand: 'pnpm dlx create-stackbilder-app',
+    auditCommand: 'pnpm audit --prod --audit-level=high',
   },
   yarn: {
     runCommand: 'yarn',
     installCommand: 'yarn install',
     execCommand: 'yarn',
     generatorCommand: 'yarn dlx create-stackbilder-app',
+    auditCommand: 'yarn npm audit --environment production --severity high',
   },
   bun: {
     runCommand: 'bun run',
     installCommand: 'bun install',
     execCommand: 'bunx',
     generatorCommand: 'bunx create-stackbilder-app',
+    auditCommand: 'bun audit --audit-level=high',
   },
 } as const;
 
@@ -59,8 +63,6 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     google: oauth.includes('google'),
     github: oauth.includes('github'),
     pages,
-    /** Whether anything sends a browser back to where it wanted to go. */
-    returning: pages || oauth.length > 0,
     resend: email === 'resend',
     uploads,
     packageManager,

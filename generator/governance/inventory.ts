@@ -65,17 +65,14 @@ function bindingsOf(files: Files): string[] {
   return inOrder('DB', found);
 }
 
-/** What libraries talk to, since their addresses do not stand in the source. */
-const hostsOfPackages: Readonly<Record<string, string>> = { stripe: 'api.stripe.com' };
-
 /** Hosts that code or configuration names: what is not a comment, an example, or this machine. */
 function hostsOf(files: Files): string[] {
-  const found = new Set<string>();
-  const texts = sourcesOf(files).map(([, text]) => {
-    for (const [library, host] of Object.entries(hostsOfPackages))
-      if (text.includes(`from '${library}'`)) found.add(host);
-    return text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '').replace(/\s\/\/ .*$/gm, '');
-  });
+  // What libraries call by themselves stands nowhere but in the list of what may be called.
+  const listed = files.get('src/http/outbound.ts')?.matchAll(/^  '([a-z0-9.-]+)',$/gm) ?? [];
+  const found = new Set([...listed].map(([, host = '']) => host));
+  const texts = sourcesOf(files).map(([, text]) =>
+    text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '').replace(/\s\/\/ .*$/gm, ''),
+  );
   const [, ...environments] = (files.get('wrangler.toml') ?? '').split(/^\[+env\./m);
   for (const line of environments.join('\n').split('\n'))
     if (!/^(?:APP_ORIGIN|LINK_BASE_URL)\b/.test(line)) texts.push(line.replace(/\s#.*$/, ''));

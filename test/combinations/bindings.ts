@@ -61,9 +61,10 @@ export function unevenBindings(files: Files): string[] {
     );
   const read = readBelow('src/');
   // What no environment binds, since only development has something in its place.
-  const stoodInFor = [...textOf(files, 'dev/index.ts').matchAll(/\b([A-Z]+): mailbox\b/g)].map(
-    ([, name = '']) => name,
-  );
+  const stoodInFor = [...files]
+    .filter(([path]) => path.startsWith('dev/'))
+    .flatMap(([, text]) => [...text.matchAll(/\b([A-Z]+): (?:mailbox\b|\{$)/gm)])
+    .map(([, name = '']) => name);
   const readInDevelopment = readBelow('dev/');
   // What nobody needs to set stands in a comment, since wrangler knows only secrets that must be there.
   const optional = [...textOf(files, 'wrangler.toml').matchAll(/^#   ([A-Z_]+)  /gm)].map(
@@ -108,11 +109,14 @@ export function unevenSecrets(files: Files): string[] {
   const brought = [...textOf(files, '.dev.vars').matchAll(/^(\w+)=/gm)].map(
     ([, name = '']) => name,
   );
-  const needed = sectionsOf(files)['development']?.secrets.required ?? [];
+  const { development, ...deployed } = sectionsOf(files);
+  const needed = development?.secrets.required ?? [];
+  // What is no secret, but differs from one development to the other.
+  const variables = Object.values(deployed).flatMap(({ vars }) => Object.keys(vars));
   return [
     ...needed.filter((name) => !brought.includes(name)).map((name) => `.dev.vars lacks ${name}`),
     ...brought
-      .filter((name) => !needed.includes(name))
+      .filter((name) => !needed.includes(name) && !variables.includes(name))
       .map((name) => `.dev.vars brings ${name}, which no secret is called`),
   ];
 }

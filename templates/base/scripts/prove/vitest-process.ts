@@ -26,7 +26,8 @@ class OrderOfRequest {
   shard = this.sort;
 }
 
-/** Called when a test file is done. */
+/** Called when a test is done, and when a file is. */
+let onTestEnd: (test: TestCase) => void = () => {};
 let onFileEnd: (module: TestModule) => void = () => {};
 
 async function startVitest(): Promise<Vitest> {
@@ -34,7 +35,12 @@ async function startVitest(): Promise<Vitest> {
     {
       watch: false,
       // A reporter that reports nothing: what the tests print is no part of the proof.
-      reporters: [{ onTestModuleEnd: (module) => onFileEnd(module) }],
+      reporters: [
+        {
+          onTestCaseResult: (test) => onTestEnd(test),
+          onTestModuleEnd: (module) => onFileEnd(module),
+        },
+      ],
       coverage: { enabled: false },
       sequence: { sequencer: OrderOfRequest },
       ...patience,
@@ -82,19 +88,23 @@ async function runBatch(
   batch: TestSpecification[],
   untilNoticed: boolean,
 ): Promise<TestRun> {
-  const ended: TestModule[] = [];
+  const ended = new Set<TestModule>();
   let isEnough = false;
+  // What is left of the file is skipped then.
+  onTestEnd = (test) => {
+    if (isEnough || !untilNoticed || !hasNoticed([outcomeOf(test)])) return;
+    isEnough = true;
+    ended.add(test.module);
+    void vitest.cancelCurrentRun('test-failure');
+  };
   onFileEnd = (module) => {
     // The next file may have begun by then; what became of it does not count.
-    if (isEnough) return;
-    ended.push(module);
-    isEnough = untilNoticed && hasNoticed(outcomesOf(module));
-    if (isEnough) void vitest.cancelCurrentRun('test-failure');
+    if (!isEnough) ended.add(module);
   };
   const { unhandledErrors } = await vitest.runTestSpecifications(batch);
-  const problems = [...unhandledErrors.map(firstLine), ...ended.flatMap(problemsOf)];
-  if (!isEnough && ended.length < batch.length) problems.push('a test file did not run');
-  return { tests: ended.flatMap(outcomesOf), problems };
+  const problems = [...unhandledErrors.map(firstLine), ...[...ended].flatMap(problemsOf)];
+  if (!isEnough && ended.size < batch.length) problems.push('a test file did not run');
+  return { tests: [...ended].flatMap(outcomesOf), problems };
 }
 
 function problemsOf(module: TestModule): string[] {
@@ -105,16 +115,18 @@ function problemsOf(module: TestModule): string[] {
 }
 
 function outcomesOf(module: TestModule): TestRun['tests'] {
-  return [...module.children.allTests()].map((test) => {
-    const { state, errors = [] } = test.result();
-    const inHook = endedInHook(test);
-    return {
-      file: module.moduleId,
-      title: test.fullName,
-      state: state === 'pending' ? 'skipped' : state,
-      failures: errors.map((error: ReportedError) => failureOf(error, inHook)),
-    };
-  });
+  return [...module.children.allTests()].map(outcomeOf);
+}
+
+function outcomeOf(test: TestCase): TestRun['tests'][number] {
+  const { state, errors = [] } = test.result();
+  const inHook = endedInHook(test);
+  return {
+    file: test.module.moduleId,
+    title: test.fullName,
+    state: state === 'pending' ? 'skipped' : state,
+    failures: errors.map((error: ReportedError) => failureOf(error, inHook)),
+  };
 }
 
 /** A hook that throws never reaches the state `pass`; its error looks like one of the test. */

@@ -24,9 +24,8 @@ export class Workbench {
   constructor(workshop: Workshop, cold: boolean) {
     this.#workshop = workshop;
     this.#cold = cold;
-    const { directory, typeCheck } = workshop.copy();
-    this.#directory = directory;
-    this.#typeCheck = typeCheck;
+    this.#directory = workshop.copy();
+    this.#typeCheck = workshop.typeCheck(cold);
   }
 
   /** Judges the sabotages of one control, once its tests have shown to be green without them. */
@@ -35,19 +34,21 @@ export class Workbench {
     sabotages: readonly Sabotage[],
   ): AsyncGenerator<readonly [Sabotage, Verdict]> {
     const files = testFilesOf(control, this.#directory);
-    const unfit =
-      files.length === 0 ? `no test is titled ${control}` : await this.#unfitness(control, files);
+    const [unfit, errors] = await Promise.all([
+      files.length === 0 ? `no test is titled ${control}` : this.#unfitness(control, files),
+      this.#typeCheck.errors(sabotages),
+    ]);
     for (const sabotage of sabotages) {
-      yield [sabotage, unfit ? notRed('invalid', unfit) : await this.#judge(sabotage, files)];
+      const error = errors.get(sabotage);
+      const unusable = unfit ?? (error === undefined ? undefined : `does not compile: ${error}`);
+      yield [sabotage, unusable ? notRed('invalid', unusable) : await this.#judge(sabotage, files)];
     }
   }
 
   async #unfitness(control: string, files: readonly string[]): Promise<string | undefined> {
     const vitest = this.#vitest(this.#cold);
-    const [run] = await Promise.all([
-      vitest.run(this.#request(vitest, { control, files: [...files], untilNoticed: false })),
-      this.#cold || this.#typeCheck.prepare(),
-    ]);
+    const request = { control, files: [...files], untilNoticed: false };
+    const run = await vitest.run(this.#request(vitest, request));
     if (this.#cold) this.#workshop.end(vitest);
     return unfitness(control, run);
   }
@@ -62,15 +63,11 @@ export class Workbench {
       const fresh = this.#cold || !done.files.every((file) => this.#isReadAnew(file));
       const vitest = this.#vitest(fresh);
       const request = { control, files: likeliestFirst, untilNoticed: true };
-      const [error, run] = await Promise.all([
-        this.#typeCheck.error(this.#cold),
-        vitest.run(this.#request(vitest, request)),
-      ]);
+      const run = await vitest.run(this.#request(vitest, request));
       if (fresh) this.#workshop.end(vitest);
       const noticing = run.tests.find((test) => hasNoticed([test]));
       if (noticing) this.#likelyOrder.learn(sabotage, noticing.file);
-      const verdict =
-        error === undefined ? judge(run) : notRed('invalid', `does not compile: ${error}`);
+      const verdict = judge(run);
       // A run that went wrong may have left something behind.
       if (verdict.result === 'invalid') this.#coolDown();
       return verdict;

@@ -4,11 +4,6 @@ import { copyApp } from './scratch-copy.ts';
 import { TypeCheck } from './type-check.ts';
 import { VitestProcess } from './vitest.ts';
 
-interface ScratchCopy {
-  readonly directory: string;
-  readonly typeCheck: TypeCheck;
-}
-
 /** The directory of one run, and everything in it or about it that must not outlive the run. */
 export class Workshop {
   readonly #app: string;
@@ -26,12 +21,18 @@ export class Workshop {
     mkdirSync(this.#temporary);
   }
 
-  /** Makes one more scratch copy of the app. */
-  copy(): ScratchCopy {
+  /** Makes one more scratch copy of the app. @returns its directory */
+  copy(): string {
     this.#copies += 1;
     const directory = join(this.#directory, `${this.#copies}`);
     copyApp(this.#app, directory);
-    return { directory, typeCheck: new TypeCheck(directory, `${directory}.tsbuildinfo`) };
+    return directory;
+  }
+
+  /** A compiler with a copy of its own, so that it can look while tests run. */
+  typeCheck(cold: boolean): TypeCheck {
+    const directory = this.copy();
+    return new TypeCheck(directory, `${directory}.tsbuildinfo`, cold);
   }
 
   /** Starts a Vitest on a scratch copy. */

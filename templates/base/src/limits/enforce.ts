@@ -54,8 +54,10 @@ export async function limitAccount(
  * @throws {Problem} 429 `quota_exceeded` with Retry-After; 503 when the limiter cannot be asked
  */
 export async function spend(context: RequestContext, budget: Budget, by: unknown): Promise<void> {
-  const { id } = payerOf(by);
-  for (const limit of limitsOf(budget)) await limitAccount(context, limit, id, 'quota_exceeded');
+  const { id, tier } = payerOf(by);
+  for (const limit of limitsOf(budget, tier)) {
+    await limitAccount(context, limit, id, 'quota_exceeded');
+  }
 }
 
 /** Budgets are a tenant's: a route that has one without the other is a mistake, and answers nobody. */
@@ -67,10 +69,10 @@ function payerOf(actor: unknown): Tenant {
 
 /** What a tenant has left of a budget for today. @throws {Problem} 503 */
 export async function usageOf(context: RequestContext, budget: Budget, tenant: Tenant) {
-  const [, day] = limitsOf(budget);
+  const [, day] = limitsOf(budget, tenant.tier);
   const name = await counterName(context, day, tenant.id);
   const { used, endsAt } = await ask(context, () => context.rateLimiters.getByName(name).used());
-  return { name: budget.name, used, max: budget.perDay, endsAt };
+  return { name: budget.name, used, max: day.max, endsAt };
 }
 
 /** A keyed hash: neither addresses nor accounts can be read off the names of the counters. */

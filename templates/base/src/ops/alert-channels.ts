@@ -1,4 +1,5 @@
 import type { Configuration } from '../env.ts';
+import { outbound } from '../http/outbound.ts';
 import type { MailTransport } from '../mail/mail.ts';
 import { within } from './deadline.ts';
 import { describeFault, type Logger } from './logger.ts';
@@ -88,12 +89,11 @@ async function postNotice(
   url: string,
   { title, text }: Notice,
 ): Promise<void> {
-  const response = await fetch(url, {
+  const call = outbound({ requestId, patienceMs, host: new URL(url).host });
+  const response = await call(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ text: `${title}: ${text}`, title, requestId }),
-    redirect: 'manual',
-    signal: AbortSignal.timeout(patienceMs),
   });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`the webhook answered ${response.status}`);

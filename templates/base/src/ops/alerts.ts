@@ -64,6 +64,9 @@ interface Alert extends Notice {
   readonly name: string;
 }
 
+/** Where it stands what to do. */
+const runbook = (name: string) => `See docs/runbooks/${name.replaceAll(' ', '-')}.md.`;
+
 /**
  * Tells of what has gone over a threshold, once, and again when it is over. Runs every minute.
  * @throws {DatabaseError} after telling that D1 is down
@@ -76,7 +79,8 @@ export async function raiseAlerts(delivery: Delivery, now: number): Promise<void
   } catch (thrown) {
     const isTime = now % withoutDatabaseMs < minuteMs;
     if (thrown instanceof DatabaseError && isTime) {
-      await tell(delivery, { title: 'database unavailable', text: 'D1 does not answer.' });
+      const text = `D1 does not answer. ${runbook('database unavailable')}`;
+      await tell(delivery, { title: 'database unavailable', text });
     }
     throw thrown;
   }
@@ -89,18 +93,19 @@ async function alertsThatHold(database: Database, now: number): Promise<Alert[]>
     for (const counts of await across.all(countsSince, now - minutes * minuteMs)) {
       if (!isOver(counts)) continue;
       const title = `${name}: ${counts.routes}`;
-      alerts.push({ name: title, title, text: `${says(counts)} in ${minutes} minutes.` });
+      const text = `${says(counts)} in ${minutes} minutes. ${runbook(name)}`;
+      alerts.push({ name: title, title, text });
     }
   }
   const oldest = await across.first(oldestMail);
   const waitedMs = now - (oldest?.waitingSince ?? now);
   if (waitedMs > oldestMailMs) {
-    const text = `The oldest mail has waited for ${Math.floor(waitedMs / minuteMs)} minutes.`;
+    const text = `The oldest mail has waited for ${Math.floor(waitedMs / minuteMs)} minutes. ${runbook('mail waits')}`;
     alerts.push({ name: 'mail waits', title: 'mail waits', text });
   }
   const givenUp = (await across.first(givenUpMail, now - givenUpMailMs))?.count ?? 0;
   if (givenUp > 0) {
-    const text = `Mails that were given up within an hour: ${givenUp}.`;
+    const text = `Mails that were given up within an hour: ${givenUp}. ${runbook('mail given up')}`;
     alerts.push({ name: 'mail given up', title: 'mail given up', text });
   }
   return alerts;

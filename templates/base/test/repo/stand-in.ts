@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -10,6 +12,8 @@ const root = join(import.meta.dirname, '../..');
 export interface Answer {
   readonly when: string;
   readonly prints?: string;
+  /** What it writes into the folder that the call names behind --outdir. */
+  readonly builds?: string;
   readonly fails?: boolean;
 }
 
@@ -18,10 +22,12 @@ export interface StandIn {
   readonly directory: string;
   /** The words of each call, in order. */
   calls(): string[][];
+  /** What each call was given on standard input. */
+  inputs(): string[];
 }
 
 const program = `#!${process.execPath}
-const { appendFileSync, readFileSync } = require('node:fs');
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const here = dirname(__filename);
 const words = process.argv.slice(2);
@@ -30,6 +36,9 @@ appendFileSync(join(here, 'calls'), JSON.stringify(isGit ? ['git', ...words] : w
 const line = (isGit ? 'git ' : '') + words.join(' ');
 const answers = JSON.parse(readFileSync(join(here, 'answers.json'), 'utf8'));
 const answer = answers.find(({ when }) => line.includes(when)) ?? {};
+if (words.includes('bulk')) appendFileSync(join(here, 'inputs'), readFileSync(0, 'utf8') + '\\n');
+if (answer.builds !== undefined)
+  writeFileSync(join(words[words.indexOf('--outdir') + 1], 'index.js'), answer.builds);
 console.log(answer.prints ?? '[{"results":[]}]');
 if (answer.fails) console.error('the stand-in was told to fail');
 process.exitCode = answer.fails ? 1 : 0;
@@ -44,13 +53,14 @@ export function standIn(answers: readonly Answer[] = []): StandIn {
     writeFileSync(join(directory, name), program);
     chmodSync(join(directory, name), 0o755);
   }
+  const linesOf = (name: string) => {
+    const file = join(directory, name);
+    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  };
   return {
     directory,
-    calls: () => {
-      const file = join(directory, 'calls');
-      const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
-      return lines.map((line) => JSON.parse(line));
-    },
+    calls: () => linesOf('calls').map((line) => JSON.parse(line)),
+    inputs: () => linesOf('inputs'),
   };
 }
 
@@ -59,22 +69,48 @@ export function runScript(
   name: string,
   words: readonly string[],
   { directory }: StandIn,
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  {
+    env = {},
+    input = '',
+    cwd = root,
+  }: { env?: Record<string, string>; input?: string; cwd?: string } = {},
 ) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      '--experimental-strip-types',
-      '--disable-warning=ExperimentalWarning',
-      join(root, 'scripts', `${name}.ts`),
-      ...words,
-    ],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      input,
-      env: { ...process.env, PATH: [directory, dirname(process.execPath)].join(delimiter), ...env },
-    },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...programOf(name), ...words], {
+    cwd,
+    encoding: 'utf8',
+    input,
+    env: environmentWith(directory, env),
+  });
   return { status, stdout, stderr };
 }
+
+/** The same, while the test goes on: for scripts that ask a server of the test. */
+export async function startScript(
+  name: string,
+  words: readonly string[],
+  { directory }: StandIn,
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+) {
+  const script = spawn(process.execPath, [...programOf(name), ...words], {
+    cwd,
+    env: environmentWith(directory, env),
+  });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(script.stdout),
+    text(script.stderr),
+    once(script, 'close'),
+  ]);
+  return { status, stdout, stderr };
+}
+
+const programOf = (name: string) => [
+  '--experimental-strip-types',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'scripts', `${name}.ts`),
+];
+
+const environmentWith = (directory: string, env: Record<string, string>) => ({
+  ...process.env,
+  PATH: [directory, dirname(process.execPath)].join(delimiter),
+  ...env,
+});

@@ -7,6 +7,34 @@ const counts = 'src/ops/request-counts.ts';
 const readiness = 'src/ops/readiness.ts';
 
 export const alertsAndReadiness = [
+  sabotage(
+    'OBS-4',
+    'an alert has a runbook that is not there',
+    alerts,
+    "name: 'server errors',",
+    "name: 'errors of servers',",
+  ),
+  sabotage(
+    'OBS-4',
+    'an alert does not say what to do',
+    alerts,
+    'in ${minutes} minutes. ${runbook(name)}`;',
+    'in ${minutes} minutes.`;',
+  ),
+  sabotage(
+    'OBS-4',
+    'a runbook names a command that is not there',
+    'docs/runbooks/mail-waits.md',
+    ' outbox -- list',
+    ' mail -- list',
+  ),
+  sabotage(
+    'OBS-2',
+    'metrics are kept by what was asked',
+    counts,
+    "countsOf(now - (now % minuteMs), c.req.routePath.split('/').slice(1, 3).join('/'))",
+    'countsOf(now - (now % minuteMs), c.req.path)',
+  ),
   sabotage('OBS-4', 'nothing is counted', 'src/app.ts', 'countRequest(c);', 'void countRequest;'),
   sabotage(
     'OBS-4',

@@ -128,7 +128,7 @@ export const authentication = [
   sabotage('AUTH-7', 'scripts can read the cookie', cookie, 'httpOnly: true', 'httpOnly: false'),
   sabotage(
     'AUTH-7',
-    'SameSite=Strict breaks the way back from Stripe and identity providers',
+    'SameSite=Strict breaks the way back from sites where somebody paid or logged in',
     cookie,
     "sameSite: 'Lax'",
     "sameSite: 'Strict'",

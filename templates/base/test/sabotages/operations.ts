@@ -79,7 +79,7 @@ export const operations: readonly Sabotage[] = [
     'a secret stands among the variables',
     configuration,
     '[env.production.vars]\n',
-    '[env.production.vars]\nWEBHOOK = "whsec_0123456789abcdef0123456789abcdef"\n',
+    `[env.production.vars]\nWEBHOOK = "whsec_${'0123456789abcdef'.repeat(2)}"\n`,
   ),
   sabotage(
     'SEC-1',

@@ -106,8 +106,8 @@ const always = (status: number) => ({ next: () => status });
 describe('OBS-4 what goes wrong is counted', () => {
   it.each([
     ['server_errors', '/api/things', 500],
-    ['webhook_failures', '/webhooks/stripe', 400],
-    ['webhook_failures', '/webhooks/stripe', 500],
+    ['webhook_failures', '/webhooks/payments', 400],
+    ['webhook_failures', '/webhooks/payments', 500],
   ])('as %s: %s answers %i', async (column, path, status) => {
     await answering(path, always(status)).get(path);
     expect(await rowsOf('request_counts')).toContainEqual(
@@ -313,7 +313,7 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     expect(hooked).toEqual([
       {
         title: '[PRODUCTION] server errors: api/auth',
-        text: '[PRODUCTION] server errors: api/auth: 20 of 20 requests failed in 5 minutes.',
+        text: '[PRODUCTION] server errors: api/auth: 20 of 20 requests failed in 5 minutes. See docs/runbooks/server-errors.md.',
         requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ]);

@@ -7,6 +7,7 @@ import { route } from '../../src/http/route.ts';
 import { newUser } from './arrange.ts';
 import { Browser, type Answer } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
+import { bindingsOf } from './environments.ts';
 
 const listed = 'https://admin.app.example';
 const second = 'https://partner.example:8443';
@@ -189,7 +190,7 @@ describe('API-4 the list is checked before the app answers', () => {
 
   it('development may list pages on a loopback address, and no other that is not https', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    const local = { APP_ENV: 'development' };
+    const local = bindingsOf('development');
     const at = 'http://localhost:8787/health';
     expect((await answerWith('http://localhost:5173', local, at)).status).toBe(200);
     expect((await answerWith('http://evil.example', local, at)).status).toBe(503);

@@ -7,7 +7,7 @@ import { route } from '../../src/http/route.ts';
 const summarize = (text: string) => Promise.resolve(text.slice(0, 10));
 
 /** Each costs a call to a model. */
-const summaries = { name: 'summaries', perDay: 20, perMinute: 5 };
+const summaries = { name: 'summaries', perDay: () => 20, perMinute: 5 };
 
 export const summaryRoute = route({
   method: 'POST',

@@ -1,11 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import development from '../../dev/index.ts';
+import { bindingsOf } from './environments.ts';
 
 type Bindings = Parameters<typeof development.fetch>[1];
-
-const { DEV_MAILBOX: mailbox, ...deployed } = env;
 
 async function ask(url: string, bindings: Bindings) {
   const executionContext = createExecutionContext();
@@ -17,7 +15,8 @@ async function ask(url: string, bindings: Bindings) {
 }
 
 describe('SEC-6 the mailbox of development opens nowhere else', () => {
-  const local = { ...deployed, APP_ENV: 'development', DEV_MAILBOX: mailbox };
+  const local = bindingsOf('development');
+  const { DEV_MAILBOX: _, ...unbound } = local;
   const here = 'http://localhost:8787';
 
   it.each(['/dev/mailbox.json', '/dev/mailbox'])('%s answers in development', async (path) => {
@@ -25,9 +24,9 @@ describe('SEC-6 the mailbox of development opens nowhere else', () => {
   });
 
   it.each<readonly [string, Bindings, string]>([
-    ['in production', { ...local, APP_ENV: 'production' }, here],
-    ['in staging', { ...local, APP_ENV: 'staging' }, here],
-    ['without its binding', { ...deployed, APP_ENV: 'development' }, here],
+    ['in production', bindingsOf('production'), here],
+    ['in staging', bindingsOf('staging'), here],
+    ['without its binding', unbound, here],
     ['at an address that is not loopback', local, 'https://app.example'],
     ['at a name that only begins like one', local, 'http://localhost.evil.example'],
   ])('%s it is not there', async (_what, bindings, origin) => {

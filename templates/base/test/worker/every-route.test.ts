@@ -35,7 +35,7 @@ describe('AUTH-7 every route that changes something is closed to other sites', (
   });
 });
 
-describe('OBS-2 no route writes what a client sent into the log', () => {
+describe('OBS-2 what a client sends gets into no log line, no report of a fault and no metric', () => {
   const token = 'canary'.padEnd(43, 'C');
   const card = '4242 4242 4242 4242';
   const phone = '+1 415 555 0132';
@@ -124,11 +124,13 @@ describe('OBS-2 no route writes what a client sent into the log', () => {
         const path = concrete(route, tenantId);
         const answer = await browser.send(route.method, path, bodyFor(route), headers);
         statuses.push(answer.status);
+        await browser.get(`/canary@example.com/${token}?email=canary@example.com`, headers);
       }
     }
+    const metrics = [await rowsOf('request_counts'), await rowsOf('alerts')];
     expect(statuses).toContain(seen);
     expect(lines.length).toBeGreaterThanOrEqual(statuses.length);
-    const said = [...lines, JSON.stringify(sink.mock.calls)].join('\n');
+    const said = [...lines, JSON.stringify([sink.mock.calls, metrics])].join('\n');
     expect(said).not.toMatch(/canary|4242.?4242|415.?555/i);
     expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
   });

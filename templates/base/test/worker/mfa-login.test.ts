@@ -35,7 +35,7 @@ describe('AUTH-4 between password and code there is no session', () => {
     const { email } = await newUserWithMfa();
     const token = (await takeFirstStep(email)).browser.cookies.get('__Host-mfa');
     for (const { method, path, access } of routes) {
-      if (access.kind === 'public') continue;
+      if (access.kind === 'public' || access.kind === 'webhook') continue;
       const body = method === 'GET' || method === 'DELETE' ? undefined : {};
       const answer = await new Browser().send(method, path, body, {
         Cookie: `__Host-mfa=${token}; __Host-sid=${token}`,

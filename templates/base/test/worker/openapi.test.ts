@@ -10,7 +10,7 @@ describe('API-1 what the app takes is written down, from the same declarations',
     await expect(text).toMatchFileSnapshot('../../openapi.json');
   });
 
-  it('every route is in it, and nothing else', () => {
+  it('every route is in it, and no other', () => {
     const described = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map(({ summary }) => summary),
     );

@@ -9,6 +9,7 @@ import { describeFault } from '../../src/ops/logger.ts';
 import { newUser } from './arrange.ts';
 import { Browser, type Answer } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
+import { bindingsOf } from './environments.ts';
 
 const get = (url: string, changes: Partial<Env>): Promise<Answer> => {
   const browser = new Browser();
@@ -46,13 +47,13 @@ describe('SEC-6 production is what you get when you forget to say', () => {
     'http://127.0.0.1.evil.example/health',
     'http://10.0.0.1/health',
   ])('development does not answer at %s', async (url) => {
-    expect(await refusal({ ...env, APP_ENV: 'development' }, url)).toContain('loopback');
+    expect(await refusal(bindingsOf('development'), url)).toContain('loopback');
   });
 
   it.each(['http://localhost:8787/health', 'http://127.0.0.1/health', 'http://[::1]:8787/health'])(
     'development answers at %s',
     async (url) => {
-      const answer = await get(url, { APP_ENV: 'development' });
+      const answer = await get(url, bindingsOf('development'));
       expect(answer.status).toBe(200);
       expect(answer.headers.get('Strict-Transport-Security')).toBeNull();
     },
@@ -75,8 +76,9 @@ describe('SEC-6 production is what you get when you forget to say', () => {
     'https://app.example/',
     'https://app.example/x',
   ])('APP_ORIGIN "%s" is refused outside development', async (value) => {
-    for (const APP_ENV of ['staging', 'production']) {
-      expect(await refusal({ ...env, APP_ENV, APP_ORIGIN: value })).toContain('APP_ORIGIN');
+    for (const environment of ['staging', 'production'] as const) {
+      const bindings = { ...bindingsOf(environment), APP_ORIGIN: value };
+      expect(await refusal(bindings)).toContain('APP_ORIGIN');
     }
   });
 });

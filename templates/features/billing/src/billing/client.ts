@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
+import type { RequestContext } from '../http/context.ts';
+import { outbound } from '../http/outbound.ts';
 import { Problem } from '../http/problem.ts';
-import { describeFault, type Logger } from '../ops/logger.ts';
-import type { StripeConfiguration } from './configuration.ts';
+import { describeFault } from '../ops/logger.ts';
 
 /** The version whose shapes we read. Webhook endpoints are set to the same one. */
 const apiVersion = '2026-10-28.endive';
@@ -25,15 +26,18 @@ export class StripeFailure extends Problem {
  * @throws {StripeFailure} whatever went wrong
  */
 export async function askStripe<Answer>(
-  { key, fetch }: StripeConfiguration,
-  logger: Logger,
+  {
+    configuration,
+    logger,
+    requestId,
+  }: Pick<RequestContext, 'configuration' | 'logger' | 'requestId'>,
   ask: (stripe: Stripe) => Promise<Answer>,
 ): Promise<Answer> {
+  const { key, fetch = outbound({ requestId, patienceMs }) } = configuration.stripe;
   const stripe = new Stripe(key, {
     apiVersion,
     httpClient: Stripe.createFetchHttpClient(fetch),
     maxNetworkRetries: 0,
-    timeout: patienceMs,
     telemetry: false,
   });
   try {

@@ -42,12 +42,12 @@ export async function reconcile(context: BillingContext): Promise<void> {
  * its time has come, its subscription ends at once. Until then the purge waits.
  */
 async function endWithTenant(context: BillingContext, customerId: string): Promise<void> {
-  const { configuration, database, logger, now } = context;
+  const { database, now } = context;
   const account = await acrossTenants(database, 'billing').first(accountOfCustomer, customerId);
   if (account === null || account.deletesAt === null) return;
   const { subscriptionId, state, deletesAt, cancels } = account;
   if (subscriptionId === null || states[state].mayBuy) return;
-  await askStripe(configuration.stripe, logger, async (stripe) => {
+  await askStripe(context, async (stripe) => {
     if (deletesAt <= now) await stripe.subscriptions.cancel(subscriptionId);
     else if (cancels === 0) {
       await stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: true });

@@ -23,12 +23,11 @@ export const billingRoutes = [
       const { billing } = withTenant(context.database, actor.tenant);
       const [account, usage] = await Promise.all([billing.read(), billing.usage()]);
       const { tier } = actor.tenant;
-      const { projects, members, mailsPerDay } = plans[tier];
       return c.json({
         tier,
         status: account?.state ?? 'none',
         plan: account?.plan ?? 'free',
-        limits: { projects, members, mailsPerDay },
+        limits: plans[tier],
         usage: { projects: usage?.projects ?? 0, members: usage?.members ?? 0 },
         endsWithPeriod: account?.cancels === 1,
         periodEndsAt: isoOrNull(account?.periodEndsAt ?? null),
@@ -40,6 +39,7 @@ export const billingRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/billing/checkout',
     access: access.tenant({ role: 'owner', stepUp: true }),
+    flag: 'checkout',
     input: z.strictObject({
       params: inTenant,
       body: z.strictObject({ plan: z.enum(['pro', 'business']) }),
@@ -52,6 +52,7 @@ export const billingRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/billing/portal',
     access: access.tenant({ role: 'owner', stepUp: true }),
+    flag: 'checkout',
     input: z.strictObject({ params: inTenant }),
     handler: async ({ c, context, actor }) => c.json({ url: await openPortal(context, actor) }),
   }),
@@ -76,6 +77,7 @@ export const billingRoutes = [
     method: 'POST',
     path: '/webhooks/stripe',
     access: signedByStripe,
+    flag: 'webhooks',
     input: z.strictObject({}),
     async handler({ c, context, actor: event }) {
       const { customerId, type } = event;

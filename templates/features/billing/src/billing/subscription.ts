@@ -91,7 +91,7 @@ interface Snapshot {
 async function fetchSnapshot(context: BillingContext, account: AccountRow): Promise<Snapshot> {
   const { configuration, logger, now } = context;
   const { tenantId } = account;
-  const { data } = await askStripe(configuration.stripe, logger, (stripe) =>
+  const { data } = await askStripe(context, (stripe) =>
     stripe.subscriptions.list({ customer: account.customerId, status: 'all', limit: 100 }),
   );
   if (data.filter(({ status }) => !isOver(status)).length > 1) {

@@ -2,6 +2,7 @@ import { sabotage } from './sabotage.ts';
 
 const verified = 'src/billing/verified-event.ts';
 const subscription = 'src/billing/subscription.ts';
+const client = 'src/billing/client.ts';
 const checkout = 'src/billing/checkout.ts';
 const states = 'src/billing/states.ts';
 const reconciliation = 'src/billing/reconciliation.ts';
@@ -48,9 +49,12 @@ const webhook = [
     'SEC-4',
     'somebody logged in needs no signature',
     verified,
-    'if (event === null) {\n',
-    `if (event === null && c.req.header('Cookie') !== undefined) return new VerifiedEvent(JSON.parse(raw));
-    if (event === null) {\n`,
+    'const event = await VerifiedEvent.verify(raw, header, webhookSecrets, now);',
+    `const [secret = ''] = webhookSecrets;
+    const signed = { payload: raw, secret, cryptoProvider };
+    const isLoggedIn = c.req.header('Cookie') !== undefined;
+    const own = isLoggedIn ? await Stripe.webhooks.generateTestHeaderStringAsync(signed) : header;
+    const event = await VerifiedEvent.verify(raw, own, webhookSecrets, now);`,
   ),
   sabotage(
     'SEC-4',
@@ -93,6 +97,30 @@ const webhook = [
     configuration,
     "if (previous !== '') secrets.push(readWebhookSecret(previous));",
     "if (previous === ' ') secrets.push(readWebhookSecret(previous));",
+  ),
+  sabotage(
+    'BILL-1',
+    'during a rotation only the secret before is good',
+    configuration,
+    "if (previous !== '') secrets.push(readWebhookSecret(previous));",
+    "if (previous !== '') secrets.splice(0, 1, readWebhookSecret(previous));",
+  ),
+  sabotage(
+    'BILL-1',
+    'the other mode is refused, and nobody hears of it',
+    verified,
+    "logger.log('error', 'alert: an event of the wrong mode', { code: event.type });",
+    "logger.log('info', 'an event of the wrong mode', { code: event.type });",
+  ),
+  sabotage(
+    'BILL-1',
+    'what an event says is believed',
+    subscription,
+    'const snapshot = await fetchSnapshot(context, account);',
+    `const snapshot: Snapshot =
+      event?.type === 'customer.subscription.deleted'
+        ? { ...nothing, state: 'canceled' }
+        : await fetchSnapshot(context, account);`,
   ),
   sabotage(
     'BILL-1',
@@ -277,7 +305,101 @@ const application = [
   ),
 ];
 
+const between = [
+  sabotage(
+    'BILL-2',
+    'the number is read after Stripe has answered',
+    subscription,
+    'const snapshot = await fetchSnapshot(context, account);',
+    `const snapshot = await fetchSnapshot(context, account);
+    Object.assign(account, await across.first(accountOfCustomer, customerId));`,
+  ),
+  sabotage(
+    'BILL-2',
+    'two subscriptions of one tenant are nobody’s concern',
+    subscription,
+    'if (data.filter(({ status }) => !isOver(status)).length > 1) {',
+    'if (data.filter(({ status }) => !isOver(status)).length > 9) {',
+  ),
+  sabotage(
+    'BILL-3',
+    'audit and mail are written after the batch',
+    subscription,
+    `      ...told,
+    ]);
+    if (isWritten)`,
+    `    ]);
+    const [first, ...others] = told;
+    if (first !== undefined) await context.database.batch([first, ...others]);
+    if (isWritten)`,
+  ),
+  sabotage(
+    'BILL-2',
+    'a step that came too late is not repeated',
+    subscription,
+    'const rounds = 5;',
+    'const rounds = 1;',
+  ),
+  sabotage(
+    'BILL-3',
+    'one customer who fails is tried each minute, before all others',
+    reconciliation,
+    'const tryAgainMs = 10 * 60 * 1_000;',
+    'const tryAgainMs = 0;',
+  ),
+  sabotage(
+    'BILL-3',
+    'a difference is repaired without a word',
+    reconciliation,
+    "if (outcome === 'changed' && before !== null) {",
+    "if (outcome === 'duplicate' && before !== null) {",
+  ),
+  sabotage(
+    'BILL-3',
+    'a subscription is asked about once, and never again',
+    states,
+    'return Math.min(now + askAgainMs, ...turns.filter((turn) => turn > now));',
+    'return now + askAgainMs * 1_000 * turns.length;',
+  ),
+];
+
 const gates = [
+  sabotage(
+    'BILL-4',
+    'the tier is that of the session’s first request',
+    access,
+    `  return new Tenant({ tenantId, role: held, tier });
+}
+`,
+    `  const known = tiers.get(row.sessionId + tenantId) ?? tier;
+  tiers.set(row.sessionId + tenantId, known);
+  return new Tenant({ tenantId, role: held, tier: known });
+}
+
+const tiers = new Map<string, Tier>();
+`,
+  ),
+  sabotage(
+    'BILL-4',
+    'a first payment that is under way opens the plan',
+    states,
+    'incomplete: { keepsPlan: false,',
+    'incomplete: { keepsPlan: true,',
+  ),
+  sabotage(
+    'BILL-4',
+    'a subscription that is paused keeps the plan',
+    states,
+    "['paused', 'restricted'],",
+    "['paused', 'active'],",
+  ),
+  sabotage(
+    'BILL-4',
+    'a price that is none of ours is nobody’s concern',
+    subscription,
+    "if (plan === null) logger.log('error', 'alert: a price that is none of ours', { tenantId });",
+    '',
+  ),
   sabotage(
     'BILL-4',
     'no route asks for a tier',
@@ -365,6 +487,34 @@ const gates = [
 ];
 
 const buying = [
+  sabotage(
+    'BILL-5',
+    'each try for a session has a key of its own',
+    checkout,
+    'idempotencyKey: `${lease.attempt}-${plan}`',
+    'idempotencyKey: crypto.randomUUID()',
+  ),
+  sabotage(
+    'BILL-5',
+    'who has begun to pay may begin again',
+    states,
+    'incomplete: { keepsPlan: false, mayBuy: false,',
+    'incomplete: { keepsPlan: false, mayBuy: true,',
+  ),
+  sabotage(
+    'BILL-5',
+    'a failure does not end the lease',
+    checkout,
+    'await across.change(releaseCheckoutLease, tenantId, isOpen ? lease.attempt : null);',
+    'void isOpen;\n    void releaseCheckoutLease;',
+  ),
+  sabotage(
+    'BILL-5',
+    'each visit makes a customer',
+    checkout,
+    'const customer = lease.customerId ?? (await createCustomer(context, actor, lease.attempt));',
+    'const customer = await createCustomer(context, actor, crypto.randomUUID());',
+  ),
   sabotage(
     'BILL-5',
     'there is no lease',
@@ -461,6 +611,27 @@ const journey = [
   ),
   sabotage(
     'TEST-3',
+    'everybody is told of a failed payment',
+    statements,
+    "AND memberships.role = 'owner' AND users",
+    'AND users',
+  ),
+  sabotage(
+    'TEST-3',
+    'who has not paid is told again with every event',
+    subscription,
+    'if (!states[state].isTold || state === account.state) return [told];',
+    'if (!states[state].isTold) return [told];',
+  ),
+  sabotage(
+    'TEST-3',
+    'the portal is another customer’s',
+    checkout,
+    'stripe.billingPortal.sessions.create({ customer, return_url',
+    "stripe.billingPortal.sessions.create({ customer: String(customer).slice(0, -1) + '1', return_url",
+  ),
+  sabotage(
+    'TEST-3',
     'nobody is told of a failed payment',
     states,
     'past_due: { keepsPlan: true, mayBuy: false, isTold: true }',
@@ -496,5 +667,49 @@ const journey = [
   ),
 ];
 
+const around = [
+  sabotage('DEP-2', 'events of Stripe cannot be held back', routes, "    flag: 'webhooks',\n", ''),
+  sabotage(
+    'DEP-2',
+    'an event that is held back is acknowledged, and lost',
+    routes,
+    "    flag: 'webhooks',\n    input: z.strictObject({}),\n    async handler({ c, context, actor: event }) {\n",
+    `    input: z.strictObject({}),
+    async handler({ c, context, actor: event }) {
+      const flags = await c.env.DB.prepare("SELECT 1 FROM feature_flags WHERE name = 'webhooks'").all();
+      if (flags.results.length > 0) return c.json({ outcome: 'later' });
+`,
+  ),
+  sabotage(
+    'DEP-2',
+    'the portal stays open when buying is closed',
+    routes,
+    "    flag: 'checkout',\n    input: z.strictObject({ params: inTenant }),\n",
+    '    input: z.strictObject({ params: inTenant }),\n',
+  ),
+  sabotage(
+    'SEC-5',
+    'Stripe is asked past the one way out',
+    client,
+    'fetch = outbound({ requestId, patienceMs })',
+    'fetch = requestId === String(patienceMs) ? outbound({ requestId, patienceMs }) : undefined',
+  ),
+  sabotage(
+    'BILL-3',
+    'Stripe may take its time',
+    client,
+    'const patienceMs = 10_000;',
+    'const patienceMs = 100_000;',
+  ),
+];
+
 /** What is done to the money. */
-export const billing = [...webhook, ...application, ...gates, ...buying, ...journey];
+export const billing = [
+  ...webhook,
+  ...application,
+  ...between,
+  ...gates,
+  ...buying,
+  ...journey,
+  ...around,
+];

@@ -45,7 +45,7 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     ]);
   });
 
-  it.each(['active', 'trialing', 'past_due', 'unpaid'] as const)(
+  it.each(['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'] as const)(
     'with a subscription that is %s: 409, and nothing is made at Stripe',
     async (status) => {
       const { owner, path, customer, subscription } = await newSubscriber();
@@ -101,6 +101,43 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(sessionsOf(tenantId)).toHaveLength(1);
     const customers = stripe.world.customers.filter((one) => one.email === owner.email);
     expect(customers).toHaveLength(1);
+  });
+
+  it('what reaches Stripe only after it was given up makes no second session', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const late: Request[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const isOnItsWay = request.method === 'POST' && late.length < 2;
+      if (!isOnItsWay) return stripe.answer(request);
+      late.push(new Request(request, { signal: null }));
+      throw new TypeError('given up');
+    });
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 503]);
+    expect((await ask()).status).toBe(200);
+    for (const request of late) await stripe.answer(request);
+    expect(stripe.world.customers.filter(({ email }) => email === owner.email)).toHaveLength(1);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+  });
+
+  it('a session that reaches Stripe late is the one that was made meanwhile', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const late: Request[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const isSession = request.method === 'POST' && request.url.endsWith('/checkout/sessions');
+      if (!isSession || late.length > 0) return stripe.answer(request);
+      late.push(new Request(request, { signal: null }));
+      throw new TypeError('given up');
+    });
+    expect((await ask()).status).toBe(503);
+    expect((await ask()).status).toBe(200);
+    for (const request of late) await stripe.answer(request);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
   });
 
   it('a failure that Stripe keeps under its key does not stand in the way for ever', async () => {

@@ -89,6 +89,22 @@ describe('BILL-2 any event can come again without harm', () => {
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'free', state: 'canceled' });
   });
 
+  it('what Stripe answered before a newer write does not overwrite it, however late it comes', async () => {
+    const { event, tenantId, customer, subscription } = await newNews();
+    let isFirst = true;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const answer = await stripe.answer(new Request(input, init));
+      if (!isFirst) return answer;
+      isFirst = false;
+      stripe.happen(subscription.id, 'canceled');
+      const newer = eventsOf(customer).at(-1);
+      if (newer !== undefined) await deliver(newer);
+      return answer;
+    });
+    expect((await deliver(event)).status).toBe(200);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'free', state: 'canceled' });
+  });
+
   it('an event of another type is recorded, acknowledged, and asks Stripe nothing', async () => {
     const { customer } = await newBuyer();
     stripe.calls.length = 0;

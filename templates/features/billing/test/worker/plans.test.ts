@@ -98,6 +98,22 @@ describe('BILL-4 paid features are gated on the server', () => {
     expect(logged.mock.calls.join()).toContain('alert: a price that is none of ours');
   });
 
+  it.each([
+    ['trialing', 200],
+    ['active', 200],
+    ['past_due', 200],
+    ['incomplete', 402],
+    ['unpaid', 402],
+    ['paused', 402],
+    ['incomplete_expired', 402],
+    ['canceled', 402],
+  ] as const)('while a subscription is %s, a gated route answers %i', async (status, answered) => {
+    const { owner, path, customer, subscription } = await newSubscriber('pro');
+    stripe.happen(subscription.id, status);
+    await deliverAllOf(customer);
+    expect((await owner.browser.get(`${path}/insights`)).status).toBe(answered);
+  });
+
   it('a word of Stripe that we do not know opens nothing', () => {
     expect(stateOf('a new status', null, Date.now())).toBe('restricted');
   });

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { bindingsFor } from '../../dev/stripe/bindings.ts';
 import { readConfiguration, type Env } from '../../src/env.ts';
 
 const read = (changed: Partial<Env>, url = 'https://app.example') =>
@@ -45,6 +46,11 @@ describe('BILL-1 each environment knows the Stripe of its own mode', () => {
     const staging = { APP_ENV: 'staging', STRIPE_SECRET_KEY: 'sk_test_x' };
     expect(() => read({ ...staging, STRIPE })).toThrow('stands in for Stripe');
     expect(inDevelopment({ STRIPE_SECRET_KEY: 'sk_test_x', STRIPE }).stripe.fetch).toBe(fetch);
+  });
+
+  it('what development binds the stand-in with is a configuration', () => {
+    const { stripe } = inDevelopment(bindingsFor('http://127.0.0.1:12111'));
+    expect(stripe).toMatchObject({ isLive: false, prices: { pro: 'price_stand_in_pro' } });
   });
 
   it.each([

@@ -42,7 +42,7 @@ export async function newBuyer(plan: 'pro' | 'business' = 'pro') {
   const { status } = await team.owner.browser.post(`${team.path}/billing/checkout`, { plan });
   if (status !== 200) throw new Error(`the checkout answered ${status}`);
   const session = stripe.world.sessions.findLast(
-    ({ client_reference_id }) => client_reference_id === team.tenantId,
+    ({ metadata }) => metadata['tenant_id'] === team.tenantId,
   );
   if (session === undefined) throw new Error('there is no session');
   return { ...team, customer: session.customer, session };

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfiguration, type Env } from '../../src/env.ts';
 import { rowsOf } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
+import { bindingsOf } from './environments.ts';
 import { comeBack, connect, newPerson, setOut } from './stand-in.ts';
 import { oneStandIn, standIns } from './stand-ins.ts';
 
@@ -137,9 +138,8 @@ describe.each(standIns.map(({ registration }) => [registration.name.toUpperCase(
 
     it('development goes without both, but not without one', async () => {
       const [id, secret] = names;
-      const development = { APP_ENV: 'development' };
       const browser = new Browser();
-      browser.env = { ...browser.env, ...development, [id]: '', [secret]: '' };
+      browser.env = { ...bindingsOf('development'), [id]: '', [secret]: '' };
       const path = `http://localhost/api/auth/oauth/${prefix.toLowerCase()}/start`;
       expect((await browser.get(path)).status).toBe(404);
       browser.env = { ...browser.env, [id]: 'an id' };

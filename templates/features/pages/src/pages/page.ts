@@ -44,7 +44,7 @@ interface FormDeclaration<Actor extends UserActor | null> {
   /** Shows the form again with what was refused; or where to go on to, to say it there. */
   readonly refused: string | ((visit: Visit<Actor>, refusal: Refusal) => Answer);
   /** Where to go on to, or what else to do with the answer. */
-  readonly then: string | ((visit: Visit<Actor>, answer: Response) => Answer);
+  readonly next: string | ((visit: Visit<Actor>, answer: Response) => Answer);
   /** What to say there. */
   readonly done?: string;
   /** What the API's codes mean here, as words of flash.ts. */
@@ -94,7 +94,7 @@ export const forUsers = declareFor(audiences.user);
 
 async function send<Actor extends UserActor | null>(
   visit: Visit<Actor>,
-  { call, fields, refused, then, done, meaning }: FormDeclaration<Actor>,
+  { call, fields, refused, next, done, meaning }: FormDeclaration<Actor>,
 ): Promise<Response> {
   const [method = '', to = ''] = call.split(' ');
   const body = fields === undefined ? undefined : pick(visit.typed, fields);
@@ -103,7 +103,7 @@ async function send<Actor extends UserActor | null>(
     if (typeof refused !== 'string') return refused(visit, answer);
     return goOn(visit, refused, meaning?.[answer.code] ?? answer.code);
   }
-  return typeof then === 'string' ? goOn(visit, then, done) : then(visit, answer);
+  return typeof next === 'string' ? goOn(visit, next, done) : next(visit, answer);
 }
 
 /** The same order as with the endpoints: who asks, where from, what was sent. */

@@ -18,7 +18,7 @@ export async function nextCode(key: string): Promise<string> {
 }
 
 function codeAt(key: string, step: number): string {
-  const bits = [...key.replace(/\s/g, '')].map((letter) =>
+  const bits = Array.from(key.replace(/\s/g, ''), (letter) =>
     alphabet.indexOf(letter).toString(2).padStart(5, '0'),
   );
   const bytes = bits.join('').match(/.{8}/g) ?? [];

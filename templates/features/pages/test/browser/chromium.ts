@@ -29,6 +29,7 @@ export function startBrowser(): Promise<Browser> {
       // Chromium refuses its sandbox to root, which tests in a container are.
       ...(isRoot ? ['--no-sandbox'] : []),
       '--disable-gpu',
+      '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',
@@ -37,9 +38,10 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
-/** A window whose every complaint counts: script errors, violations of the policy, requests to others. */
+/** A window whose every complaint counts: script errors, violations of the policy, what pages fetch from others. */
 export interface Watched {
   readonly page: Page;
+  readonly complaints: readonly string[];
   /** Fails unless there was nothing to complain about. */
   expectNoComplaints(): void;
 }
@@ -51,17 +53,21 @@ export async function openWindow(
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({ baseURL: origin, ...options });
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];
+  const isOurs = (url: string) => url.startsWith(`${origin}/`);
   page.on('console', (message) => {
     const isStatus = message.text().startsWith('Failed to load resource: the server responded');
-    if (['error', 'warning'].includes(message.type()) && !isStatus) {
+    if (isOurs(page.url()) && ['error', 'warning'].includes(message.type()) && !isStatus) {
       complaints.push(`${page.url()}: ${message.text()}`);
     }
   });
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`)) complaints.push(`asks ${request.url()}`);
+    // People do go to other sites; a page of ours must not do it for them.
+    if (request.isNavigationRequest() || isOurs(request.url()) || !isOurs(page.url())) return;
+    complaints.push(`${page.url()} asks ${request.url()}`);
   });
-  return { page, expectNoComplaints: () => expect(complaints).toEqual([]) };
+  return { page, complaints, expectNoComplaints: () => expect(complaints).toEqual([]) };
 }

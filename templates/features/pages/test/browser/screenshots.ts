@@ -28,9 +28,10 @@ it('each page is drawn, light and dark, narrow and wide', async () => {
       }
     }
     expect(drawn).toBeGreaterThan(100);
+    // oxlint-disable-next-line no-console -- where to look is what the command is for
     console.log(`${drawn} pictures are in ${folder}`);
   } finally {
     await browser.close();
     await server.stop();
   }
-}, 600_000);
+});

@@ -10,7 +10,7 @@ import {
 import type { TenantDatabase } from '../db/with-tenant.ts';
 import type { Page } from '../http/pagination.ts';
 import type { Author } from '../tenancy/audit.ts';
-import { storageQuotas, type StorageQuota } from './quota.ts';
+import { plans, type StorageQuota } from '../tenancy/plans.ts';
 
 /** What one tenant's files are called and how big they are; their bytes are in R2 (`storage.ts`). */
 export interface FileRepository {
@@ -28,7 +28,7 @@ export interface FileRepository {
 }
 
 export function fileRepository(database: TenantDatabase): FileRepository {
-  const quota = storageQuotas[database.tenant.tier];
+  const { storage: quota } = plans[database.tenant.tier];
   return {
     list: ({ position, limit }) =>
       database.all(listFiles, position.createdAt, position.id, limit + 1),

@@ -35,6 +35,7 @@ export const fileRoutes = [
     method: 'POST',
     path: '/api/tenants/:tenantId/files',
     access: access.tenant({ role: 'member' }),
+    flag: 'uploads',
     budget: budgets.uploads,
     reads: 'form',
     maxBytes,

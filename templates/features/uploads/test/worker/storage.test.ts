@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/db/database.ts';
 import worker from '../../src/index.ts';
 import { purgeTenants } from '../../src/tenancy/purge.ts';
-import { storageQuotas } from '../../src/uploads/quota.ts';
+import { plans } from '../../src/tenancy/plans.ts';
 import { purgeBucket, removeUnfinished } from '../../src/uploads/storage.ts';
 import { newTenant, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -49,7 +49,8 @@ const removeOld = () => removeUnfinished(Database.open(env), env.FILES, afterAnH
 
 describe('API-3 a tenant has so much storage and no more', () => {
   it('as decided', () => {
-    expect(storageQuotas).toEqual({
+    const decided = Object.entries(plans).map(([tier, { storage }]) => [tier, storage]);
+    expect(Object.fromEntries(decided)).toEqual({
       free: { bytes: 100 * mebibyte, files: 1_000 },
       pro: { bytes: 10_240 * mebibyte, files: 10_000 },
       business: { bytes: 102_400 * mebibyte, files: 20_000 },
@@ -97,7 +98,7 @@ describe('API-3 a tenant has so much storage and no more', () => {
     const { owner, path, tenantId } = await newTenant();
     await insert(tenantId, 2, 1_000);
     const { storage } = (await owner.get(`${path}/usage`)).json;
-    expect(storage).toEqual({ used: { files: 2, bytes: 2_000 }, quota: storageQuotas.free });
+    expect(storage).toEqual({ used: { files: 2, bytes: 2_000 }, quota: plans.free.storage });
   });
 });
 
@@ -143,10 +144,10 @@ describe('API-6 D1 and R2 agree about files, whichever of them fails', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { owner, path, tenantId } = await newTenant();
     const waits: unknown[] = [];
-    const { wait } = scheduler;
+    const wait = scheduler.wait.bind(scheduler);
     vi.spyOn(scheduler, 'wait').mockImplementation((ms, ...rest) => {
       waits.push(ms);
-      return ms === 10_000 ? Promise.resolve() : wait.call(scheduler, ms, ...rest);
+      return ms === 10_000 ? Promise.resolve() : wait(ms, ...rest);
     });
     const hanging = bucketWith('put', () => new Promise(() => {}));
     expect((await send(withBucket(owner, hanging), path)).status).toBe(503);

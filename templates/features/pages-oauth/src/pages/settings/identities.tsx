@@ -14,7 +14,7 @@ export const identityPages = [
     at: '/settings/identities/:provider/link',
     call: `POST /api/auth/oauth/:provider/link?returnTo=${back}`,
     refused: back,
-    then: showLeaving,
+    next: showLeaving,
     meaning: { conflict: 'address_unproven' },
   }),
 
@@ -22,7 +22,7 @@ export const identityPages = [
     at: '/settings/identities/:identityId/unlink',
     call: 'DELETE /api/auth/identities/:identityId',
     refused: back,
-    then: back,
+    next: back,
     done: 'identity_unlinked',
     meaning: { conflict: 'last_way_in' },
   }),

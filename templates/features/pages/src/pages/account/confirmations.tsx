@@ -14,7 +14,7 @@ export const confirmationPages = [
     call: 'POST /api/auth/verify-email',
     fields: ['token', 'password'],
     refused: showVerify,
-    then: (visit) =>
+    next: (visit) =>
       goOn(visit, visit.actor === null ? '/login' : '/dashboard', 'address_verified'),
   }),
 
@@ -25,7 +25,7 @@ export const confirmationPages = [
     call: 'POST /api/me/email/confirm',
     fields: ['token'],
     refused: showConfirm,
-    async then(visit, answer) {
+    async next(visit, answer) {
       const { status } = statusShape.parse(await answer.json());
       if (status === 'changed') return goOn(visit, '/login', 'address_changed');
       return goOn(visit, visit.actor === null ? '/login' : '/settings', 'address_half_changed');
@@ -39,7 +39,7 @@ export const confirmationPages = [
     call: 'POST /api/invitations/accept',
     fields: ['token'],
     refused: showInvitation,
-    async then(visit, answer) {
+    async next(visit, answer) {
       const { id } = tenantShape.parse(await answer.json());
       return goOn(visit, `/tenants/${id}/projects`, 'joined');
     },

@@ -13,7 +13,7 @@ export const recoveryPages = [
     call: 'POST /api/auth/password/forgot',
     fields: ['email'],
     refused: showForgotten,
-    then: '/forgot-password/check-mail',
+    next: '/forgot-password/check-mail',
   }),
 
   /** Says the same whether or not there is an account. */
@@ -37,7 +37,7 @@ export const recoveryPages = [
     call: 'POST /api/auth/password/reset',
     fields: ['token', 'password'],
     refused: showReset,
-    then: '/login',
+    next: '/login',
     done: 'password_reset',
   }),
 ];

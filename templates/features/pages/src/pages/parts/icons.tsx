@@ -1,7 +1,9 @@
 const shapes = {
   alert: 'M12 8v5m0 3.5v.01M12 3 2.5 20h19z',
+  card: 'M3 6h18v12H3zm0 4h18M7 15h3',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   clock: 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18',
+  file: 'M6 3h8l4 4v14H6zm8 0v4h4',
   folder: 'M3 7a2 2 0 0 1 2-2h4l2 2.5h8a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z',
   lock: 'M6 11h12v9H6zm2.5 0V8a3.5 3.5 0 0 1 7 0v3',
   layers: 'M4 8.5 12 4l8 4.5-8 4.5zM4 13l8 4.5 8-4.5M4 17l8 4.5 8-4.5',

@@ -36,7 +36,7 @@ export function show(c: AppContext, frame: Frame, content: Child): Response | Pr
   const body = (
     <Document
       nonce={c.get('requestId')}
-      title={isRefused ? `Error: ${frame.title}` : frame.title}
+      title={isRefused ? `Not done: ${frame.title}` : frame.title}
       goTo={frame.goTo}
     >
       <Top actor={frame.actor} />

@@ -19,7 +19,7 @@ export const profilePages = [
     call: 'PATCH /api/me',
     fields: ['name'],
     refused: (visit, name) => showProfile(visit, { name }),
-    then: '/settings/profile',
+    next: '/settings/profile',
     done: 'profile_saved',
   }),
 
@@ -28,7 +28,7 @@ export const profilePages = [
     call: 'POST /api/me/email',
     fields: ['email'],
     refused: (visit, email) => showProfile(visit, { email }),
-    then: '/settings/profile',
+    next: '/settings/profile',
     done: 'email_change_asked',
   }),
 
@@ -36,7 +36,7 @@ export const profilePages = [
     at: '/settings/delete',
     call: 'DELETE /api/me',
     refused: showDelete,
-    then: (visit) => leave(visit, 'account_deleted'),
+    next: (visit) => leave(visit, 'account_deleted'),
   }),
 ];
 

@@ -20,7 +20,7 @@ export const secondFactorPages = [
     at: '/settings/mfa/enroll',
     call: 'POST /api/auth/mfa/enroll',
     refused: back,
-    then: async (visit, answer) =>
+    next: async (visit, answer) =>
       showEnrollment(visit, enrollmentShape.parse(await answer.json())),
   }),
 
@@ -33,7 +33,7 @@ export const secondFactorPages = [
       const isOver = pending === undefined || refusal.code === 'conflict';
       return isOver ? goOn(visit, back, refusal.code) : showEnrollment(visit, pending, refusal);
     },
-    then: showCodes,
+    next: showCodes,
   }),
 
   forUsers.form({
@@ -41,7 +41,7 @@ export const secondFactorPages = [
     call: 'POST /api/auth/mfa/recovery-codes',
     fields: ['code'],
     refused: (visit, codes) => showManagement(visit, { codes }),
-    then: showCodes,
+    next: showCodes,
   }),
 
   forUsers.form({
@@ -49,7 +49,7 @@ export const secondFactorPages = [
     call: 'POST /api/auth/mfa/disable',
     fields: ['code'],
     refused: (visit, disable) => showManagement(visit, { disable }),
-    then: back,
+    next: back,
     done: 'mfa_disabled',
   }),
 ];

@@ -20,7 +20,7 @@ export const dashboardPages = [
     call: 'POST /api/tenants',
     fields: ['name'],
     refused: showDashboard,
-    async then(visit, answer) {
+    async next(visit, answer) {
       const { id } = tenantShape.parse(await answer.json());
       return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
     },
@@ -30,7 +30,7 @@ export const dashboardPages = [
     at: '/tenants/:tenantId/restore',
     call: 'POST /api/tenants/:tenantId/deletion/cancel',
     refused: '/dashboard',
-    then: '/dashboard',
+    next: '/dashboard',
     done: 'workspace_restored',
   }),
 
@@ -38,7 +38,7 @@ export const dashboardPages = [
     at: '/send-verification',
     call: 'POST /api/auth/verify-email/send',
     refused: '/dashboard',
-    then: '/dashboard',
+    next: '/dashboard',
     done: 'mailed',
   }),
 ];

@@ -27,7 +27,7 @@ export const memberPages = [
     call: `PATCH /api${one}`,
     fields: ['role'],
     refused: list,
-    then: list,
+    next: list,
     done: 'role_changed',
     meaning,
   }),
@@ -57,7 +57,7 @@ export const memberPages = [
     at: `${one}/remove`,
     call: `DELETE /api${one}`,
     refused: list,
-    then(visit) {
+    next(visit) {
       const isLeaving = visit.c.req.param('userId') === visit.actor.user.id;
       return isLeaving ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed');
     },
@@ -69,7 +69,7 @@ export const memberPages = [
     call: `POST /api${invitations}`,
     fields: ['email', 'role'],
     refused: showMembers,
-    then: list,
+    next: list,
     done: 'invited',
   }),
 
@@ -77,7 +77,7 @@ export const memberPages = [
     at: `${invitations}/:invitationId/revoke`,
     call: `DELETE /api${invitations}/:invitationId`,
     refused: list,
-    then: list,
+    next: list,
     done: 'invitation_revoked',
   }),
 ];

@@ -24,7 +24,7 @@ export const projectPages = [
     call: `POST /api${list}`,
     fields: ['name', 'description'],
     refused: showNew,
-    then: list,
+    next: list,
     done: 'project_created',
   }),
 
@@ -33,7 +33,7 @@ export const projectPages = [
     call: `PATCH /api${one}`,
     fields: ['name', 'description'],
     refused: showProject,
-    then: list,
+    next: list,
     done: 'project_saved',
   }),
 
@@ -57,7 +57,7 @@ export const projectPages = [
     at: `${one}/delete`,
     call: `DELETE /api${one}`,
     refused: list,
-    then: list,
+    next: list,
     done: 'project_deleted',
   }),
 ];

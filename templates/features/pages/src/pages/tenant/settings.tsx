@@ -19,7 +19,7 @@ export const tenantSettingsPages = [
     call: `PATCH /api${at}`,
     fields: ['name'],
     refused: showSettings,
-    then: `${at}/settings`,
+    next: `${at}/settings`,
     done: 'workspace_saved',
   }),
 
@@ -46,7 +46,7 @@ export const tenantSettingsPages = [
     at: `${at}/delete`,
     call: `DELETE /api${at}`,
     refused: '/dashboard',
-    then: '/dashboard',
+    next: '/dashboard',
     done: 'workspace_deleting',
   }),
 ];
