@@ -22,7 +22,7 @@ export const operations: readonly Sabotage[] = [
     'ERR-1',
     'an outage of D1 tells nobody when to come back',
     'src/http/problem.ts',
-    '(status === 503 ? 30 : undefined)',
+    '([429, 503].includes(status) ? 30 : undefined)',
     '(status === 500 ? 30 : undefined)',
   ),
   sabotage(

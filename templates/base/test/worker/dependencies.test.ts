@@ -135,13 +135,14 @@ function hurry(): void {
 const present = doubles.filter(([, , isThere]) => isThere);
 
 /** Each answer is a success, a redirect, or a problem with a code (askApp() looks at that), and none tells why. */
-function expectGeneric(answers: Awaited<ReturnType<typeof askEveryRoute>>): void {
+function tellingOrBroken(answers: Awaited<ReturnType<typeof askEveryRoute>>): string[] {
   expect(answers.length).toBeGreaterThan(routes.length);
-  for (const { where, status, text, headers } of answers) {
-    const told = `${text} ${JSON.stringify([...headers])}`;
-    expect([where, told.includes(canary)]).toEqual([where, false]);
-    expect([where, status < 500 || status === 503]).toEqual([where, true]);
-  }
+  return answers
+    .filter(({ status, text, headers }) => {
+      const isTold = `${text} ${JSON.stringify([...headers])}`.includes(canary);
+      return isTold || (status >= 500 && status !== 503);
+    })
+    .map(({ where, status }) => `${where}: ${status}`);
 }
 
 /** Each question is answered in the next of these ways. */
@@ -165,14 +166,16 @@ const nonsense = [undefined, null, message, {}, [{ [canary]: message }], 7];
 
 describe('ERR-1 a dependency that fails is told to nobody, on no route', () => {
   it.each(present)('%s throws', async (_name, double) => {
-    expectGeneric(await askEveryRoute(double, inTurn(failures)));
+    const answers = await askEveryRoute(double, inTurn(failures));
+    expect(tellingOrBroken(answers)).toEqual([]);
   });
 });
 
 describe('ERR-2 nobody waits for ever, and nonsense is no answer', () => {
   it.each(present)('%s hangs', async (_name, double) => {
     hurry();
-    expectGeneric(await askEveryRoute(double, () => new Promise(() => {})));
+    const answers = await askEveryRoute(double, () => new Promise(() => {}));
+    expect(tellingOrBroken(answers)).toEqual([]);
   });
 
   it.each(present)('%s answers nonsense', async (_name, double) => {

@@ -16,7 +16,7 @@ describe('API-1 what every route takes is strict, and has bounds', () => {
 
   it('a path with parameters declares them, and no other does', () => {
     for (const { path, input } of routes) {
-      const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+      const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => String(name));
       const params = input.shape['params'];
       const declared = params instanceof z.ZodObject ? Object.keys(params.shape) : [];
       expect([path, new Set(declared)]).toEqual([path, new Set(named)]);
