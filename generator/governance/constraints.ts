@@ -131,6 +131,32 @@ export const constraints: readonly Constraint[] = [
     bad: 'c.executionCtx.waitUntil(deliver());',
   },
   {
+    id: 'pages-ask-the-api',
+    where: 'pages',
+    rule: 'A page decides nothing: it asks the API (`visit.api`), and reaches neither the database nor a service. A new page stands in `pages` of `src/pages/index.ts`. Add it to the table in `test/worker/decided-pages.ts`, which is kept by hand.',
+    why: 'AUTH-1',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`^import (?!type ).*'(?:\.\./)+(?:db|mail|limits|billing|projects|uploads)/|\benv\.`,
+      files: 'src/pages/**/*.{ts,tsx}',
+    },
+    good: 'const project = await visit.api.read(`/api${at}`, projectShape);',
+    bad: "import { withTenant } from '../../db/with-tenant.ts';",
+  },
+  {
+    id: 'pages-show-text',
+    where: 'pages',
+    rule: 'What a page shows is JSX, which escapes it: no markup from strings, no inline style, no handler in an attribute.',
+    why: 'API-4',
+    check: {
+      kind: 'forbid',
+      pattern: String.raw`dangerouslySetInnerHTML|\braw\(|\bstyle=|\son[A-Za-z]+=`,
+      files: 'src/pages/**/*.{ts,tsx}',
+    },
+    good: '<strong>{project.name}</strong>',
+    bad: '<p style="color: red">Late</p>',
+  },
+  {
     id: 'tiers-follow-stripe',
     where: 'billing',
     rule: 'A tier changes in `applySubscription()` only, to what Stripe answers: never by what a request, an event or an address says.',
