@@ -130,7 +130,8 @@ function inWords({ access, limit, budget, flag }: Route): string {
     'stepUp' in access && access.stepUp && 'after a step-up in the last minutes',
     access.kind === 'tenant' && access.tier !== 'free' && `with the plan ${access.tier}`,
     limit !== undefined && `${limit.max} times in ${limit.windowSeconds} seconds by client`,
-    budget !== undefined && `${budget.perDay('free')} times a day by tenant, more with a bigger plan`,
+    budget !== undefined &&
+      `${budget.perDay('free')} times a day by tenant, more with a bigger plan`,
     flag !== undefined && `while "${flag}" is open`,
   ];
   return [who, ...more.filter((one) => one !== false)].join(', ');
