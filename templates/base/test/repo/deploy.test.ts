@@ -118,10 +118,11 @@ describe('DEP-1 a rollback needs no thinking', () => {
 
   it('goes back to the version that the newest deployment wrote down', async () => {
     await deploy();
+    await deploy([{ when: 'deployments status', prints: serving(after) }]);
     const { status, calls } = await rollback(['production']);
     expect(status).toBe(0);
     expect(calls).toEqual([
-      `wrangler rollback ${before} --env production --yes --message rollback to ${before}`,
+      `wrangler rollback ${after} --env production --yes --message rollback to ${after}`,
     ]);
   });
 

@@ -158,8 +158,8 @@ export const rotation = [
     'SEC-3',
     'what was deleted later is not looked for',
     places,
-    'findings.push(...findingsIn(added.join',
-    'findings.splice(0);\n    findings.push(...findingsIn(added.join',
+    "} else if (line.startsWith('+')) added.push(line);",
+    "} else if (line.startsWith('+') && commit === '') added.push(line);",
   ),
   sabotage(
     'SEC-3',
