@@ -167,6 +167,22 @@ export const accountThreats: readonly Threat[] = [
     notice: 'It cannot be noticed; `BREACH_LIST_URL` left empty asks nobody.',
   },
   {
+    id: 'open-redirect',
+    where: 'pages',
+    title: 'A link to the app leads on to another site once somebody has logged in',
+    flows: ['request'],
+    stride: ['S'],
+    assets: ['credentials'],
+    story:
+      'An attacker mails a link to the real page for logging in, with an address of theirs as the place to go on to, and asks for the password again there.',
+    severity: 'medium',
+    because: 'people believe what follows a page that they know',
+    mitigations: [{ control: 'AUTH-6', at: ['src/http/return-to.ts#safeReturnTo'] }],
+    residual:
+      'A path of the app itself can be named: its pages change nothing when they are opened.',
+    notice: 'None: the address is replaced by the start page, and nothing is logged.',
+  },
+  {
     id: 'login-mix-up',
     where: 'oauth',
     title: 'A login with another service is redirected, replayed or started by somebody else',
@@ -180,7 +196,7 @@ export const accountThreats: readonly Threat[] = [
     mitigations: [
       {
         control: 'AUTH-6',
-        at: ['src/auth/oauth/flow.ts#endFlow', 'src/auth/oauth/return-to.ts#safeReturnTo'],
+        at: ['src/auth/oauth/flow.ts#endFlow', 'src/http/return-to.ts#safeReturnTo'],
       },
     ],
     residual: 'A provider that is broken into speaks for all its users.',

@@ -125,24 +125,22 @@ function Tabs({ tenant, at }: { tenant: Tenant | undefined; at: string }) {
       : ([tenant.name, `/tenants/${tenant.id}`, tenantLinks(tenant.role)] as const);
   return (
     <div class="tabs">
-      <div class="wide">
+      <nav class="wide" aria-label={title}>
         <strong>{title}</strong>
-        <nav aria-label={title}>
-          <ul class="links">
-            {links.map(({ path, text, icon: name }) => (
-              <li>
-                <a
-                  href={`${base}/${path}`}
-                  aria-current={at.startsWith(`${base}/${path}`) ? 'page' : undefined}
-                >
-                  <Icon name={name} />
-                  {text}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      </div>
+        <ul class="links">
+          {links.map(({ path, text, icon: name }) => (
+            <li>
+              <a
+                href={`${base}/${path}`}
+                aria-current={at.startsWith(`${base}/${path}`) ? 'page' : undefined}
+              >
+                <Icon name={name} />
+                {text}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
     </div>
   );
 }
