@@ -110,7 +110,7 @@ export interface Decision extends Entry {
 
 /** How a constraint is enforced. */
 export type Check =
-  /** No line of these files may match, but in the files excepted. */
+  /** No line of these files may match, but in the files excepted, as far as an application has them. */
   | {
       readonly kind: 'forbid';
       readonly pattern: string;

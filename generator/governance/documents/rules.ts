@@ -1,32 +1,33 @@
 import { Sheet, type Draft } from '../draft.ts';
+import type { Files } from '../files.ts';
 import type { Check, Constraint } from '../model.ts';
 import type { Subject } from '../subject.ts';
 
 const json = (value: unknown) => JSON.stringify(value);
 
-function checkLines(check: Check): string {
+function checkLines(check: Check, files: Files): string {
   if (check.kind === 'advice') return `      kind: advice\n`;
   if (check.kind === 'lint') return `      kind: lint\n      rule: ${json(check.rule)}\n`;
   if (check.kind === 'test') return `      kind: test\n      control: ${check.control}\n`;
-  const except = check.except ?? [];
+  const except = (check.except ?? []).filter((file) => files.has(file));
   return [
     `      kind: forbid\n      pattern: ${json(check.pattern)}\n      files: ${json(check.files)}\n`,
     except.length === 0 ? '' : `      except: ${json(except).replaceAll(',', ', ')}\n`,
   ].join('');
 }
 
-function ruleText({ id, rule, why, good, bad, check }: Constraint): string {
+function ruleText({ id, rule, why, good, bad, check }: Constraint, files: Files): string {
   const example = (name: string, text: string | undefined) =>
     text === undefined ? '' : `    ${name}: ${json(text)}\n`;
   return `  - id: ${id}
     rule: ${json(rule)}
     why: ${why}
     enforced_by:
-${checkLines(check)}${example('good', good)}${example('bad', bad)}`;
+${checkLines(check, files)}${example('good', good)}${example('bad', bad)}`;
 }
 
 /** The rules that a test executes. */
-export function constraintsFile({ constraints }: Subject): Draft {
+export function constraintsFile({ constraints, files }: Subject): Draft {
   const sheet = new Sheet();
   sheet.add(
     'head',
@@ -46,7 +47,7 @@ own_rules: []
   );
   sheet.part('rules', 'yaml', () => {
     sheet.add('rules', 'rules:\n');
-    for (const constraint of constraints) sheet.add(constraint.id, ruleText(constraint));
+    for (const constraint of constraints) sheet.add(constraint.id, ruleText(constraint, files));
   });
   return { path: '.ai/constraints.yaml', kept: 'parts', units: sheet.units };
 }

@@ -90,18 +90,22 @@ async function runBatch(
 ): Promise<TestRun> {
   const ended = new Set<TestModule>();
   let isEnough = false;
+  let cancelling: Promise<void> | undefined;
   // What is left of the file is skipped then.
   onTestEnd = (test) => {
     if (isEnough || !untilNoticed || !hasNoticed([outcomeOf(test)])) return;
     isEnough = true;
     ended.add(test.module);
-    void vitest.cancelCurrentRun('test-failure');
+    cancelling = vitest.cancelCurrentRun('test-failure');
   };
   onFileEnd = (module) => {
     // The next file may have begun by then; what became of it does not count.
     if (!isEnough) ended.add(module);
   };
   const { unhandledErrors } = await vitest.runTestSpecifications(batch);
+  // A run that began before this one has ended would be cancelled with it.
+  await cancelling;
+  [onTestEnd, onFileEnd] = [() => {}, () => {}];
   const problems = [...unhandledErrors.map(firstLine), ...[...ended].flatMap(problemsOf)];
   if (!isEnough && ended.size < batch.length) problems.push('a test file did not run');
   return { tests: [...ended].flatMap(outcomesOf), problems };

@@ -45,7 +45,7 @@ export const costs: readonly Sabotage[] = [
     'nobody waits for the count',
     enforce,
     "await limitAccount(context, limit, id, 'quota_exceeded');",
-    "void limitAccount(context, limit, id, 'quota_exceeded');",
+    "limitAccount(context, limit, id, 'quota_exceeded').catch(() => {});",
   ),
   sabotage(
     'API-3',

@@ -23,7 +23,7 @@ const ProblemBody = z.strictObject({
   errors: z
     .array(
       z.strictObject({
-        field: z.string().regex(/^(?:body|query|params)(?:\.\w+)*$/),
+        field: z.string().regex(/^(?:(?:body|query|params)(?:\.\w+)*|headers\.[\w-]+|session)$/),
         message: z.string().min(1),
       }),
     )
@@ -120,7 +120,8 @@ async function faultsOfError(request: Request, response: Response): Promise<stri
   const problem = ProblemBody.safeParse(JSON.parse(text));
   if (!problem.success) return [...faults, `another shape: ${text}`];
   const { requestId, status: told, code, errors } = problem.data;
-  if (errors !== undefined && code !== 'invalid_input') faults.push('it tells more than a code');
+  const mayExplain = ['invalid_input', 'conflict'].includes(code);
+  if (errors !== undefined && !mayExplain) faults.push('it tells more than a code');
   if (told !== status || requestId !== headers.get('X-Request-Id')) faults.push('it contradicts');
   return faults;
 }

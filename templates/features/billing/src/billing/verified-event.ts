@@ -100,11 +100,11 @@ export const signedByStripe: Access<VerifiedEvent> = {
     const header = c.req.header('Stripe-Signature') ?? '';
     const event = await VerifiedEvent.verify(raw, header, webhookSecrets, now);
     if (event === null) {
-      throw refusal('Stripe-Signature', 'Stripe has not signed this, or not just now');
+      throw refusal('headers.Stripe-Signature', 'Stripe has not signed this, or not just now');
     }
     if (event.isLive !== isLive) {
       logger.log('error', 'alert: an event of the wrong mode', { code: event.type });
-      throw refusal('livemode', 'This is the mode of another environment');
+      throw refusal('body.livemode', 'This is the mode of another environment');
     }
     return event;
   },

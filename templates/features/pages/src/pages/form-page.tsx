@@ -15,6 +15,8 @@ export interface FormPage {
   readonly button: string;
   readonly fields: readonly FieldName[];
   readonly hidden?: Typed;
+  /** What the answer says of itself while nothing is refused yet: 200 unless this says otherwise. */
+  readonly status?: 403;
   readonly sayings?: Sayings;
   /** Above the form, below it, and below its card. */
   readonly above?: Child;
@@ -24,10 +26,10 @@ export interface FormPage {
 
 /** Shows a form alone on its page; after a refusal, with what was typed and what was wrong with it. */
 export function showForm({ c, actor, typed }: Visit, page: FormPage, refusal?: Refusal) {
-  const { title, text, above, below, after, ...form } = page;
+  const { title, text, above, below, after, status, ...form } = page;
   return show(
     c,
-    { title, actor, narrow: true, status: refusal?.status ?? 200 },
+    { title, actor, narrow: true, status: refusal?.status ?? status ?? 200 },
     <>
       <div class="card">
         <h1>{title}</h1>

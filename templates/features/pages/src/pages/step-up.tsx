@@ -1,5 +1,5 @@
 import { safeReturnTo } from '../http/return-to.ts';
-import { pathOf } from './addresses.ts';
+import { pathOf, queryOf } from './addresses.ts';
 import { Refusal } from './api.ts';
 import { showForm } from './form-page.tsx';
 import { secretFields, type Typed } from './form.ts';
@@ -44,7 +44,7 @@ export async function stepUpIfAsked(
 export function showStepUp(visit: Visit, refusal?: Refusal, hasMail = false) {
   const { c, actor, typed } = visit;
   const isForm = c.req.method === 'POST';
-  const returnTo = c.req.query('returnTo') ?? pathOf(c.req.header('Referer'));
+  const returnTo = queryOf(c, 'returnTo')['returnTo'] || pathOf(c.req.header('Referer'));
   const kept = Object.entries(typed).filter(([name]) => !secretFields.has(name));
   const hidden = isForm ? Object.fromEntries(kept) : { returnTo: safeReturnTo(returnTo) };
   const action = isForm ? c.req.path : '/step-up';
@@ -57,6 +57,8 @@ export function showStepUp(visit: Visit, refusal?: Refusal, hasMail = false) {
     button: 'Go on',
     fields: [hasMail ? ('stepUpEmailCode' as const) : known],
     hidden,
+    // In place of what was asked for, which is refused until then.
+    ...(action !== '/step-up' && { status: 403 as const }),
     sayings: { unauthenticated: 'That is not right. Try again.' },
     above: hasMail && <Notice>A code is on its way to {actor?.user.email}.</Notice>,
     below: mayMail && (

@@ -151,7 +151,7 @@ describe('AUTH-4 a page asks for a fresh proof where the API does', () => {
     const asked = await sendForm(browser, at, fields);
     expect(asked.status).toBe(403);
     expect(asked.text).toContain('Is it you?');
-    const [form] = formsOn(asked);
+    const form = formsOn(asked).find(({ action }) => action === at);
     expect(form).toEqual({ action: at, fields: ['email', 'role', 'step_up_password'] });
     const wrong = await sendForm(browser, at, { ...fields, step_up_password: 'wrong' });
     expect([wrong.status, wrong.text.includes('grace@example.com')]).toEqual([401, true]);
@@ -391,15 +391,16 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
 
 describe('API-5 a form has a size, and is a form', () => {
   it.each([
-    ['too large', 'application/x-www-form-urlencoded', `name=${'x'.repeat(70_000)}`, 413],
-    ['JSON', 'application/json', '{"name":"Acme"}', 415],
-    ['of several parts', 'multipart/form-data; boundary=x', '--x--', 415],
-  ])('%s is refused', async (_what, type, body, status) => {
+    ['too large', 'application/x-www-form-urlencoded', `name=${'x'.repeat(70_000)}`, [413]],
+    ['JSON', 'application/json', '{"name":"Acme"}', [415]],
+    // Where files can be uploaded it is left for the API to read, which finds nothing of a name in it.
+    ['of several parts', 'multipart/form-data; boundary=x', '--x--', [400, 415]],
+  ])('%s is refused', async (_what, type, body, statuses) => {
     const { browser } = await newUser();
     const answer = await browser.send('POST', '/tenants', body, {
       ...navigation,
       'Content-Type': type,
     });
-    expect(answer.status).toBe(status);
+    expect(statuses).toContain(answer.status);
   });
 });

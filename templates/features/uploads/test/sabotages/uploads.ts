@@ -185,7 +185,7 @@ export const uploads: readonly Sabotage[] = [
   ),
   sabotage('API-3', 'files are not counted', statements, ') < ?8`', ') < ?8 * 10`'),
   sabotage(
-    'API-3',
+    'DB-1',
     'a tenant that is being deleted takes more',
     statements,
     'tenants.id = ?1 AND tenants.deletes_at IS NULL',

@@ -67,6 +67,12 @@ describe('API-3 a tenant has so much storage and no more', () => {
     expect(await kept(tenantId)).toEqual({ rows: 6, objects: 5 });
   });
 
+  it('no file takes more room than is left', async () => {
+    const { owner, path, tenantId } = await newTenant();
+    await insert(tenantId, 1, 100 * mebibyte - samples.png.length + 1);
+    expect((await send(owner, path)).status).toBe(402);
+  });
+
   it('of so many files, however small', async () => {
     const { owner, path, tenantId } = await newTenant();
     await insert(tenantId, 999, 1);

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { UserActor } from '../../auth/access.ts';
 import { plans } from '../../tenancy/plans.ts';
 import { fill } from '../addresses.ts';
@@ -12,18 +11,10 @@ import { Moment } from '../parts/lists.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Card, Row } from '../parts/pieces.tsx';
 import { inWords } from '../sayings.ts';
+import { billingShape, type Billing } from '../shapes.ts';
 import { readTenant } from './tenant.ts';
 
 const at = '/tenants/:tenantId/billing';
-
-const billingShape = z.object({
-  tier: z.enum(['free', 'pro', 'business']),
-  status: z.string(),
-  usage: z.object({ projects: z.number(), members: z.number() }),
-  endsWithPeriod: z.boolean(),
-  periodEndsAt: z.string().nullable(),
-});
-type Billing = z.output<typeof billingShape>;
 
 /** What is wrong, and what becomes of it if nobody does anything. */
 const warnings: Readonly<Record<string, string>> = {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { UserActor } from '../../auth/access.ts';
 import { fill, queryOf, withQuery } from '../addresses.ts';
 import { Refusal } from '../api.ts';
@@ -9,17 +8,11 @@ import { Empty, Moment, Pager } from '../parts/lists.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Row } from '../parts/pieces.tsx';
 import { saidOf } from '../sayings.ts';
+import { filesShape } from '../shapes.ts';
 import { readTenant } from './tenant.ts';
 
 const list = '/tenants/:tenantId/files';
 const one = `${list}/:fileId`;
-
-const filesShape = z.object({
-  items: z.array(
-    z.object({ id: z.string(), name: z.string(), size: z.number(), createdAt: z.string() }),
-  ),
-  nextCursor: z.string().nullable(),
-});
 
 const sayings = {
   unsupported_media_type: 'Only pictures (PNG, JPEG, WebP) and PDF files can be kept here.',

@@ -35,7 +35,7 @@ export const memberPages = [
   forUsers.get(`${one}/remove`, async (visit) => {
     const { c, actor } = visit;
     const tenant = await readTenant(visit);
-    const isLeaving = c.req.param('userId') === actor.user.id;
+    const isLeaving = fill(':userId', c) === actor.user.id;
     return show(
       c,
       { title: 'Remove a member', actor, tenant, narrow: true },
@@ -58,7 +58,7 @@ export const memberPages = [
     call: `DELETE /api${one}`,
     refused: list,
     next(visit) {
-      const isLeaving = visit.c.req.param('userId') === visit.actor.user.id;
+      const isLeaving = fill(':userId', visit.c) === visit.actor.user.id;
       return isLeaving ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed');
     },
     meaning,
