@@ -32,6 +32,11 @@ const features: readonly { folder: string; chosen: (options: Options) => boolean
     folder: 'pages-oauth',
     chosen: (options) => options.pages && options.oauth.length > 0,
   },
+  // What leads a browser on to another service.
+  {
+    folder: 'pages-leaving',
+    chosen: (options) => options.pages && (options.billing || options.oauth.length > 0),
+  },
   { folder: 'pages-billing', chosen: (options) => options.pages && options.billing },
   { folder: 'pages-uploads', chosen: (options) => options.pages && options.uploads },
   { folder: 'returning', chosen: (options) => options.pages || options.oauth.length > 0 },

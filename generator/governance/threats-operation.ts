@@ -171,7 +171,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'SEC-5' },
     ],
     residual: 'Who may deploy may read secrets, by deploying code that prints them.',
-    notice: "`secrets:scan` in the pipeline; the providers' own scanners.",
+    notice: "The scan for secrets in the pipeline, and the providers' own scanners.",
   },
   {
     id: 'open-door-of-development',

@@ -51,7 +51,9 @@ const questions: readonly Turn[] = [
   ['What is the project called?', `talk${enter}`],
   ['What do people read as its name?', `Talk & Co.${enter}`],
   ['Which domain', enter],
+  ['Do tenants pay for plans, with Stripe?', 'n'],
   ['Which identity providers', ` ${enter}`],
+  ['Include pages that people see?', 'n'],
   ['Which service sends mail?', `${down}${enter}`],
   ['Can people upload files?', 'n'],
   ['Which package manager?', `${down}${enter}`],
@@ -72,13 +74,15 @@ describe('on a terminal', () => {
       name: 'talk',
       title: 'Talk & Co.',
       domain: '',
+      billing: false,
       oauth: ['github'],
+      pages: false,
       email: 'resend',
       uploads: false,
       packageManager: 'pnpm',
     });
     expect(screen).toContain(
-      `talk --yes --title 'Talk & Co.' --oauth github --email resend --no-uploads --package-manager pnpm --no-install --no-git`,
+      `talk --yes --title 'Talk & Co.' --no-billing --oauth github --no-pages --email resend --no-uploads --package-manager pnpm --no-install --no-git`,
     );
   });
 
@@ -111,7 +115,9 @@ describe('on a terminal', () => {
     const all = [
       '--title=T',
       '--domain=',
+      '--billing',
       '--oauth=none',
+      '--pages',
       '--email=cloudflare',
       '--uploads',
       '--package-manager=npm',
@@ -130,7 +136,9 @@ describe('on a terminal', () => {
         'talk',
         '--title=T',
         '--domain=',
+        '--billing',
         '--oauth=none',
+        '--pages',
         '--email=cloudflare',
         '--uploads',
         '--package-manager=npm',

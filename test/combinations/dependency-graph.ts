@@ -38,7 +38,14 @@ export function undeclaredDependencies(files: Files): string[] {
       return [`${path} imports ${packageName}, which is only a development dependency`];
     return [];
   });
-  const programs = new Set(['node', ...Object.keys(declared).flatMap(programsOf)]);
+  const programs = new Set([
+    'node',
+    'npm',
+    'pnpm',
+    'yarn',
+    'bun',
+    ...Object.keys(declared).flatMap(programsOf),
+  ]);
   const run = Object.entries(scripts)
     .filter(([, command]) => !programs.has(command.split(' ')[0] ?? ''))
     .map(([name]) => `the script ${name} runs a program that no dependency brings`);

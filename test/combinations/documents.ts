@@ -77,7 +77,7 @@ export function lostScripts(files: Files, { packageManager }: Options): string[]
   const inMessages = [...files]
     .filter(([path]) => /\.(?:tsx?|toml)$/.test(path))
     .flatMap(([path, text]) =>
-      [...text.matchAll(/\bnpm run ([\w:-]+)/g)]
+      [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)]
         .filter(([, name = '']) => !scripts.has(name))
         .map(([, name = '']) => `${path} names the script ${name}, which is not there`),
     );

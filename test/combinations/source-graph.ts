@@ -30,7 +30,16 @@ export function unusedFiles(files: Files): string[] {
   const deployed = reachable(files, [main], () => []);
   const started = Object.values(packageOf(files).scripts).flatMap(wordsOf);
   const entries = ['vitest.config.ts', ...started.filter((word) => files.has(word))];
-  const developed = reachable(files, [...entries, ...deployed], (path) => {
+  // A test configuration beside its tests runs them, and is named by a script.
+  const beside = entries.filter((path) => /^test\/.+\/vitest\.config\.ts$/.test(path));
+  const run = [...files.keys()].filter((path) =>
+    beside.some((entry) => {
+      const folder = posix.dirname(entry);
+      const isNamed = textOf(files, entry).includes(`'${path}'`);
+      return path.startsWith(`${folder}/`) && (isTest(path) || isNamed);
+    }),
+  );
+  const developed = reachable(files, [...entries, ...run, ...deployed], (path) => {
     if (!/^(?:dev|scripts)\/|^vitest\.config\.ts$/.test(path)) return [];
     return [...syntaxOf(textOf(files, path)).strings].flatMap((text) =>
       namedFiles(files, path, text),
@@ -104,12 +113,14 @@ function readByTool(files: Files, path: string): boolean {
     const forward = path.replace('rollback/', '').replace('.down.sql', '.sql');
     return tests.includes('./migrations/rollback') && files.has(forward);
   }
-  if (/^docs\/[^/]+\.md$/.test(path)) return true; // people
+  if (/^docs\/(?:runbooks\/)?[^/]+\.md$/.test(path)) return true; // people
+  if (/^\.github\/.+\.yml$/.test(path)) return true; // GitHub
   // People, and the app's own test/repo/documents.test.ts.
   if (/^\.ai\/(?:adr-\d{3}|threat-model|test-plan)\.md$/.test(path)) return true;
   const readers: Readonly<Record<string, boolean>> = {
     '.ai/constraints.schema.json': files.has('.ai/constraints.yaml'), // editors
     '.ai/constraints.yaml': files.has('test/repo/constraint-rules.test.ts'),
+    '.githooks/pre-commit': textOf(files, 'README.md').includes('core.hooksPath .githooks'), // git
     '.dev.vars': runs('wrangler') && configuration.includes('[secrets]'),
     '.gitignore': true, // git
     '.oxlintrc.json': runs('oxlint'),
@@ -120,6 +131,7 @@ function readByTool(files: Files, path: string): boolean {
     'AGENTS.md': true, // people
     'README.md': true, // people
     'backups/.gitignore': true, // git
+    'openapi.json': files.has('test/worker/openapi.test.ts'),
     'package-lock.json': !files.has('pnpm-workspace.yaml') && !files.has('.yarnrc.yml'),
     'package.json': true, // the package manager
     'pnpm-workspace.yaml': !files.has('package-lock.json') && !files.has('.yarnrc.yml'),

@@ -9,6 +9,7 @@ describe('options', () => {
       name: 'my-app',
       title: 'My App',
       domain: '',
+      billing: true,
       oauth: ['google', 'github'],
       pages: true,
       email: 'cloudflare',

@@ -7,7 +7,7 @@ import { environmentOf, type DeployedEnvironment } from './deployment/wrangler.t
 import { registry, type Secret } from './secrets/registry.ts';
 import { noteRotation } from './secrets/table.ts';
 
-const usage = `Usage: npm run -s secrets:rotate -- NAME --env staging|production [--finish]
+const usage = `Usage: npm run --silent secrets:rotate -- NAME --env staging|production [--finish]
 
 Replaces a secret of an environment. Values come and go by standard input and output alone, so that none stands
 in a list of processes or in the history of a shell; what is said to you goes to standard error.

@@ -122,7 +122,7 @@ const visits: readonly Sabotage[] = [
     "returnTo: input.query.returnTo ?? '/', userId: null",
   ),
   sabotage(
-    'AUTH-6',
+    'API-1',
     'the path to go on to may hold a backslash',
     'src/http/return-to.ts',
     String.raw`/^(?=\/)(?:\/[\w.~-]+)*\/?(?:\?[\w.~%=&+-]*)?$/`,

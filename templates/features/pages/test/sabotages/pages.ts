@@ -124,14 +124,14 @@ export const pagesSabotages: readonly Sabotage[] = [
     'isForm ? {} :',
   ),
   sabotage(
-    'AUTH-6',
+    'API-1',
     'after logging in a page follows any address',
     login,
     "const path = safeReturnTo(typed['returnTo'] ?? c.req.query('returnTo'));",
     "const path = typed['returnTo'] ?? c.req.query('returnTo') ?? '/';",
   ),
   sabotage(
-    'AUTH-6',
+    'API-1',
     'after a proof a page follows any address',
     ownPages,
     "goOn(visit, safeReturnTo(visit.typed['returnTo']), 'stepped_up')",

@@ -33,7 +33,7 @@ const hostile = [
   '',
 ];
 
-describe('AUTH-6 after a login a browser goes on to a path of this app', () => {
+describe('API-1 after a login a browser goes on to a path of this app', () => {
   it.each(['/', '/projects', '/projects/', '/a/b-c_d.e~f', '/projects?q=a%20b&sort=name', '/?a=1'])(
     '%s is such a path',
     (path) => {
