@@ -132,7 +132,7 @@ export const alertsAndReadiness = [
     'an alert waits for a channel that hangs',
     channels,
     'await within(patienceMs, send(address));',
-    'await (within, send(address));',
+    'await within(patienceMs * 1_000, send(address));',
   ),
   sabotage(
     'OBS-4',

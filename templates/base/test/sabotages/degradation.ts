@@ -44,14 +44,14 @@ export const degrading = [
     'a flood limiter that hangs hangs every login',
     enforce,
     'await within(patienceMs.flood, asked)',
-    'await (within, asked)',
+    'await within(patienceMs.flood * 1_000, asked)',
   ),
   sabotage(
     'ERR-4',
     'a rate limiter that hangs hangs every login',
     enforce,
     'return await within(patienceMs.exact, call());',
-    'return await (within, call());',
+    'return await within(patienceMs.exact * 1_000, call());',
   ),
   sabotage(
     'ERR-4',
