@@ -160,7 +160,7 @@ export const alertsAndReadiness = [
     'a dependency that hangs hangs the answer',
     readiness,
     'await within(patienceMs, ask(context))',
-    'await (within, ask(context))',
+    'await within(patienceMs * 1_000, ask(context))',
   ),
   sabotage(
     'OBS-5',

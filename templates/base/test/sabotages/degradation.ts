@@ -9,7 +9,7 @@ export const degrading = [
     'a D1 that hangs hangs every request',
     'src/db/database.ts',
     'return await within(patienceMs, ask(prepared));',
-    'return await (within, ask(prepared));',
+    'return await within(patienceMs * 1_000, ask(prepared));',
   ),
   sabotage(
     'ERR-4',
@@ -23,7 +23,7 @@ export const degrading = [
     'a KV that hangs hangs the list of sessions',
     sessions,
     'await within(deviceMs, asked);',
-    'await (within, asked);',
+    'await within(deviceMs * 1_000, asked);',
   ),
   sabotage(
     'ERR-4',
