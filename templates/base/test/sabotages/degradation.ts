@@ -58,7 +58,7 @@ export const degrading = [
     'a mail service that hangs holds up all mail',
     'src/mail/outbox.ts',
     'await within(attemptMs / 3, sending);',
-    'await (within, sending);',
+    'await within(attemptMs * 1_000, sending);',
   ),
   sabotage(
     'ERR-4',
