@@ -177,7 +177,7 @@ export const accountThreats: readonly Threat[] = [
       'An attacker mails a link to the real page for logging in, with an address of theirs as the place to go on to, and asks for the password again there.',
     severity: 'medium',
     because: 'people believe what follows a page that they know',
-    mitigations: [{ control: 'API-1', at: ['src/http/return-to.ts#safeReturnTo'] }],
+    mitigations: [{ control: 'AUTH-7', at: ['src/http/return-to.ts#safeReturnTo'] }],
     residual:
       'A path of the app itself can be named: its pages change nothing when they are opened.',
     notice: 'None: the address is replaced by the start page, and nothing is logged.',

@@ -21,7 +21,7 @@ export const account = [
     'anybody with the session steps up without a proof',
     stepUp,
     'if (account === null || !(await isProven(context, account, proof))) {',
-    'if (account === null || (!(await isProven(context, account, proof)) && session.id === "")) {',
+    'if (account === null || (!(await isProven(context, account, proof)) && user.id === "")) {',
   ),
   sabotage(
     'AUTH-4',

@@ -124,14 +124,14 @@ export const pagesSabotages: readonly Sabotage[] = [
     'isForm ? {} :',
   ),
   sabotage(
-    'API-1',
+    'AUTH-7',
     'after logging in a page follows any address',
     login,
     "const path = safeReturnTo(typed['returnTo'] ?? c.req.query('returnTo'));",
     "const path = typed['returnTo'] ?? c.req.query('returnTo') ?? '/';",
   ),
   sabotage(
-    'API-1',
+    'AUTH-7',
     'after a proof a page follows any address',
     ownPages,
     "goOn(visit, safeReturnTo(visit.typed['returnTo']), 'stepped_up')",

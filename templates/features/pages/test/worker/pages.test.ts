@@ -111,7 +111,7 @@ describe('AUTH-7 a form of another site changes nothing', () => {
   });
 });
 
-describe('API-1 after logging in a page leads to a path of this app', () => {
+describe('AUTH-7 after logging in a page leads to a path of this app', () => {
   it.each([
     '//evil.example',
     '/\\evil.example',
