@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const theDefaultApp = 'test/e2e/default-app.test.ts';
+const patience = { testTimeout: 900_000, hookTimeout: 300_000 };
+// Every sabotage of the default app, one after the other.
+const patienceForProofs = { ...patience, testTimeout: 2_400_000 };
+
 export default defineConfig({
   test: {
     globalSetup: ['test/build-first.ts'],
@@ -21,13 +26,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'app',
+          name: 'apps',
           include: ['test/e2e/**/*.test.ts'],
-          // A whole application is installed, tested and proven; nothing else runs beside it.
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
+          exclude: [theDefaultApp],
+          // Each of these waits for one program after the other; two at a time keep two cores busy.
+          maxWorkers: 2,
+          ...patience,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'app',
+          include: [theDefaultApp],
+          // A whole application is installed, tested and proven, on all cores; nothing else runs beside it.
+          ...patienceForProofs,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

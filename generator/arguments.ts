@@ -1,6 +1,6 @@
 import { wrongUsage } from './failure.ts';
 import { didYouMean } from './nearest.ts';
-import { definitionOf, optionKeys, type OptionKey } from './options.ts';
+import { definitionOf, noneWord, optionKeys, type OptionKey, type Value } from './options.ts';
 
 /** Flags that steer the run and are no options of the application. */
 export const runFlags = {
@@ -8,6 +8,11 @@ export const runFlags = {
   'dry-run': { summary: 'List what would be written, and write nothing' },
   json: { summary: 'Print one JSON object on standard output; ask nothing' },
   config: { placeholder: '<file.json>', summary: 'Read options from a file; flags override it' },
+  check: { summary: 'With governance: write nothing, and fail if something is out of date' },
+  accept: {
+    placeholder: '<yours|generated>',
+    summary: 'With governance: which side of an edited part to take',
+  },
   schema: { summary: 'Print the JSON Schema of that file' },
   help: { short: 'h', summary: 'Print this text' },
   version: { short: 'v', summary: 'Print the version' },
@@ -20,9 +25,10 @@ type RunFlag = keyof typeof runFlags;
 /** What was typed, before defaults. */
 export interface TypedArguments {
   readonly positionals: readonly string[];
-  readonly options: ReadonlyMap<OptionKey, string | boolean>;
+  readonly options: ReadonlyMap<OptionKey, Value>;
   readonly switches: ReadonlySet<RunFlag>;
   readonly config: string | undefined;
+  readonly accept: string | undefined;
 }
 
 interface Flag {
@@ -32,9 +38,10 @@ interface Flag {
 
 interface Collected {
   readonly positionals: string[];
-  readonly options: Map<OptionKey, string | boolean>;
+  readonly options: Map<OptionKey, Value>;
   readonly switches: Set<RunFlag>;
   config: string | undefined;
+  accept: string | undefined;
 }
 
 function isRunFlag(text: string): text is RunFlag {
@@ -45,9 +52,9 @@ function setOption(key: OptionKey, value?: boolean): Flag {
   return {
     takesValue: value === undefined,
     apply({ options }, typed) {
-      const given = value ?? typed;
+      const given = value ?? valueOf(key, typed);
       const earlier = options.get(key);
-      if (earlier !== undefined && earlier !== given)
+      if (earlier !== undefined && String(earlier) !== String(given))
         throw wrongUsage(
           'invalid_option',
           `--${definitionOf(key).flag} is given twice with different values; keep one of them.`,
@@ -57,9 +64,14 @@ function setOption(key: OptionKey, value?: boolean): Flag {
   };
 }
 
+function valueOf(key: OptionKey, typed: string): Value {
+  if (definitionOf(key).kind !== 'several') return typed;
+  return typed === noneWord ? [] : typed.split(',').map((item) => item.trim());
+}
+
 function setSwitch(name: RunFlag): Flag {
-  if (name === 'config')
-    return { takesValue: true, apply: (collected, value) => (collected.config = value) };
+  if (name === 'config' || name === 'accept')
+    return { takesValue: true, apply: (collected, value) => (collected[name] = value) };
   return { takesValue: false, apply: ({ switches }) => switches.add(name) };
 }
 
@@ -92,6 +104,7 @@ export function readArguments(argv: readonly string[]): TypedArguments {
     options: new Map(),
     switches: new Set(),
     config: undefined,
+    accept: undefined,
   };
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';

@@ -2,7 +2,13 @@ import type { Given } from './deciding.ts';
 import { exitCodes, Failure } from './failure.ts';
 import { requirements } from './help.ts';
 import type { Host } from './host.ts';
-import { definitionOf, optionKeys, type OptionKey, type Surroundings } from './options.ts';
+import {
+  definitionOf,
+  optionKeys,
+  type OptionKey,
+  type Surroundings,
+  type Value,
+} from './options.ts';
 import { ask, greet } from './prompts.ts';
 
 /** Asks for every option that was not given. A valid directory name is the name, so that is not asked. */
@@ -30,11 +36,7 @@ export async function askForMissing(
 }
 
 /** The default of an option, as far as it is known and valid; for the name a valid one close to it. */
-function offered(
-  key: OptionKey,
-  given: Given,
-  surroundings: Surroundings,
-): string | boolean | undefined {
+function offered(key: OptionKey, given: Given, surroundings: Surroundings): Value | undefined {
   const definition = definitionOf(key);
   const name = typeof given.name === 'string' ? { name: given.name } : {};
   const fallback = definition.fallback(name, surroundings);

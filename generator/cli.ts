@@ -2,10 +2,7 @@ import { readArguments, type TypedArguments } from './arguments.ts';
 import { create } from './commands/create.ts';
 import { wrongUsage } from './failure.ts';
 import type { Host } from './host.ts';
-import { generatorVersion } from './versions.ts';
-
-// Words that will be commands; as directories they are written with a path (`./governance`).
-const reserved = ['governance'];
+import { definitionOf } from './options.ts';
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
@@ -16,7 +13,12 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
       const { inform } = await import('./inform.ts');
       return inform(typed, host);
     }
-    return await create(checkPositionals(typed), host);
+    // As a directory the word is written with a path: `./governance`.
+    if (typed.positionals[0] === 'governance') {
+      const { governance } = await import('./commands/governance.ts');
+      return governance(checkFlags(typed, 'governance'), host);
+    }
+    return await create(checkPositionals(checkFlags(typed, 'create')), host);
   } catch (error) {
     const { fail } = await import('./failing.ts');
     return fail(error, argv.includes('--json'), host);
@@ -24,16 +26,28 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
 }
 
 function checkPositionals(typed: TypedArguments): TypedArguments {
-  const [first = '', second] = typed.positionals;
-  if (reserved.includes(first))
-    throw wrongUsage(
-      'unexpected_argument',
-      `There is no command "${first}" in version ${generatorVersion}. For a directory of that name write "./${first}".`,
-    );
+  const [, second] = typed.positionals;
   if (second !== undefined)
     throw wrongUsage(
       'unexpected_argument',
-      `One directory is expected, but there are ${typed.positionals.length}: ${typed.positionals.map((word) => JSON.stringify(word)).join(' ')}. There are no commands; quote a directory that contains spaces.`,
+      `One directory is expected, but there are ${typed.positionals.length}: ${typed.positionals.map((word) => JSON.stringify(word)).join(' ')}. The command is "governance"; quote a directory that contains spaces.`,
     );
   return typed;
+}
+
+/** Refuses flags that say something to the other command only. */
+function checkFlags(typed: TypedArguments, command: 'create' | 'governance'): TypedArguments {
+  const { switches, options, accept, config } = typed;
+  const [option] = options.keys();
+  const strange =
+    command === 'create'
+      ? [...(switches.has('check') ? ['check'] : []), ...(accept === undefined ? [] : ['accept'])]
+      : [
+          ...(option === undefined ? [] : [definitionOf(option).flag]),
+          ...(config === undefined ? [] : ['config']),
+        ];
+  if (strange[0] === undefined) return typed;
+  const instead =
+    command === 'create' ? 'it belongs to "governance"' : 'the options stand in .stackbilder.json';
+  throw wrongUsage('invalid_option', `--${strange[0]} says nothing here: ${instead}.`);
 }

@@ -5,10 +5,34 @@ import { compatibilityDate, generatorVersion, nodeMinimum, versions } from './ve
 export type RandomBytes = (length: number) => Uint8Array;
 
 const commands = {
-  npm: { runCommand: 'npm run', installCommand: 'npm install', execCommand: 'npx' },
-  pnpm: { runCommand: 'pnpm run', installCommand: 'pnpm install', execCommand: 'pnpm exec' },
-  yarn: { runCommand: 'yarn', installCommand: 'yarn install', execCommand: 'yarn' },
-  bun: { runCommand: 'bun run', installCommand: 'bun install', execCommand: 'bunx' },
+  npm: {
+    runCommand: 'npm run',
+    installCommand: 'npm install',
+    execCommand: 'npx',
+    generatorCommand: 'npx create-stackbilder-app',
+    auditCommand: 'npm audit --omit=dev --audit-level=high',
+  },
+  pnpm: {
+    runCommand: 'pnpm run',
+    installCommand: 'pnpm install',
+    execCommand: 'pnpm exec',
+    generatorCommand: 'pnpm dlx create-stackbilder-app',
+    auditCommand: 'pnpm audit --prod --audit-level=high',
+  },
+  yarn: {
+    runCommand: 'yarn',
+    installCommand: 'yarn install',
+    execCommand: 'yarn',
+    generatorCommand: 'yarn dlx create-stackbilder-app',
+    auditCommand: 'yarn npm audit --environment production --severity high',
+  },
+  bun: {
+    runCommand: 'bun run',
+    installCommand: 'bun install',
+    execCommand: 'bunx',
+    generatorCommand: 'bunx create-stackbilder-app',
+    auditCommand: 'bun audit --audit-level=high',
+  },
 } as const;
 
 /** How one types things with a package manager. */
@@ -27,11 +51,20 @@ export const constants = { versions, compatibilityDate, nodeMinimum, generatorVe
 
 /** Everything a template can name. */
 export function contextOf(options: Options, randomBytes: RandomBytes) {
-  const { name, title, domain, packageManager } = options;
+  const { name, title, domain, billing, oauth, pages, email, uploads, packageManager } = options;
   return {
     name,
     title,
     domain,
+    /** Where production is served, or an example of it. */
+    origin: `https://${domain === '' ? 'app.example.com' : domain}`,
+    billing,
+    oauth: oauth.length > 0,
+    google: oauth.includes('google'),
+    github: oauth.includes('github'),
+    pages,
+    resend: email === 'resend',
+    uploads,
     packageManager,
     npm: packageManager === 'npm',
     pnpm: packageManager === 'pnpm',
@@ -41,6 +74,8 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     ...constants,
     secrets: {
       HMAC_KEY: freshSecret(randomBytes),
+      ENCRYPTION_KEY: freshSecret(randomBytes),
+      OPERATIONS_TOKEN: freshSecret(randomBytes),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { runFlags } from './arguments.ts';
-import { definitionOf, optionKeys, type AnyDefinition } from './options.ts';
+import { definitionOf, noneWord, optionKeys, type AnyDefinition } from './options.ts';
 import { generatorVersion, nodeMinimum } from './versions.ts';
 
 /** What the result needs; said before the first question. */
@@ -7,9 +7,13 @@ export const requirements = `The app needs Node ${nodeMinimum.replace(/\.0$/, ''
 
 function usage(definition: AnyDefinition): string {
   if (definition.kind === 'switch') return `--${definition.flag}, --no-${definition.flag}`;
-  const value =
-    definition.kind === 'choice' ? definition.choices.join('|') : definition.placeholder;
-  return `--${definition.flag} ${value}`;
+  return `--${definition.flag} ${valuesOf(definition)}`;
+}
+
+function valuesOf(definition: Exclude<AnyDefinition, { kind: 'switch' }>): string {
+  if (definition.kind === 'text') return definition.placeholder;
+  if (definition.kind === 'choice') return definition.choices.join('|');
+  return `${definition.choices.join(',')}|${noneWord}`;
 }
 
 function row(left: string, right: string): string {
@@ -37,7 +41,8 @@ export function helpText(command: string): string {
 Creates a multi-tenant SaaS application for Cloudflare Workers.
 
 Usage:
-  ${command} [directory] [options]
+  ${command} [directory] [options]              make an application
+  ${command} governance [directory] [options]   renew its documents in .ai/, and touch nothing else
 
 On a terminal it asks for what is not given. "." creates in the current directory.
 
@@ -57,6 +62,8 @@ For scripts and agents:
     done      {"directory", "options", "files", "install", "git", "next", "command", "milliseconds"}
     --dry-run the same with "dryRun": true; nothing was written
     failed    {"error": {"code", "message"}}; with "directory" and the rest too if the project is there
+  governance --json prints {"directory", "changed", "unchanged", "differences", "review"}; with --check it exits
+  with 1 if something is out of date, and always if a generated part was edited by hand.
   Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. After a failure the project is either
   complete or not there at all, and the message says which.
   Environment: CI, NO_COLOR, DEBUG=1 (stack traces), STACKBILDER_TIMING=1 (milliseconds on standard error).

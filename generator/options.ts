@@ -14,7 +14,10 @@ export interface Surroundings {
   readonly packageManager?: string | undefined;
 }
 
-type Settled = Readonly<Record<string, string | boolean>>;
+/** Value of an option. */
+export type Value = string | boolean | readonly string[];
+
+type Settled = Readonly<Record<string, Value>>;
 
 interface Definition<Value> {
   /** Flag without dashes. */
@@ -47,7 +50,14 @@ export interface SwitchDefinition extends Definition<boolean> {
   readonly kind: 'switch';
 }
 
-export type AnyDefinition = TextDefinition | ChoiceDefinition<string> | SwitchDefinition;
+/** Any of some choices, none included. */
+export interface SeveralDefinition<Value extends string> extends Definition<readonly Value[]> {
+  readonly kind: 'several';
+  readonly choices: readonly Value[];
+}
+
+export type AnyDefinition =
+  TextDefinition | ChoiceDefinition<string> | SeveralDefinition<string> | SwitchDefinition;
 
 function choice<Value extends string>(
   choices: readonly Value[],
@@ -64,6 +74,32 @@ function choice<Value extends string>(
       return {
         problem: `it must be one of ${choices.join(', ')}`,
         suggestion: nearest(String(value), choices),
+      };
+    },
+  };
+}
+
+/** How a flag says that nothing is chosen. */
+export const noneWord = 'none';
+
+function several<Value extends string>(
+  choices: readonly Value[],
+  rest: Omit<SeveralDefinition<Value>, 'kind' | 'choices' | 'schema' | 'check'>,
+): SeveralDefinition<Value> {
+  return {
+    ...rest,
+    kind: 'several',
+    choices,
+    schema: { type: 'array', items: { type: 'string', enum: choices } },
+    check(value) {
+      if (!Array.isArray(value)) return { problem: `it must be a list of ${choices.join(', ')}` };
+      const refused = value.filter((item) => !choices.some((choice) => choice === item));
+      // In the order of the choices, whatever the order they were given in.
+      if (refused.length === 0)
+        return { value: choices.filter((choice) => value.includes(choice)) };
+      return {
+        problem: `it must be any of ${choices.join(', ')}, or ${noneWord}`,
+        suggestion: nearest(refused.join(), [...choices, noneWord]),
       };
     },
   };
@@ -119,8 +155,13 @@ function checkDomain(value: unknown): Checked<string> {
   };
 }
 
+const identityProviders = ['google', 'github'] as const;
+const mailServices = ['cloudflare', 'resend'] as const;
+type MailService = (typeof mailServices)[number];
+
 const packageManagers = ['npm', 'pnpm', 'yarn', 'bun'] as const;
 export type PackageManager = (typeof packageManagers)[number];
+type IdentityProvider = (typeof identityProviders)[number];
 
 /** Every option, once. Flags, prompts, `--help`, the JSON Schema, validation and config keys follow from it. */
 export const optionDefinitions = {
@@ -164,6 +205,46 @@ export const optionDefinitions = {
     check: checkDomain,
     fallback: () => '',
   },
+  billing: onOff({
+    flag: 'billing',
+    summary: 'Plans that tenants pay for, with Stripe',
+    question: 'Do tenants pay for plans, with Stripe?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
+  oauth: several(identityProviders, {
+    flag: 'oauth',
+    summary: 'Identity providers that people can log in with',
+    question: 'Which identity providers can people log in with?',
+    usually: 'all of them',
+    shapesFiles: true,
+    fallback: () => identityProviders,
+  }),
+  pages: onOff({
+    flag: 'pages',
+    summary: 'Pages that people see; without them the app is an interface for programs',
+    question: 'Include pages that people see?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
+  email: choice(mailServices, {
+    flag: 'email',
+    summary: 'Service that sends mail; in development it waits in a mailbox',
+    question: 'Which service sends mail?',
+    usually: 'cloudflare',
+    shapesFiles: true,
+    fallback: () => 'cloudflare',
+  }),
+  uploads: onOff({
+    flag: 'uploads',
+    summary: 'Files of tenants, kept in R2',
+    question: 'Can people upload files?',
+    usually: 'on',
+    shapesFiles: true,
+    fallback: () => true,
+  }),
   packageManager: choice(packageManagers, {
     flag: 'package-manager',
     summary: 'Package manager of the app',
@@ -190,7 +271,14 @@ export const optionDefinitions = {
     fallback: () => true,
   }),
 } as const satisfies Readonly<
-  Record<string, TextDefinition | ChoiceDefinition<PackageManager> | SwitchDefinition>
+  Record<
+    string,
+    | TextDefinition
+    | ChoiceDefinition<MailService>
+    | ChoiceDefinition<PackageManager>
+    | SeveralDefinition<IdentityProvider>
+    | SwitchDefinition
+  >
 >;
 
 export type OptionKey = keyof typeof optionDefinitions;
@@ -261,7 +349,7 @@ export function resolveOptions(
   given: Readonly<Record<string, unknown>>,
   surroundings: Surroundings = {},
 ): Options {
-  const settled: Record<string, string | boolean> = {};
+  const settled: Record<string, Value> = {};
   const problems: OptionProblem[] = [];
   for (const key of optionKeys) {
     const definition = definitionOf(key);

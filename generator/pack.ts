@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { Catalog, FixedPiece } from './catalog.ts';
 import type { Program } from './program.ts';
 
@@ -18,27 +17,41 @@ interface PieceRow {
   readonly shift: number;
 }
 
-/** A pack's contents: the bytes of the static files one after the other, then those of the templates' pieces. */
+/** What a pack consists of: the static files one after the other, then the fixed pieces of the templates. */
 export interface PackIndex {
   readonly files: readonly FileRow[];
   readonly pieces: readonly PieceRow[];
 }
 
-/** Where in a pack the pieces and the index begin, and where it ends. */
+/** Where in a pack the pieces and the index begin, in bytes. */
 export interface PackLayout {
   readonly pieces: number;
   readonly index: number;
-  readonly size: number;
 }
 
-/** Reads the catalog from a pack, whose size is known, which spares asking for it and clearing the memory. */
-export function readPack(file: string, layout: PackLayout): Catalog {
-  const pack = Buffer.allocUnsafeSlow(layout.size);
-  const descriptor = openSync(file, 'r');
-  const read = readSync(descriptor, pack);
-  closeSync(descriptor);
-  if (read !== layout.size) throw new Error(`${file} is damaged; install this package again`);
-  const index: PackIndex = JSON.parse(pack.toString('utf8', layout.index));
+/**
+ * The package carries the templates once, as a JavaScript module that exports one raw template literal: the library
+ * imports it, and the command line reads it as a file, without parsing it. What would end or open something in the
+ * literal is written as a control character of the same length, so that offsets hold in both.
+ */
+export const standIns = [
+  { standIn: 1, character: '`' },
+  { standIn: 2, character: '$' },
+] as const;
+
+/** Puts back what a pack in a template literal cannot hold as it is. */
+function restore(pack: Uint8Array): void {
+  for (const { standIn, character } of standIns) {
+    const code = character.charCodeAt(0);
+    for (let at = pack.indexOf(standIn); at !== -1; at = pack.indexOf(standIn, at + 1))
+      pack[at] = code;
+  }
+}
+
+/** The catalog in a pack, which is restored in place; the contents are slices of it. */
+export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
+  restore(pack);
+  const index: PackIndex = JSON.parse(new TextDecoder().decode(pack.subarray(layout.index)));
   const pieces: FixedPiece[] = [];
   let end = layout.pieces;
   for (const { length, crc32, shift } of index.pieces)

@@ -23,6 +23,25 @@ export type PlannedFile =
 
 /** Which overlay folders of `templates/features/` a set of options selects, in the order they are laid. */
 const features: readonly { folder: string; chosen: (options: Options) => boolean }[] = [
+  { folder: 'billing', chosen: (options) => options.billing },
+  { folder: 'oauth', chosen: (options) => options.oauth.length > 0 },
+  { folder: 'google', chosen: (options) => options.oauth.includes('google') },
+  { folder: 'github', chosen: (options) => options.oauth.includes('github') },
+  { folder: 'pages', chosen: (options) => options.pages },
+  {
+    folder: 'pages-oauth',
+    chosen: (options) => options.pages && options.oauth.length > 0,
+  },
+  // What leads a browser on to another service.
+  {
+    folder: 'pages-leaving',
+    chosen: (options) => options.pages && (options.billing || options.oauth.length > 0),
+  },
+  { folder: 'pages-billing', chosen: (options) => options.pages && options.billing },
+  { folder: 'pages-uploads', chosen: (options) => options.pages && options.uploads },
+  { folder: 'returning', chosen: (options) => options.pages || options.oauth.length > 0 },
+  { folder: 'resend', chosen: (options) => options.email === 'resend' },
+  { folder: 'uploads', chosen: (options) => options.uploads },
   { folder: 'npm', chosen: (options) => options.packageManager === 'npm' },
   { folder: 'pnpm', chosen: (options) => options.packageManager === 'pnpm' },
   { folder: 'yarn', chosen: (options) => options.packageManager === 'yarn' },

@@ -1,4 +1,5 @@
 import type { FixedPiece, Piece } from './catalog.ts';
+import { assemble } from './pieces.ts';
 
 /**
  * A compiled template: what to put down, one after the other. It is data, so that no template adds code which
@@ -13,6 +14,8 @@ export type Step =
   | number
   /** The text found at a path. */
   | { readonly value: Path }
+  /** What the program puts down, then its CRC-32: by that one can tell later whether somebody edited it. */
+  | { readonly seal: Program }
   /** One program or the other, once or for each item. */
   | {
       readonly test: Path;
@@ -30,7 +33,7 @@ export function fill(
   context: unknown,
   pieces: readonly FixedPiece[],
 ): readonly Piece[] {
-  const filled: Piece[] = [];
+  let filled: Piece[] = [];
   const run = (steps: Program, scopes: readonly unknown[]): void => {
     for (const step of steps) {
       if (typeof step === 'string') filled.push(step);
@@ -39,7 +42,12 @@ export function fill(
         if (piece === undefined) throw new Error(`A template lacks its piece ${step}`);
         filled.push(piece);
       } else if ('value' in step) filled.push(textAt(step.value, scopes));
-      else {
+      else if ('seal' in step) {
+        const outside = filled;
+        filled = [];
+        run(step.seal, scopes);
+        filled = [...outside, ...filled, assemble(filled).hash];
+      } else {
         const value = lookUp(step.test, scopes);
         const holds = Array.isArray(value) ? value.length > 0 : Boolean(value);
         if (holds && step.each && typeof value === 'object' && value !== null)

@@ -1,11 +1,11 @@
-import { confirm, intro, isCancel, select, text } from '@clack/prompts';
-import type { AnyDefinition } from './options.ts';
+import { confirm, intro, isCancel, multiselect, select, text } from '@clack/prompts';
+import type { AnyDefinition, Value } from './options.ts';
 
 /** One thing to ask. */
 export interface Question {
   readonly definition: Pick<AnyDefinition, 'question' | 'check'> & AnyDefinition;
   /** Offered as the answer; Enter takes it. */
-  readonly initial: string | boolean | undefined;
+  readonly initial: Value | undefined;
 }
 
 const usualColumns = 80;
@@ -20,10 +20,7 @@ export function greet(line: string): void {
 }
 
 /** Asks one question on the terminal; undefined when the user cancels. */
-export async function ask({
-  definition,
-  initial,
-}: Question): Promise<string | boolean | undefined> {
+export async function ask({ definition, initial }: Question): Promise<Value | undefined> {
   const { question: message } = definition;
   if (definition.kind === 'switch') {
     const answer = await confirm({ message, initialValue: initial !== false });
@@ -34,6 +31,15 @@ export async function ask({
       message,
       options: definition.choices.map((value) => ({ value, label: value })),
       initialValue: String(initial),
+    });
+    return isCancel(answer) ? undefined : answer;
+  }
+  if (definition.kind === 'several') {
+    const answer = await multiselect<string>({
+      message,
+      options: definition.choices.map((value) => ({ value, label: value })),
+      initialValues: Array.isArray(initial) ? [...initial] : [],
+      required: false,
     });
     return isCancel(answer) ? undefined : answer;
   }

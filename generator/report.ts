@@ -3,7 +3,7 @@ import { commandsOf } from './context.ts';
 import type { Decision } from './deciding.ts';
 import type { Failure } from './failure.ts';
 import { commandName, type Host } from './host.ts';
-import { definitionOf, optionKeys } from './options.ts';
+import { definitionOf, noneWord, optionKeys } from './options.ts';
 import type { PlannedFile } from './plan.ts';
 import { directoryName } from './target.ts';
 import { shellWord } from './shell-words.ts';
@@ -43,9 +43,11 @@ function reproducingCommand({ options, typedDirectory, directory }: Result, host
     const { flag, fallback } = definitionOf(key);
     const value = options[key];
     // The package manager is always named: what is detected differs from shell to shell.
-    if (key !== 'packageManager' && value === fallback(options, surroundings)) return [];
+    if (key !== 'packageManager' && String(value) === String(fallback(options, surroundings)))
+      return [];
     if (typeof value === 'boolean') return [value ? `--${flag}` : `--no-${flag}`];
-    return [`--${flag}`, word(value)];
+    const typed = typeof value === 'string' ? value : value.join(',') || noneWord;
+    return [`--${flag}`, word(typed)];
   });
   return [commandName(host, generatorVersion), word(typedDirectory), '--yes', ...flags].join(' ');
 }

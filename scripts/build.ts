@@ -4,12 +4,13 @@ import { basename, join } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { compiledAtOnce } from './compile-at-once.ts';
+import { withDocuments } from './documents.ts';
 import { root } from './host-node.ts';
-import { catalogOf, packTemplates, readTemplates } from './templates.ts';
+import { packTemplates, readTemplates } from './templates.ts';
 
 const dist = join(root, 'dist');
 const cli = join(dist, 'cli.cjs');
-const packName = 'templates.pack';
+const packName = 'templates.js';
 
 function builtCatalog(code: string): Plugin {
   return {
@@ -25,7 +26,7 @@ function builtCatalog(code: string): Plugin {
 }
 
 // What most runs never need; the code imports it when it is needed.
-const laterParts = ['asking', 'config-file', 'failing', 'furnish', 'inform'];
+const laterParts = ['asking', 'commands/governance', 'config-file', 'failing', 'furnish', 'inform'];
 
 const separateLaterParts: Plugin = {
   name: 'separate-later-parts',
@@ -33,18 +34,24 @@ const separateLaterParts: Plugin = {
     build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
       if (kind !== 'dynamic-import') return undefined;
       const name = basename(path, '.ts');
-      if (!laterParts.includes(name)) throw new Error(`${path} is imported later, but is no part`);
+      if (!laterParts.some((part) => basename(part) === name))
+        throw new Error(`${path} is imported later, but is no part`);
       return { path: `./${name}.cjs`, external: true };
     });
   },
 };
 
-/** Builds `dist/`: the command line, its pack of static files, its later parts and the library. */
+/** Builds `dist/`: the templates, the command line with its later parts, and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
-  const sources = readTemplates(join(root, 'templates'));
-  const { pack, layout } = packTemplates(sources);
-  const readIt = `import { readPack } from './generator/pack.ts';
+  const { module: pack, layout } = packTemplates(
+    withDocuments(readTemplates(join(root, 'templates'))),
+  );
+  const readIt = `import { readPack } from './generator/pack-file.ts';
     export const catalog = readPack(__dirname + '/${packName}', ${JSON.stringify(layout)});`;
+  const importIt = `import pack from './${packName}';
+    import { catalogIn } from './generator/pack.ts';
+    export const catalog =
+      catalogIn(new TextEncoder().encode(pack), ${JSON.stringify(layout)});`;
   const shared: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
@@ -71,7 +78,7 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
     }),
     bundle({
       ...node,
-      entryPoints: laterParts.map((name) => `generator/${name}.ts`),
+      entryPoints: laterParts.map((part) => ({ in: `generator/${part}.ts`, out: basename(part) })),
       outdir: dist,
       outExtension: { '.js': '.cjs' },
       metafile: true,
@@ -83,7 +90,8 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
       target: 'es2022',
       entryPoints: ['generator/index.ts'],
       outfile: join(dist, 'index.js'),
-      plugins: [builtCatalog(`export const catalog = ${JSON.stringify(catalogOf(sources))};`)],
+      external: [`./${packName}`],
+      plugins: [builtCatalog(importIt)],
     }),
   ]);
   const code = bundled.outputFiles.map(({ text }) => text).join('');

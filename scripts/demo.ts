@@ -25,7 +25,7 @@ const server = await startDevelopmentServer(directory);
 
 const login = { email: 'ada@example.com', password: 'local development' };
 console.log(`
-The application answers at ${server.address}. It has no pages yet: try its interface.
+The application answers at ${server.address}. Log in there, or ask its interface:
 
   curl -c cookies -H 'Origin: ${server.address}' -H 'Content-Type: application/json' -d '${JSON.stringify(login)}' ${server.address}/api/auth/login
   curl -b cookies ${server.address}/api/me

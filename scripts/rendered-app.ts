@@ -84,6 +84,8 @@ export async function runInApp(
 /** A development server of an application. */
 export interface DevelopmentServer {
   readonly address: string;
+  /** What it has printed so far. */
+  readonly printed: () => string;
   /** Settles when it ended, whoever ended it. */
   readonly ended: Promise<unknown>;
   readonly stop: () => Promise<void>;
@@ -105,7 +107,7 @@ export async function startDevelopmentServer(directory: string): Promise<Develop
   const address = `http://localhost:${port}`;
   for (let waited = 0; waited < 60_000; waited += 100) {
     if (hasEnded()) throw new Error(`the development server ended:\n${printed}`);
-    if (await answers(`${address}/health`)) return { address, ended, stop };
+    if (await answers(`${address}/health`)) return { address, printed: () => printed, ended, stop };
     await new Promise((settle) => setTimeout(settle, 100));
   }
   await stop();

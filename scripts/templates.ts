@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Catalog } from '../generator/catalog.ts';
 import { constants } from '../generator/context.ts';
 import { crc32, hex, shiftOf } from '../generator/crc32.ts';
-import type { FileRow, PackIndex, PackLayout } from '../generator/pack.ts';
+import { standIns, type FileRow, type PackIndex } from '../generator/pack.ts';
+import type { PackFileLayout } from '../generator/pack-file.ts';
 import type { Program } from '../generator/program.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
 import { compileTemplate } from './compile-template.ts';
+import { withDocuments } from './documents.ts';
 
 /** A file under `templates/`, as it lies on disk. */
 export interface TemplateSource {
@@ -18,7 +20,12 @@ export interface TemplateSource {
   readonly bytes: Buffer;
   readonly isTemplate: boolean;
   readonly executable: boolean;
+  /** Of a document that no file holds: its program, with fixed text as the caller wants it. */
+  readonly program?: (fixed: FixedText) => Program;
 }
+
+/** Makes a step of a piece of text that is always the same. */
+export type FixedText = (text: string) => string | number;
 
 const suffix = '.hbs';
 
@@ -70,13 +77,17 @@ export function readTemplates(root: string): readonly TemplateSource[] {
   return [
     ...readLayer(root, 'base', 'base'),
     ...present.flatMap((folder) => readLayer(root, `features/${folder}`, folder)),
-  ].sort((one, other) => (one.path === other.path ? 0 : one.path < other.path ? -1 : 1));
+  ].sort(byPath);
 }
 
-function compile(
-  { bytes, source }: TemplateSource,
-  fixed?: (text: string) => string | number,
-): Program {
+/** The order of a catalog. Layers of one path keep their order. */
+export function byPath(one: TemplateSource, other: TemplateSource): number {
+  if (one.path === other.path) return 0;
+  return one.path < other.path ? -1 : 1;
+}
+
+function compile({ bytes, source, program }: TemplateSource, fixed?: FixedText): Program {
+  if (program !== undefined) return program(fixed ?? ((text) => text));
   const options = fixed === undefined ? { constants } : { constants, fixed };
   return compileTemplate(bytes.toString('utf8'), `templates/${source}`, options);
 }
@@ -95,13 +106,16 @@ export function catalogOf(sources: readonly TemplateSource[]): Catalog {
 // Shorter pieces cost less in the index.
 const packedFrom = 24;
 
+const opening = 'export default String.raw`';
+const closing = '`;\n';
+
 /**
- * A pack of the catalog: static files and fixed pieces of templates (a lock file is 110 KB) are slices of it,
- * read whole from beside the bundle and never parsed.
+ * The catalog as a module that exports one text; static files and fixed pieces of templates (a lock file is 110 KB)
+ * are slices of it, which the command line reads without parsing.
  */
 export function packTemplates(sources: readonly TemplateSource[]): {
-  readonly pack: Buffer;
-  readonly layout: PackLayout;
+  readonly module: Buffer;
+  readonly layout: PackFileLayout;
 } {
   const contents: Buffer[] = [];
   const pieces: Buffer[] = [];
@@ -124,10 +138,29 @@ export function packTemplates(sources: readonly TemplateSource[]): {
   const piecesAt = Buffer.concat(contents).length;
   const texts = Buffer.concat([...contents, ...pieces]);
   const pack = Buffer.concat([texts, Buffer.from(JSON.stringify(index))]);
-  return { pack, layout: { pieces: piecesAt, index: texts.length, size: pack.length } };
+  const start = opening.length;
+  const end = start + pack.length;
+  return {
+    module: Buffer.concat([Buffer.from(opening), inLiteral(pack), Buffer.from(closing)]),
+    layout: { start, end, size: end + closing.length, pieces: piecesAt, index: texts.length },
+  };
+}
+
+/** A pack as a raw template literal can hold it. */
+function inLiteral(pack: Buffer): Buffer {
+  const written = Buffer.from(pack);
+  // A literal reads a carriage return as a line feed.
+  for (const code of [13, ...standIns.map(({ standIn }) => standIn)])
+    if (written.includes(code))
+      throw new Error(`A template contains the control character ${code}`);
+  for (const { standIn, character } of standIns)
+    for (let at = written.indexOf(character); at !== -1; at = written.indexOf(character, at + 1))
+      // A dollar sign alone means nothing.
+      if (character !== '$' || written[at + 1] === '{'.charCodeAt(0)) written[at] = standIn;
+  return written;
 }
 
 /** The catalog of a template tree on disk, without building anything; for tests and scripts. */
 export async function loadCatalog(root: string): Promise<Catalog> {
-  return catalogOf(readTemplates(root));
+  return catalogOf(withDocuments(readTemplates(root)));
 }

@@ -44,6 +44,7 @@ describe('a project is created', () => {
         name: 'my-app',
         title: 'My App',
         domain: '',
+        oauth: ['google', 'github'],
         packageManager: 'npm',
         install: false,
         git: false,
@@ -65,6 +66,7 @@ describe('a project is created', () => {
       '--name=my-app',
       "--title=Bob's & Co.",
       '--domain=a.example.com',
+      '--oauth=github',
       '--package-manager=pnpm',
     ];
     const first = await runCli([...words, '--yes', ...quick, '--json'], { cwd });
@@ -156,6 +158,20 @@ describe('a project is created', () => {
     expect(JSON.parse(stdout)).toHaveProperty('options.packageManager', 'pnpm');
   });
 
+  test.each([
+    ['none', []],
+    ['google', ['google']],
+    ['github,google', ['google', 'github']],
+    [' google , github ', ['google', 'github']],
+  ])('with the identity providers of --oauth %j', async (typed, oauth) => {
+    const cwd = emptyDirectory();
+    const words = ['my-app', `--oauth=${typed}`, '--json', '--dry-run'];
+    const { command, options } = JSON.parse((await runCli(words, { cwd })).stdout);
+    expect(options.oauth).toEqual(oauth);
+    const given = /--oauth (\S+)/.exec(command)?.[1] ?? 'by default';
+    expect(given).toBe(oauth.length === 2 ? 'by default' : typed);
+  });
+
   test('from a config file, which flags override', async () => {
     const cwd = emptyDirectory();
     writeFileSync(
@@ -164,6 +180,7 @@ describe('a project is created', () => {
         $schema: 'x',
         name: 'from-file',
         title: 'From File',
+        oauth: ['google'],
         packageManager: 'yarn',
         install: false,
         git: false,
@@ -176,7 +193,12 @@ describe('a project is created', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       directory: join(cwd, 'from-file'),
-      options: { name: 'from-file', title: 'From Flag', packageManager: 'yarn' },
+      options: {
+        name: 'from-file',
+        title: 'From Flag',
+        oauth: ['google'],
+        packageManager: 'yarn',
+      },
     });
   });
 });
@@ -294,10 +316,19 @@ describe('wrong usage is refused with exit 2, one line, and the way out', () => 
     [['x', '--title', '--yes'], '--title needs a value'],
     [['x', '--title', '<b>'], 'are allowed'],
     [['x', '--domain', 'https://Example.com/x'], 'try "example.com"'],
+    [['x', '--oauth', 'gogle,github'], 'try "google"'],
+    [['x', '--oauth', ''], 'any of google, github, or none'],
+    [['x', '--oauth', 'none,github'], 'any of google, github, or none'],
+    [['x', '--oauth=google', '--oauth=github'], 'given twice'],
     [['x', '--install=no'], 'use --install or --no-install'],
     [['x', '--git', '--no-git'], 'given twice'],
     [['x', 'y'], 'One directory is expected'],
-    [['governance'], 'There is no command "governance"'],
+    [['governance', 'x', 'y'], 'One directory is expected after "governance"'],
+    [['governance', 'x', '--title', 'X'], '--title says nothing here'],
+    [['governance', 'x', '--config', 'x.json'], '--config says nothing here'],
+    [['governance', 'x', '--accept', 'mine'], '--accept takes "yours" or "generated"'],
+    [['x', '--check'], 'it belongs to "governance"'],
+    [['x', '--accept', 'yours'], 'it belongs to "governance"'],
     [['~/my-app'], 'did not expand "~"'],
     [['  '], 'empty text'],
     [['a\nb'], 'control character'],
@@ -362,6 +393,7 @@ describe('information', () => {
       '--name',
       '--title',
       '--domain',
+      '--oauth google,github|none',
       '--package-manager',
       '--no-install',
       '--no-git',
@@ -383,6 +415,7 @@ describe('information', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       additionalProperties: false,
       properties: {
+        oauth: { type: 'array', items: { enum: ['google', 'github'] } },
         packageManager: { enum: ['npm', 'pnpm', 'yarn', 'bun'] },
         install: { type: 'boolean' },
       },

@@ -51,6 +51,11 @@ const questions: readonly Turn[] = [
   ['What is the project called?', `talk${enter}`],
   ['What do people read as its name?', `Talk & Co.${enter}`],
   ['Which domain', enter],
+  ['Do tenants pay for plans, with Stripe?', 'n'],
+  ['Which identity providers', ` ${enter}`],
+  ['Include pages that people see?', 'n'],
+  ['Which service sends mail?', `${down}${enter}`],
+  ['Can people upload files?', 'n'],
   ['Which package manager?', `${down}${enter}`],
   ['Install the dependencies now?', 'n'],
   ['Create a git repository?', 'n'],
@@ -69,10 +74,15 @@ describe('on a terminal', () => {
       name: 'talk',
       title: 'Talk & Co.',
       domain: '',
+      billing: false,
+      oauth: ['github'],
+      pages: false,
+      email: 'resend',
+      uploads: false,
       packageManager: 'pnpm',
     });
     expect(screen).toContain(
-      `talk --yes --title 'Talk & Co.' --package-manager pnpm --no-install --no-git`,
+      `talk --yes --title 'Talk & Co.' --no-billing --oauth github --no-pages --email resend --no-uploads --package-manager pnpm --no-install --no-git`,
     );
   });
 
@@ -102,7 +112,18 @@ describe('on a terminal', () => {
 
   test("a directory whose name cannot be the project's is kept, and a name is offered", async () => {
     const cwd = emptyDirectory();
-    const all = ['--title=T', '--domain=', '--package-manager=npm', '--no-install', '--no-git'];
+    const all = [
+      '--title=T',
+      '--domain=',
+      '--billing',
+      '--oauth=none',
+      '--pages',
+      '--email=cloudflare',
+      '--uploads',
+      '--package-manager=npm',
+      '--no-install',
+      '--no-git',
+    ];
     const { code } = await converse(['My App!', ...all], [['my-app', enter]], cwd);
     expect(code).toBe(0);
     expect(readFileSync(join(cwd, 'My App!/package.json'), 'utf8')).toContain('"name": "my-app"');
@@ -111,7 +132,19 @@ describe('on a terminal', () => {
   test.each([
     [
       'every option given',
-      ['talk', '--title=T', '--domain=', '--package-manager=npm', '--no-install', '--no-git'],
+      [
+        'talk',
+        '--title=T',
+        '--domain=',
+        '--billing',
+        '--oauth=none',
+        '--pages',
+        '--email=cloudflare',
+        '--uploads',
+        '--package-manager=npm',
+        '--no-install',
+        '--no-git',
+      ],
       {},
     ],
     ['--yes', ['talk', '--yes', '--no-install', '--no-git'], {}],

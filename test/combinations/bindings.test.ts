@@ -72,7 +72,12 @@ describe('the check of bindings notices', () => {
       'EXTRA = "1"\nAPP_ENV = "staging"',
     );
     expect(unevenBindings(variable)).toContain('nothing in src reads EXTRA');
-    const secret = edited(files, 'wrangler.toml', '["HMAC_KEY"]', '["HMAC_KEY", "EXTRA"]');
+    const secret = edited(
+      files,
+      'wrangler.toml',
+      '\n[secrets]\nrequired = [',
+      '\n[secrets]\nrequired = ["EXTRA", ',
+    );
     expect(unevenBindings(secret)).toContain('nothing in src reads EXTRA');
   });
 
@@ -87,6 +92,18 @@ describe('the check of bindings notices', () => {
     ]);
     expect(unevenBindings(edited(files, 'wrangler.toml', 'APP_ENV = "production"\n', ''))).toEqual([
       'production in wrangler.toml lacks APP_ENV',
+    ]);
+  });
+
+  test('a binding of development that nothing there reads, or that is deployed', () => {
+    const unread = '[[kv_namespaces]]\nbinding = "DEV_MAILBOX"';
+    expect(
+      unevenBindings(edited(files, 'wrangler.toml', unread, unread.replace('MAIL', 'POST'))),
+    ).toEqual(['nothing in dev reads DEV_POSTBOX']);
+    const deployed = '[[env.production.kv_namespaces]]\nbinding = "SESSIONS"\n';
+    const astray = `${deployed}\n[[env.production.kv_namespaces]]\nbinding = "DEV_MAILBOX"\n`;
+    expect(unevenBindings(edited(files, 'wrangler.toml', deployed, astray))).toEqual([
+      'production in wrangler.toml is given DEV_MAILBOX',
     ]);
   });
 

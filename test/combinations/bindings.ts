@@ -19,6 +19,12 @@ function sectionsOf(files: Files): Record<string, Section> {
 
 const listed = z.array(anything);
 
+/** Kinds of things that call their binding `name`. */
+const namedByName: ReadonlySet<unknown> = new Set(['durable_objects', 'ratelimits', 'send_email']);
+
+/** What development alone is given, for dev/; the deployed source must not know it. */
+const ofDevelopment = /^DEV_/;
+
 /** Names under which a section hands something to the Worker, whatever kind of thing it is. */
 function bindingsOf({ vars: _vars, secrets: _secrets, ...section }: Section): string[] {
   const tables = Object.entries(section).flatMap(([kind, value]) => {
@@ -26,11 +32,14 @@ function bindingsOf({ vars: _vars, secrets: _secrets, ...section }: Section): st
     const nested = anything.safeParse(value).data;
     // Consumers of a queue name no binding; durable objects and producers nest their list.
     const lists = [value, nested?.['bindings'], nested?.['producers'], nested && [nested]];
-    return lists.flatMap((list) => listed.safeParse(list).data ?? []);
+    return lists
+      .flatMap((list) => listed.safeParse(list).data ?? [])
+      .map((table) => ({ ...table, kind }));
   });
-  return tables.flatMap(({ binding, class_name: className, name }) => {
+  return tables.flatMap(({ kind, ...table }: Record<string, unknown>) => {
+    const { binding, name } = table;
     if (typeof binding === 'string') return [binding];
-    return typeof className === 'string' && typeof name === 'string' ? [name] : [];
+    return namedByName.has(kind) && typeof name === 'string' ? [name] : [];
   });
 }
 
@@ -44,23 +53,39 @@ export function unevenBindings(files: Files): string[] {
   const sections = sectionsOf(files);
   const { interfaces } = syntaxOf(textOf(files, 'src/env.ts'));
   const declared = interfaces.get('Env') ?? [];
-  const read = new Set(
-    [...files]
-      .filter(([path]) => path.startsWith('src/') && path.endsWith('.ts'))
-      .flatMap(([, text]) => [...syntaxOf(text).properties]),
+  const readBelow = (folder: string) =>
+    new Set(
+      [...files]
+        .filter(([path]) => path.startsWith(folder) && /\.tsx?$/.test(path))
+        .flatMap(([, text]) => [...syntaxOf(text).properties]),
+    );
+  const read = readBelow('src/');
+  // What no environment binds, since only development has something in its place.
+  const stoodInFor = [...files]
+    .filter(([path]) => path.startsWith('dev/'))
+    .flatMap(([, text]) => [...text.matchAll(/\b([A-Z]+): (?:mailbox\b|\{$)/gm)])
+    .map(([, name = '']) => name);
+  const readInDevelopment = readBelow('dev/');
+  // What nobody needs to set stands in a comment, since wrangler knows only secrets that must be there.
+  const optional = [...textOf(files, 'wrangler.toml').matchAll(/^#   ([A-Z_]+)  /gm)].map(
+    ([, name = '']) => name,
   );
   const variables = Object.values(sections).flatMap(({ vars }) => Object.keys(vars));
   const secrets = Object.values(sections).flatMap((section) => section.secrets.required);
-  const bound = Object.values(sections).flatMap(bindingsOf);
-  const configured = sorted([...bound, ...variables, ...secrets]);
+  const everyBinding = Object.values(sections).flatMap(bindingsOf);
+  const bound = everyBinding.filter((name) => !ofDevelopment.test(name));
+  const configured = sorted([...bound, ...variables, ...secrets, ...optional]);
   return [
     ...configured
       .filter((name) => !declared.includes(name))
       .map((name) => `Env in src/env.ts lacks ${name}`),
     ...declared
-      .filter((name) => !configured.includes(name))
+      .filter((name) => !configured.includes(name) && !stoodInFor.includes(name))
       .map((name) => `wrangler.toml lacks ${name}`),
     ...configured.filter((name) => !read.has(name)).map((name) => `nothing in src reads ${name}`),
+    ...sorted(everyBinding.filter((name) => ofDevelopment.test(name)))
+      .filter((name) => !readInDevelopment.has(name))
+      .map((name) => `nothing in dev reads ${name}`),
     ...Object.entries(sections).flatMap(([environment, section]) => {
       const needed = [...bound, ...secrets, ...(environment === 'development' ? [] : variables)];
       const given = [
@@ -68,9 +93,13 @@ export function unevenBindings(files: Files): string[] {
         ...section.secrets.required,
         ...Object.keys(section.vars),
       ];
-      return sorted(needed)
+      const lacking = sorted(needed)
         .filter((name) => !given.includes(name))
         .map((name) => `${environment} in wrangler.toml lacks ${name}`);
+      const astray = sorted(given)
+        .filter((name) => ofDevelopment.test(name) && environment !== 'development')
+        .map((name) => `${environment} in wrangler.toml is given ${name}`);
+      return [...lacking, ...astray];
     }),
   ];
 }
@@ -80,11 +109,14 @@ export function unevenSecrets(files: Files): string[] {
   const brought = [...textOf(files, '.dev.vars').matchAll(/^(\w+)=/gm)].map(
     ([, name = '']) => name,
   );
-  const needed = sectionsOf(files)['development']?.secrets.required ?? [];
+  const { development, ...deployed } = sectionsOf(files);
+  const needed = development?.secrets.required ?? [];
+  // What is no secret, but differs from one development to the other.
+  const variables = Object.values(deployed).flatMap(({ vars }) => Object.keys(vars));
   return [
     ...needed.filter((name) => !brought.includes(name)).map((name) => `.dev.vars lacks ${name}`),
     ...brought
-      .filter((name) => !needed.includes(name))
+      .filter((name) => !needed.includes(name) && !variables.includes(name))
       .map((name) => `.dev.vars brings ${name}, which no secret is called`),
   ];
 }

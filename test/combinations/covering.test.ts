@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { definitionOf, optionKeys } from '../../generator/options.ts';
+import { definitionOf, optionKeys, type Value } from '../../generator/options.ts';
 import { combinations } from '../generator/templates.ts';
 import { pairsOf, pairwise } from './covering.ts';
 import { representatives } from './selection.ts';
@@ -11,7 +11,7 @@ const switches = (count: number) =>
       Array.from({ length: count }, (_also, bit) => [`s${bit}`, (number >> bit) % 2 === 1]),
     ),
   );
-const covered = (rows: readonly Readonly<Record<string, string | boolean>>[]) =>
+const covered = (rows: readonly Readonly<Record<string, Value>>[]) =>
   new Set(rows.flatMap(pairsOf));
 
 describe('a pairwise set', () => {
@@ -49,12 +49,14 @@ describe('the representatives of all combinations', () => {
     const [standard] = chosen;
     if (standard === undefined) throw new Error('no representatives');
     for (const key of shaping) {
-      const values = new Set(combinations.map((options) => options[key]));
+      const values = new Set(combinations.map((options) => String(options[key])));
       const alone = chosen.filter((options) =>
-        shaping.every((other) => other === key || options[other] === standard[other]),
+        shaping.every(
+          (other) => other === key || String(options[other]) === String(standard[other]),
+        ),
       );
-      expect(new Set(alone.map((options) => options[key])), key).toEqual(
-        new Set([...values, standard[key]]),
+      expect(new Set(alone.map((options) => String(options[key]))), key).toEqual(
+        new Set([...values, String(standard[key])]),
       );
     }
   });
@@ -62,13 +64,15 @@ describe('the representatives of all combinations', () => {
   test('hold one with everything that can be off on, and one with everything off', () => {
     const optional = shaping.filter(
       (key) =>
-        definitionOf(key).kind === 'switch' || combinations.some((options) => options[key] === ''),
+        definitionOf(key).kind === 'switch' ||
+        combinations.some((options) => String(options[key]) === ''),
     );
     expect(optional.length).toBeGreaterThan(0);
     for (const wanted of [true, false])
       expect(
-        chosen.filter((options) => optional.every((key) => Boolean(options[key]) === wanted))
-          .length,
+        chosen.filter((options) =>
+          optional.every((key) => !['', 'false'].includes(String(options[key])) === wanted),
+        ).length,
       ).toBeGreaterThan(0);
   });
 });

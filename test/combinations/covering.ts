@@ -1,4 +1,5 @@
-type Value = string | boolean;
+import type { Value } from '../../generator/options.ts';
+
 type Row = Readonly<Record<string, Value>>;
 
 /** Every pair of values that a row has, one text each. */

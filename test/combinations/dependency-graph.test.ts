@@ -23,7 +23,7 @@ const declaring = (name: string) =>
   );
 
 describe('the check of imports notices', () => {
-  test.each(['fast-check', '@clack/prompts', 'fs'])('the undeclared package %s', (name) => {
+  test.each(['esbuild', '@clack/prompts', 'fs'])('the undeclared package %s', (name) => {
     const harmed = withFile(files, 'scripts/x.ts', `import '${name}/deeper';\n`);
     expect(undeclaredDependencies(harmed)).toEqual([
       `scripts/x.ts imports ${name}, which package.json does not declare`,
@@ -47,7 +47,7 @@ describe('the check of imports notices', () => {
 });
 
 describe('the check of declarations notices', () => {
-  test.each(['fast-check', 'handlebars'])('%s, which nothing uses', (name) => {
+  test.each(['@clack/prompts', 'handlebars'])('%s, which nothing uses', (name) => {
     expect(unusedDependencies(declaring(name))).toEqual([`nothing uses ${name}`]);
   });
 

@@ -15,7 +15,7 @@ interface Use {
 /** Imports of packages; the runtimes' own modules (`node:`, `cloudflare:`) are none. */
 function packageImports(files: Files): Use[] {
   return [...files]
-    .filter(([path]) => path.endsWith('.ts'))
+    .filter(([path]) => /\.tsx?$/.test(path))
     .flatMap(([path, text]) =>
       syntaxOf(text)
         .imports.filter(({ specifier }) => !/^(?:\.|node:|cloudflare:)/.test(specifier))
@@ -38,7 +38,14 @@ export function undeclaredDependencies(files: Files): string[] {
       return [`${path} imports ${packageName}, which is only a development dependency`];
     return [];
   });
-  const programs = new Set(['node', ...Object.keys(declared).flatMap(programsOf)]);
+  const programs = new Set([
+    'node',
+    'npm',
+    'pnpm',
+    'yarn',
+    'bun',
+    ...Object.keys(declared).flatMap(programsOf),
+  ]);
   const run = Object.entries(scripts)
     .filter(([, command]) => !programs.has(command.split(' ')[0] ?? ''))
     .map(([name]) => `the script ${name} runs a program that no dependency brings`);

@@ -36,9 +36,9 @@ describe('the check of paths notices', () => {
   );
 
   test('a file that is gone, in the README of the application', () => {
-    expect(lostPaths(without(files, 'src/db/with-tenant.ts'))).toEqual([
+    expect(lostPaths(without(files, 'src/db/with-tenant.ts'))).toContain(
       'README.md names src/db/with-tenant.ts, which is not there',
-    ]);
+    );
   });
 
   test.each([

@@ -18,7 +18,7 @@ function quotedIn(text: string): string[][] {
 function isPath(quoted: string): boolean {
   return (
     /^[\w.-][\w./@-]*$/.test(quoted) &&
-    (quoted.includes('/') || /^\.\w|\.(?:ts|md|json|jsonc|toml|sql|ya?ml|vars)$/.test(quoted))
+    (quoted.includes('/') || /^\.\w|\.(?:tsx?|md|json|jsonc|toml|sql|ya?ml|vars)$/.test(quoted))
   );
 }
 
@@ -52,13 +52,13 @@ export function lostPaths(files: Files): string[] {
 /** Scripts that a document or a message names and package.json lacks, and commands of another package manager. */
 export function lostScripts(files: Files, { packageManager }: Options): string[] {
   const scripts = new Set(Object.keys(packageOf(files).scripts));
-  const { runCommand, installCommand, execCommand } = commandsOf(packageManager);
+  const { runCommand, installCommand, execCommand, generatorCommand } = commandsOf(packageManager);
   const own = new RegExp(`(?<![\\w-])${runCommand} ([\\w:-]+)`, 'g');
   const inDocuments = documentsOf(files).flatMap(([document, text]) => [
     ...[...text.matchAll(own)].flatMap(([command, name = '']) => {
       // Yarn runs programs in the same words as scripts.
       if (command === installCommand || command === `${execCommand} wrangler`) return [];
-      if (command === execCommand) return [];
+      if (command === execCommand || generatorCommand.startsWith(command)) return [];
       return scripts.has(name) ? [] : [`${document} names the script ${name}, which is not there`];
     }),
     // `pnpm deploy` is a command of pnpm, and so are others: only `pnpm run` is sure to run the script.
@@ -75,9 +75,9 @@ export function lostScripts(files: Files, { packageManager }: Options): string[]
   ]);
   // Messages are the same for every package manager; they say it in npm's words.
   const inMessages = [...files]
-    .filter(([path]) => path.endsWith('.ts') || path.endsWith('.toml'))
+    .filter(([path]) => /\.(?:tsx?|toml)$/.test(path))
     .flatMap(([path, text]) =>
-      [...text.matchAll(/\bnpm run ([\w:-]+)/g)]
+      [...text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)]
         .filter(([, name = '']) => !scripts.has(name))
         .map(([, name = '']) => `${path} names the script ${name}, which is not there`),
     );

@@ -21,7 +21,10 @@ export function renderedApp(options: Options): RenderedApp {
   return {
     options,
     files: new Map(
-      files.map(({ path, content }) => [path, Buffer.from(content).toString('utf8')] as const),
+      files.map(({ path, content }) => {
+        const isText = typeof content === 'string';
+        return [path, isText ? content : Buffer.from(content).toString('utf8')] as const;
+      }),
     ),
   };
 }

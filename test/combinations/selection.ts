@@ -1,4 +1,10 @@
-import { definitionOf, optionKeys, resolveOptions, type Options } from '../../generator/options.ts';
+import {
+  definitionOf,
+  optionKeys,
+  resolveOptions,
+  type Options,
+  type Value,
+} from '../../generator/options.ts';
 import { combinations } from '../generator/templates.ts';
 import { pairwise } from './covering.ts';
 
@@ -12,20 +18,22 @@ const shaping = optionKeys.filter((key) => definitionOf(key).shapesFiles);
 
 /** Values of an option that occur in any combination. */
 const valuesOf = (key: (typeof shaping)[number]) => [
-  ...new Set(combinations.map((options) => options[key])),
+  ...new Map(combinations.map((options) => [String(options[key]), options[key]])).values(),
 ];
 
 const standard = resolveOptions({ name: 'my-app', install: false, git: false });
 
 /** The default with everything that can be left out given, or left out. */
 function everything(on: boolean): Options {
-  const changed = shaping.flatMap((key) => {
+  const changed = shaping.flatMap((key): (readonly [string, Value])[] => {
     const values = valuesOf(key);
-    const { kind } = definitionOf(key);
-    if (kind === 'switch') return [[key, on] as const];
+    const definition = definitionOf(key);
+    const { kind } = definition;
+    if (kind === 'switch') return [[key, on]];
+    if (kind === 'several') return [[key, on ? definition.choices : []]];
     // A text that may be empty is a choice to leave something out.
     if (kind === 'text' && values.includes(''))
-      return [[key, on ? (values.find((value) => value !== '') ?? '') : ''] as const];
+      return [[key, on ? (values.find((value) => value !== '') ?? '') : '']];
     return [];
   });
   return resolveOptions({ ...standard, ...Object.fromEntries(changed) });
@@ -35,7 +43,7 @@ function everything(on: boolean): Options {
 function flipped(): Selected[] {
   return shaping.flatMap((key) =>
     valuesOf(key)
-      .filter((value) => value !== standard[key])
+      .filter((value) => String(value) !== String(standard[key]))
       .map((value) => ({
         because: `${key} is ${JSON.stringify(value)}`,
         options: resolveOptions({ ...standard, [key]: value }),

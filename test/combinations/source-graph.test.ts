@@ -68,6 +68,7 @@ describe('the check of files notices', () => {
   test('a program whose script is gone', () => {
     expect(unusedFiles(edited(files, 'package.json', 'scripts/deploy.ts', 'x.ts'))).toEqual([
       'nothing uses scripts/deploy.ts',
+      'nothing uses scripts/deployment/refusals.ts',
     ]);
   });
 

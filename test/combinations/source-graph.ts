@@ -5,7 +5,7 @@ import { packageOf } from './package-file.ts';
 import { textOf, type Files } from './rendered.ts';
 import { syntaxOf } from './syntax.ts';
 
-const isTypeScript = (path: string) => path.endsWith('.ts');
+const isTypeScript = (path: string) => /\.tsx?$/.test(path);
 const isTest = (path: string) => path.startsWith('test/') && path.endsWith('.test.ts');
 
 /** Relative imports that name no file of the application, or name it with another spelling. */
@@ -30,7 +30,16 @@ export function unusedFiles(files: Files): string[] {
   const deployed = reachable(files, [main], () => []);
   const started = Object.values(packageOf(files).scripts).flatMap(wordsOf);
   const entries = ['vitest.config.ts', ...started.filter((word) => files.has(word))];
-  const developed = reachable(files, [...entries, ...deployed], (path) => {
+  // A test configuration beside its tests runs them, and is named by a script.
+  const beside = entries.filter((path) => /^test\/.+\/vitest\.config\.ts$/.test(path));
+  const run = [...files.keys()].filter((path) =>
+    beside.some((entry) => {
+      const folder = posix.dirname(entry);
+      const isNamed = textOf(files, entry).includes(`'${path}'`);
+      return path.startsWith(`${folder}/`) && (isTest(path) || isNamed);
+    }),
+  );
+  const developed = reachable(files, [...entries, ...run, ...deployed], (path) => {
     if (!/^(?:dev|scripts)\/|^vitest\.config\.ts$/.test(path)) return [];
     return [...syntaxOf(textOf(files, path)).strings].flatMap((text) =>
       namedFiles(files, path, text),
@@ -38,9 +47,9 @@ export function unusedFiles(files: Files): string[] {
   });
   return [...files.keys()]
     .filter((path) => {
-      if (path.startsWith('src/')) return !deployed.has(path);
       if (path.endsWith('.d.ts')) return !isCompiled(files, path);
-      return !(isTypeScript(path) ? developed.has(path) : readByTool(files, path));
+      if (path.startsWith('src/')) return !deployed.has(path);
+      return !(developed.has(path) || (!isTypeScript(path) && readByTool(files, path)));
     })
     .map((path) => `nothing uses ${path}`);
 }
@@ -54,7 +63,8 @@ function isCompiled(files: Files, path: string): boolean {
 }
 
 function resolved(importer: string, specifier: string): string {
-  return posix.join(posix.dirname(importer), specifier);
+  // `?raw` asks Vite for the text of a file.
+  return posix.join(posix.dirname(importer), specifier.replace(/\?raw$/, ''));
 }
 
 function wordsOf(command: string): string[] {
@@ -70,8 +80,9 @@ function reachable(
   const open = [...entries];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const text = files.get(path);
-    if (text === undefined || !isTypeScript(path) || reached.has(path)) continue;
+    if (text === undefined || reached.has(path)) continue;
     reached.add(path);
+    if (!isTypeScript(path)) continue;
     for (const { specifier } of syntaxOf(text).imports)
       if (specifier.startsWith('.')) open.push(resolved(path, specifier));
     open.push(...alsoNamed(path));
@@ -102,7 +113,14 @@ function readByTool(files: Files, path: string): boolean {
     const forward = path.replace('rollback/', '').replace('.down.sql', '.sql');
     return tests.includes('./migrations/rollback') && files.has(forward);
   }
+  if (/^docs\/(?:runbooks\/)?[^/]+\.md$/.test(path)) return true; // people
+  if (/^\.github\/.+\.yml$/.test(path)) return true; // GitHub
+  // People, and the app's own test/repo/documents.test.ts.
+  if (/^\.ai\/(?:adr-\d{3}|threat-model|test-plan)\.md$/.test(path)) return true;
   const readers: Readonly<Record<string, boolean>> = {
+    '.ai/constraints.schema.json': files.has('.ai/constraints.yaml'), // editors
+    '.ai/constraints.yaml': files.has('test/repo/constraint-rules.test.ts'),
+    '.githooks/pre-commit': textOf(files, 'README.md').includes('core.hooksPath .githooks'), // git
     '.dev.vars': runs('wrangler') && configuration.includes('[secrets]'),
     '.gitignore': true, // git
     '.oxlintrc.json': runs('oxlint'),
@@ -112,6 +130,8 @@ function readByTool(files: Files, path: string): boolean {
     '.yarnrc.yml': !files.has('package-lock.json') && !files.has('pnpm-workspace.yaml'),
     'AGENTS.md': true, // people
     'README.md': true, // people
+    'backups/.gitignore': true, // git
+    'openapi.json': files.has('test/worker/openapi.test.ts'),
     'package-lock.json': !files.has('pnpm-workspace.yaml') && !files.has('.yarnrc.yml'),
     'package.json': true, // the package manager
     'pnpm-workspace.yaml': !files.has('package-lock.json') && !files.has('.yarnrc.yml'),

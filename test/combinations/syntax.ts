@@ -86,7 +86,7 @@ function read(text: string): Syntax {
       if (!(key === 'source' && typeof type === 'string' && importing.has(type))) visit(child);
   }
 
-  visit(parseAst(text, { lang: 'ts' }).body);
+  visit(parsed(text).body);
   return { imports, strings, properties, interfaces };
 }
 
@@ -98,4 +98,13 @@ export function syntaxOf(text: string): Syntax {
   const found = known.get(text) ?? read(text);
   known.set(text, found);
   return found;
+}
+
+/** Either kind of TypeScript: what is no program of the one may be one of the other. */
+function parsed(text: string) {
+  try {
+    return parseAst(text, { lang: 'ts' });
+  } catch {
+    return parseAst(text, { lang: 'tsx' });
+  }
 }

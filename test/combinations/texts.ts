@@ -18,7 +18,7 @@ export function scars(path: string, text: string): string[] {
   return kinds.filter(([, found]) => found).map(([kind]) => `${path} has ${kind}`);
 }
 
-const isProgram = (path: string) => /\.(?:ts|sql|md)$/.test(path);
+const isProgram = (path: string) => /\.(?:tsx?|sql|md)$/.test(path);
 
 // TypeScript and oxlint read JSON with comments.
 const isPlainJson = (path: string) =>

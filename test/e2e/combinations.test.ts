@@ -39,7 +39,7 @@ interface Command {
   readonly reads: (path: string, text: string) => string | undefined;
 }
 
-const isCode = (path: string) => path.endsWith('.ts') || path === 'tsconfig.json';
+const isCode = (path: string) => /\.tsx?$/.test(path) || path === 'tsconfig.json';
 const commands: readonly Command[] = [
   { script: 'typecheck', reads: (path, text) => (isCode(path) ? text : undefined) },
   {
@@ -48,8 +48,8 @@ const commands: readonly Command[] = [
   },
   {
     script: 'format:check',
-    // Each distinct text is checked in test/combinations/texts.test.ts; here, which files Prettier finds.
-    reads: (path, text) => (path.startsWith('.prettier') || isCode(path) ? text : ''),
+    // Each distinct text is checked in test/combinations/texts.test.ts; here, that the script finds them.
+    reads: (path, text) => (/^\.(?:prettier|gitignore)/.test(path) ? text : undefined),
   },
 ];
 

@@ -1,5 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +18,7 @@ import {
   type DevelopmentServer,
 } from '../../scripts/rendered-app.ts';
 import { runCli } from '../cli/command-line.ts';
+import { HttpClient, totp } from './http-client.ts';
 
 // One application, made as a user makes it, is shared by all of these: installing takes its time.
 const parent = realpathSync(mkdtempSync(join(tmpdir(), 'stackbilder-e2e-')));
@@ -37,6 +45,14 @@ const run = (program: string, ...words: string[]): string =>
   });
 const script = (name: string, ...words: string[]) =>
   run('npm', 'run', '--silent', name, '--', ...words);
+/** What a command prints, however it ends: what `prove` has to say is wanted most where it fails. */
+const printedBy = (name: string, ...words: string[]) =>
+  spawnSync('npm', ['run', '--silent', name, '--', ...words], {
+    cwd: app,
+    env: appEnvironment(),
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  }).stdout;
 
 describe('the default application, installed from the registry', () => {
   it('installs exactly what its lock file says', () => {
@@ -48,19 +64,38 @@ describe('the default application, installed from the registry', () => {
     expect(() => script(name)).not.toThrow();
   });
 
-  it('prove turns every sabotage red', () => {
+  it('test runs both kinds of tests where there are more cores than here', () => {
+    const pretense = join(parent, 'eight-cores.cjs');
+    writeFileSync(
+      pretense,
+      "require('node:os').availableParallelism = () => 8; require('node:module').syncBuiltinESMExports();",
+    );
+    const files = ['worker', 'repo'].map((folder) => `test/${folder}/secrets.test.ts`);
+    const { status, stdout, stderr } = spawnSync('npx', ['vitest', 'run', ...files], {
+      cwd: app,
+      env: { ...appEnvironment(), NODE_OPTIONS: `--require ${pretense}` },
+      encoding: 'utf8',
+    });
+    expect({ status, printed: status === 0 ? '' : stdout + stderr }).toEqual({
+      status: 0,
+      printed: '',
+    });
+  });
+
+  // All of them take half an hour: `npm run app -- prove`.
+  it('prove turns the first sabotages of each control red', () => {
     const report = z
       .object({
         controls: z.array(
           z.object({
             id: z.string(),
-            sabotages: z.array(z.object({ name: z.string(), result: z.string() })),
+            sabotages: z.array(z.looseObject({ name: z.string(), result: z.string() })),
           }),
         ),
         red: z.number(),
         total: z.number(),
       })
-      .parse(JSON.parse(script('prove', '--json')));
+      .parse(JSON.parse(printedBy('prove', '--json', '--some', '3')));
     const others = report.controls.flatMap(({ sabotages }) =>
       sabotages.filter(({ result }) => result !== 'red'),
     );
@@ -72,7 +107,6 @@ describe('the default application, installed from the registry', () => {
 
 describe('the default application, served by wrangler dev', () => {
   let server: DevelopmentServer;
-  let cookie = '';
 
   beforeAll(async () => {
     script('db:migrate');
@@ -82,35 +116,24 @@ describe('the default application, served by wrangler dev', () => {
 
   afterAll(() => server.stop());
 
-  /** A script with one cookie, speaking real HTTP. */
-  async function ask(method: string, path: string, body?: unknown) {
-    const response = await fetch(server.address + path, {
-      method,
-      headers: {
-        Origin: server.address,
-        ...(cookie !== '' && { Cookie: cookie }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const [line] = response.headers.getSetCookie();
-    if (line !== undefined) cookie = line.split(';')[0] ?? '';
-    const text = await response.text();
-    const json: unknown = text === '' ? null : JSON.parse(text);
-    return { status: response.status, json };
-  }
-
   it('takes somebody from signing up to being refused after logging out', async () => {
+    const client = new HttpClient(server.address);
+    const ask = (...request: Parameters<HttpClient['ask']>) => client.ask(...request);
     const account = { email: 'new@example.com', password: 'correct horse battery' };
     expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
     expect(await ask('POST', '/api/auth/signup', { ...account, name: 'New' })).toMatchObject({
       status: 202,
     });
-    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({ status: 200 });
-    expect(cookie).toMatch(/^sid=/);
+    const token = await client.mailedToken(account.email);
+    expect(await ask('POST', '/api/auth/verify-email', { token })).toMatchObject({ status: 204 });
+    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({
+      status: 200,
+      json: { status: 'ok' },
+    });
+    expect([...client.cookies.keys()]).toContain('sid');
     expect(await ask('GET', '/api/me')).toMatchObject({
       status: 200,
-      json: { user: { email: account.email } },
+      json: { user: { email: account.email, emailVerified: true, mfaEnabled: false } },
     });
     const tenant = await ask('POST', '/api/tenants', { name: 'Acme' });
     expect(tenant.status).toBe(201);
@@ -120,18 +143,42 @@ describe('the default application, served by wrangler dev', () => {
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({
       json: { items: [{ name: 'Apollo' }], nextCursor: null },
     });
-    const captured = cookie;
+
+    const enrolled = await ask('POST', '/api/auth/mfa/enroll');
+    const { secret } = z.object({ secret: z.string() }).parse(enrolled.json);
+    const code = totp(secret, Date.now());
+    const activated = await ask('POST', '/api/auth/mfa/activate', { code });
+    const { recoveryCodes } = z
+      .object({ recoveryCodes: z.array(z.string()).length(10) })
+      .parse(activated.json);
     expect(await ask('POST', '/api/auth/logout')).toMatchObject({ status: 204 });
-    cookie = captured;
+    expect(await ask('POST', '/api/auth/login', account)).toMatchObject({
+      status: 200,
+      json: { status: 'mfa_required' },
+    });
+    expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
+    // It was used already, to switch the second factor on.
+    expect(await ask('POST', '/api/auth/mfa/verify', { code })).toMatchObject({ status: 401 });
+    const recovery = { code: recoveryCodes[0] };
+    expect(await ask('POST', '/api/auth/mfa/verify', recovery)).toMatchObject({ status: 200 });
+    // The clocks of a phone and of the app may be half a minute apart.
+    const next = { code: totp(secret, Date.now() + 30_000) };
+    expect(await ask('POST', '/api/auth/step-up', next)).toMatchObject({ status: 204 });
+    expect(await ask('POST', '/api/auth/step-up', next)).toMatchObject({ status: 401 });
+    expect(await ask('GET', '/api/me')).toMatchObject({ json: { user: { mfaEnabled: true } } });
+
+    const captured = client.cookies.get('sid') ?? '';
+    expect(await ask('POST', '/api/auth/logout')).toMatchObject({ status: 204 });
+    client.cookies.set('sid', captured);
     expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({ status: 401 });
   });
 
   it('lets in who the seeds made', async () => {
-    cookie = '';
+    const client = new HttpClient(server.address);
     const ada = { email: 'ada@example.com', password: 'local development' };
-    expect(await ask('POST', '/api/auth/login', ada)).toMatchObject({ status: 200 });
-    expect(await ask('GET', '/api/tenants')).toMatchObject({
+    expect(await client.ask('POST', '/api/auth/login', ada)).toMatchObject({ status: 200 });
+    expect(await client.ask('GET', '/api/tenants')).toMatchObject({
       json: { items: [{ name: 'Analytical Engines', role: 'owner' }] },
     });
   });
@@ -162,6 +209,13 @@ describe('what a deployment would ship', () => {
     }
   }
 
+  it('nothing of dev/ is in the bundle', () => {
+    run('npx', 'wrangler', 'deploy', '--dry-run', '--env=production', '--outdir=bundle');
+    const bundle = readFileSync(join(app, 'bundle', 'index.js'), 'utf8');
+    expect(bundle).toContain('/api/auth/login');
+    expect(bundle).not.toMatch(/DEV_MAILBOX|STRIPE_STAND_IN|local development/i);
+  });
+
   it('a bare "wrangler deploy" has no APP_ENV, and the app refuses every request', async () => {
     expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=')).not.toContain('APP_ENV');
     expect(await statusAt('https://my-app.example.workers.dev/health', '')).toBe(503);
@@ -169,15 +223,82 @@ describe('what a deployment would ship', () => {
   });
 
   it('with APP_ENV set to development, it answers on this machine and on no public address', async () => {
-    const development = { APP_ENV: 'development' };
+    const development = {
+      APP_ENV: 'development',
+      STRIPE_SECRET_KEY: 'rk_test_of_an_account',
+      STRIPE_WEBHOOK_SECRET: 'whsec_of_an_endpoint_in_test_mode',
+      STRIPE_PRICE_PRO: 'price_pro',
+      STRIPE_PRICE_BUSINESS: 'price_business',
+    };
     expect(await statusAt('https://my-app.example.workers.dev/health', '', development)).toBe(503);
     expect(await statusAt('http://localhost/health', '', development)).toBe(200);
+    expect(await statusAt('http://localhost/dev/mailbox', '', development)).toBe(404);
   });
 
-  it('production answers once its address is configured, and not before', async () => {
+  it('deploy names the environment or does nothing', () => {
+    const deploy = (...words: string[]) =>
+      spawnSync('npm', ['run', '--silent', 'deploy', '--', ...words], {
+        cwd: app,
+        env: appEnvironment(),
+        encoding: 'utf8',
+      });
+    for (const words of [
+      [],
+      ['--dry-run'],
+      ['development'],
+      ['staging', 'x'],
+      ['staging', '--x'],
+    ]) {
+      const { status, stderr } = deploy(...words);
+      expect([words, status, stderr.split('\n')[0]]).toEqual([
+        words,
+        2,
+        'Usage: npm run deploy -- staging|production [--dry-run] [--first] [--hold SECONDS] [--patience SECONDS]',
+      ]);
+    }
+    expect(deploy('staging', '--dry-run')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('commit what you deploy first'),
+    });
+    const git = (...words: string[]) =>
+      run('git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words);
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'First');
+    expect(deploy('staging', '--dry-run')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('Commit what you deploy first; these files differ'),
+    });
+    git('add', '--all');
+    git('commit', '--quiet', '--no-verify', '--message', 'Second');
+    const { status, stdout } = deploy('staging', '--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toContain('env.APP_ENV ("staging")');
+  });
+
+  it('production answers once its addresses and secrets are configured, and not before', async () => {
     expect(run('npx', 'wrangler', 'deploy', '--dry-run', '--env=production')).toContain('APP_ENV');
-    const address = { APP_ORIGIN: 'https://app.example.com' };
-    expect(await statusAt('https://app.example.com/health', 'production')).toBe(503);
-    expect(await statusAt('https://app.example.com/health', 'production', address)).toBe(200);
+    const addresses = {
+      APP_ORIGIN: 'https://app.example.com',
+      LINK_BASE_URL: 'https://app.example.com',
+      MAIL_FROM: 'hello@app.example.com',
+    };
+    // .dev.vars has the other secrets.
+    const secrets = {
+      GOOGLE_CLIENT_ID: 'google',
+      GOOGLE_CLIENT_SECRET: 'a secret',
+      GITHUB_CLIENT_ID: 'github',
+      GITHUB_CLIENT_SECRET: 'a secret',
+      STRIPE_SECRET_KEY: 'rk_live_of_an_account',
+      STRIPE_WEBHOOK_SECRET: 'whsec_of_an_endpoint_in_live_mode',
+    };
+    const prices = { STRIPE_PRICE_PRO: 'price_pro', STRIPE_PRICE_BUSINESS: 'price_business' };
+    const at = (path: string, vars: Record<string, string>) =>
+      statusAt(`https://app.example.com${path}`, 'production', vars);
+    expect(await at('/health', {})).toBe(503);
+    expect(await at('/health', addresses)).toBe(503);
+    expect(await at('/health', secrets)).toBe(503);
+    expect(await at('/health', { ...addresses, ...secrets })).toBe(503);
+    expect(await at('/health', { ...addresses, ...secrets, ...prices })).toBe(200);
+    expect(await at('/dev/mailbox', { ...addresses, ...secrets, ...prices })).toBe(404);
   });
 });

@@ -9,6 +9,11 @@ describe('options', () => {
       name: 'my-app',
       title: 'My App',
       domain: '',
+      billing: true,
+      oauth: ['google', 'github'],
+      pages: true,
+      email: 'cloudflare',
+      uploads: true,
       packageManager: 'npm',
       install: true,
       git: true,
@@ -89,6 +94,30 @@ describe('options', () => {
       expect(fc.check(property, { numRuns: 1000 })).toMatchObject({ failed: false });
     },
   );
+
+  test.each([
+    [['github'], ['github']],
+    [
+      ['github', 'google'],
+      ['google', 'github'],
+    ],
+    [['google', 'google'], ['google']],
+    [[], []],
+  ])('the identity providers %j become %j', (oauth, expected) => {
+    const checked = definitionOf('oauth').check(oauth);
+    expect(checked).toEqual({ value: expected });
+  });
+
+  test.each([
+    ['google', 'it must be a list of google, github', undefined],
+    [['gogle'], 'it must be any of google, github, or none', 'google'],
+    [['google', 'non'], 'it must be any of google, github, or none', 'none'],
+    [[7], 'it must be any of google, github, or none', undefined],
+    [[null], 'it must be any of google, github, or none', undefined],
+    [true, 'it must be a list of google, github', undefined],
+  ])('the identity providers %j are refused', (oauth, problem, suggestion) => {
+    expect(definitionOf('oauth').check(oauth)).toEqual({ problem, suggestion });
+  });
 
   test.each(['a', 'my-app', 'a--b-1', 'x'.repeat(40)])('the defaults for %s are valid', (name) => {
     const options = resolveOptions({ name });

@@ -1,7 +1,7 @@
-import { createAccount } from '../src/auth/accounts.ts';
+import { hashPassword } from '../src/auth/password.ts';
 import { acrossTenants } from '../src/db/across-tenants.ts';
 import { Database } from '../src/db/database.ts';
-import { accountByEmail } from '../src/db/statements/accounts.ts';
+import { accountByEmail, insertAccount } from '../src/db/statements/accounts.ts';
 import { Tenant } from '../src/db/tenant.ts';
 import { withTenant } from '../src/db/with-tenant.ts';
 import type { Env } from '../src/env.ts';
@@ -35,14 +35,21 @@ async function seed(
   const { email, name } = person;
   const accounts = acrossTenants(database, 'accounts');
   if ((await accounts.first(accountByEmail, email)) !== null) return;
-  await createAccount(database, { email, name, password }, now);
-  const account = await accounts.first(accountByEmail, email);
-  if (account === null) throw new Error(`${email} could not be created`);
-  const founder = { userId: account.id, name: person.tenant };
-  const founded = await foundTenant(database, founder, now);
+  const userId = crypto.randomUUID();
+  await accounts.change(
+    insertAccount,
+    userId,
+    email,
+    name,
+    await hashPassword(password),
+    now,
+    'open',
+  );
+  const by = { userId, requestId: 'seed', now };
+  const founded = await foundTenant(database, person.tenant, by);
   const tenant = new Tenant({ tenantId: founded.id, role: founded.role, tier: founded.tier });
   const { projects } = withTenant(database, tenant);
   for (const project of person.projects) {
-    await projects.create({ name: project, description: '' }, now);
+    await projects.create({ name: project, description: '' }, by);
   }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sabotages as all } from '../test/sabotages/index.ts';
 import { prove } from './prove/proof.ts';
+import { recordProof, treeHash } from './prove/record.ts';
 import { asJson, asTable } from './prove/report.ts';
 
 const help = `Shows that the tests notice when a control is broken.
@@ -18,6 +19,7 @@ to a copy of the app and runs the tests titled with the control. A result is
 Usage: npm run prove -- [options]
 
   --only AUTH-2,DB-1   prove these controls only
+  --some 3             prove so many sabotages of each control, the first ones
   --cold               run everything in fresh processes (slower; shows that nothing stale decides)
   --json               print one JSON object
   --help               print this
@@ -30,6 +32,7 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         only: { type: 'string', multiple: true, default: [] },
+        some: { type: 'string', default: '' },
         cold: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -46,7 +49,7 @@ function refuse(message: string): never {
   process.exit(2);
 }
 
-const { only, cold, json, help: wantsHelp } = readArguments();
+const { only, some, cold, json, help: wantsHelp } = readArguments();
 if (wantsHelp) {
   process.stdout.write(help);
   process.exit(0);
@@ -57,7 +60,15 @@ const unknown = only.find((id) => !known.includes(id));
 if (unknown !== undefined) {
   refuse(`No sabotage is declared for "${unknown}". Known controls: ${known.join(', ')}`);
 }
-const sabotages = only.length === 0 ? all : all.filter(({ control }) => only.includes(control));
+if (!/^(?:[1-9]\d{0,3})?$/.test(some))
+  refuse(`--some takes a number, such as 3, and not "${some}".`);
+const app = resolve(import.meta.dirname, '..');
+const tree = treeHash(app);
+const wanted = only.length === 0 ? all : all.filter(({ control }) => only.includes(control));
+const most = some === '' ? Number.POSITIVE_INFINITY : Number(some);
+const sabotages = [...Map.groupBy(wanted, ({ control }) => control).values()].flatMap((its) =>
+  its.slice(0, most),
+);
 
 // Leaving through exit removes the copies and ends what runs on them.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -70,7 +81,7 @@ const showProgress = () => {
 };
 showProgress();
 const verdicts = await prove({
-  app: resolve(import.meta.dirname, '..'),
+  app,
   sabotages,
   cold,
   onVerdict: () => {
@@ -79,6 +90,9 @@ const verdicts = await prove({
   },
 });
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+
+// A part of a control's sabotages proves nothing of the rest.
+if (some === '') recordProof(app, tree, sabotages, verdicts);
 
 const colored = process.stdout.isTTY && !process.env['NO_COLOR'];
 const outcome = asJson(sabotages, verdicts);

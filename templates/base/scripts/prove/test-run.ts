@@ -8,6 +8,8 @@ export const TestRun = z.object({
   /** The tests titled with the control, which are the only ones that run. */
   tests: z.array(
     z.object({
+      /** Absolute path of the test file. */
+      file: z.string(),
       title: z.string(),
       state: z.enum(['passed', 'failed', 'skipped']),
       failures: z.array(
@@ -20,11 +22,18 @@ export const TestRun = z.object({
 });
 export type TestRun = z.infer<typeof TestRun>;
 
+/** Whether an assertion failed in one of some tests. */
+export function hasNoticed(tests: TestRun['tests']): boolean {
+  return tests.some(({ failures }) => failures.some(({ kind }) => kind === 'assertion'));
+}
+
 /** One run to make: these files, and in them the tests whose titles carry the control. */
 export const TestRequest = z.object({
   control: z.string(),
-  /** Absolute paths of test files. */
+  /** Absolute paths of test files, in the order in which they run. */
   files: z.array(z.string()),
+  /** Whether no further file is run once an assertion failed in one, which is all that red means. */
+  untilNoticed: z.boolean(),
   /** Absolute paths of modules that are not what they were at the last run. */
   changed: z.array(z.string()),
 });

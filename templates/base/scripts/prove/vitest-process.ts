@@ -5,11 +5,12 @@ import {
   experimental_getRunnerTask as runnerTask,
   type TestCase,
   type TestModule,
+  type TestSpecification,
   type Vitest,
 } from 'vitest/node';
 import { wholeWord } from './control-id.ts';
 import { failureOf, type ReportedError } from './failure.ts';
-import { TestRequest, type TestRun } from './test-run.ts';
+import { hasNoticed, TestRequest, type TestRun } from './test-run.ts';
 
 /**
  * Copies share the cores, and a sabotage can make a test do more than usual: slowness alone must not
@@ -19,10 +20,31 @@ const patience = { testTimeout: 20_000, hookTimeout: 20_000 };
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
+/** Keeps the order that the request gives, where Vitest would go by what it remembers of durations. */
+class OrderOfRequest {
+  sort = (specifications: TestSpecification[]) => Promise.resolve(specifications);
+  shard = this.sort;
+}
+
+/** Called when a test is done, and when a file is. */
+let onTestEnd: (test: TestCase) => void = () => {};
+let onFileEnd: (module: TestModule) => void = () => {};
+
 async function startVitest(): Promise<Vitest> {
   const vitest = await createVitest(
-    // A reporter that reports nothing: what the tests print is no part of the proof.
-    { watch: false, reporters: [{}], coverage: { enabled: false }, ...patience },
+    {
+      watch: false,
+      // A reporter that reports nothing: what the tests print is no part of the proof.
+      reporters: [
+        {
+          onTestCaseResult: (test) => onTestEnd(test),
+          onTestModuleEnd: (module) => onFileEnd(module),
+        },
+      ],
+      coverage: { enabled: false },
+      sequence: { sequencer: OrderOfRequest },
+      ...patience,
+    },
     {},
     { stdout: nowhere(), stderr: nowhere() },
   );
@@ -30,25 +52,63 @@ async function startVitest(): Promise<Vitest> {
   return vitest;
 }
 
-/** Vitest keeps the outcome of earlier runs; a module seen before is not an outcome of this one. */
-const seen = new WeakSet<TestModule>();
-
 async function run(vitest: Vitest, request: TestRequest): Promise<TestRun> {
   for (const file of request.changed) vitest.invalidateFile(file);
-  const all = await vitest.globTestSpecifications();
-  const specifications = all
-    .filter(({ moduleId }) => request.files.includes(moduleId))
-    .map(({ project, moduleId }) =>
-      project.createSpecification(moduleId, { testNamePattern: wholeWord(request.control) }),
-    );
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  const modules = testModules.filter((module) => !seen.has(module));
-  for (const module of modules) seen.add(module);
+  const outcome: TestRun = { tests: [], problems: [] };
+  for (const batch of await batchesOf(vitest, request)) {
+    const { tests, problems } = await runBatch(vitest, batch, request.untilNoticed);
+    outcome.tests.push(...tests);
+    outcome.problems.push(...problems);
+    if (request.untilNoticed && hasNoticed(outcome.tests)) break;
+  }
+  return outcome;
+}
 
-  const finished = modules.filter((module) => !['queued', 'pending'].includes(module.state()));
-  const problems = [...unhandledErrors.map(firstLine), ...finished.flatMap(problemsOf)];
-  if (finished.length < specifications.length) problems.push('a test file did not run');
-  return { tests: finished.flatMap(outcomesOf), problems };
+/**
+ * The files of a request, in its order, in runs of neighbours that share a project: within a run
+ * they share a test runtime too, whose start takes longer than most files.
+ */
+async function batchesOf(vitest: Vitest, request: TestRequest): Promise<TestSpecification[][]> {
+  const testNamePattern = wholeWord(request.control);
+  const all = await vitest.globTestSpecifications();
+  const batches: TestSpecification[][] = [];
+  for (const file of request.files) {
+    for (const { project, moduleId } of all.filter((one) => one.moduleId === file)) {
+      const specification = project.createSpecification(moduleId, { testNamePattern });
+      const latest = batches.at(-1);
+      if (latest?.[0]?.project === project) latest.push(specification);
+      else batches.push([specification]);
+    }
+  }
+  return batches;
+}
+
+async function runBatch(
+  vitest: Vitest,
+  batch: TestSpecification[],
+  untilNoticed: boolean,
+): Promise<TestRun> {
+  const ended = new Set<TestModule>();
+  let isEnough = false;
+  let cancelling: Promise<void> | undefined;
+  // What is left of the file is skipped then.
+  onTestEnd = (test) => {
+    if (isEnough || !untilNoticed || !hasNoticed([outcomeOf(test)])) return;
+    isEnough = true;
+    ended.add(test.module);
+    cancelling = vitest.cancelCurrentRun('test-failure');
+  };
+  onFileEnd = (module) => {
+    // The next file may have begun by then; what became of it does not count.
+    if (!isEnough) ended.add(module);
+  };
+  const { unhandledErrors } = await vitest.runTestSpecifications(batch);
+  // A run that began before this one has ended would be cancelled with it.
+  await cancelling;
+  [onTestEnd, onFileEnd] = [() => {}, () => {}];
+  const problems = [...unhandledErrors.map(firstLine), ...[...ended].flatMap(problemsOf)];
+  if (!isEnough && ended.size < batch.length) problems.push('a test file did not run');
+  return { tests: [...ended].flatMap(outcomesOf), problems };
 }
 
 function problemsOf(module: TestModule): string[] {
@@ -59,15 +119,18 @@ function problemsOf(module: TestModule): string[] {
 }
 
 function outcomesOf(module: TestModule): TestRun['tests'] {
-  return [...module.children.allTests()].map((test) => {
-    const { state, errors = [] } = test.result();
-    const inHook = endedInHook(test);
-    return {
-      title: test.fullName,
-      state: state === 'pending' ? 'skipped' : state,
-      failures: errors.map((error: ReportedError) => failureOf(error, inHook)),
-    };
-  });
+  return [...module.children.allTests()].map(outcomeOf);
+}
+
+function outcomeOf(test: TestCase): TestRun['tests'][number] {
+  const { state, errors = [] } = test.result();
+  const inHook = endedInHook(test);
+  return {
+    file: test.module.moduleId,
+    title: test.fullName,
+    state: state === 'pending' ? 'skipped' : state,
+    failures: errors.map((error: ReportedError) => failureOf(error, inHook)),
+  };
 }
 
 /** A hook that throws never reaches the state `pass`; its error looks like one of the test. */
@@ -78,7 +141,9 @@ function endedInHook(test: TestCase): boolean {
 
 function firstLine(error: unknown): string {
   const message =
-    error instanceof Object && 'message' in error ? String(error.message) : String(error);
+    typeof error === 'object' && error !== null && 'message' in error
+      ? String(error.message)
+      : String(error);
   return message.split('\n')[0] ?? '';
 }
 

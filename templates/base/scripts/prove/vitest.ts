@@ -5,6 +5,8 @@ import { TestRun, type TestRequest } from './test-run.ts';
 
 /** A run that takes longer hangs: a sabotage can make an endless loop, which no test time-out ends. */
 const deadlineMs = 90_000;
+/** The same for the app as it is, of which every test of a control runs. */
+const deadlineOfAllMs = 300_000;
 
 /**
  * One Vitest in a process of its own. Several cannot share one, since a Vitest configuration may
@@ -39,7 +41,8 @@ export class VitestProcess {
   /** Runs tests and says what they came to; never rejects, since a crash is an outcome too. */
   async run(request: TestRequest): Promise<TestRun> {
     const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(deadlineMs)]);
+    const mostMs = request.untilNoticed ? deadlineMs : deadlineOfAllMs;
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(mostMs)]);
     try {
       const answer = once(this.#process, 'message', { signal });
       const end = once(this.#process, 'exit', { signal }).then(() => {
@@ -50,7 +53,7 @@ export class VitestProcess {
       return TestRun.parse(message);
     } catch (error) {
       const slow = signal.aborted;
-      const reason = slow ? `no outcome within ${deadlineMs / 1000} s` : String(error);
+      const reason = slow ? `no outcome within ${mostMs / 1000} s` : String(error);
       return { tests: [], problems: [reason] };
     } finally {
       over.abort();

@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import type { Sabotage } from '../../test/sabotages/sabotage.ts';
+import { LikelyOrder } from './likely-order.ts';
 import { damage } from './scratch-copy.ts';
 import { testFilesOf } from './test-files.ts';
-import type { TestRun } from './test-run.ts';
-import { typeError } from './type-check.ts';
+import { hasNoticed, type TestRequest } from './test-run.ts';
+import type { TypeCheck } from './type-check.ts';
 import { judge, notRed, unfitness, type Verdict } from './verdict.ts';
 import type { VitestProcess } from './vitest.ts';
 import type { Workshop } from './workshop.ts';
@@ -13,6 +14,8 @@ export class Workbench {
   readonly #workshop: Workshop;
   readonly #cold: boolean;
   readonly #directory: string;
+  readonly #typeCheck: TypeCheck;
+  readonly #likelyOrder = new LikelyOrder();
   /** Files that are not what they were when the warm Vitest last ran. */
   readonly #changed = new Set<string>();
   #warm: VitestProcess | undefined;
@@ -22,6 +25,7 @@ export class Workbench {
     this.#workshop = workshop;
     this.#cold = cold;
     this.#directory = workshop.copy();
+    this.#typeCheck = workshop.typeCheck(cold);
   }
 
   /** Judges the sabotages of one control, once its tests have shown to be green without them. */
@@ -30,24 +34,40 @@ export class Workbench {
     sabotages: readonly Sabotage[],
   ): AsyncGenerator<readonly [Sabotage, Verdict]> {
     const files = testFilesOf(control, this.#directory);
-    const unfit =
-      files.length === 0
-        ? `no test is titled ${control}`
-        : unfitness(control, await this.#test(control, files, this.#cold));
+    const [unfit, errors] = await Promise.all([
+      files.length === 0 ? `no test is titled ${control}` : this.#unfitness(control, files),
+      this.#typeCheck.errors(sabotages),
+    ]);
     for (const sabotage of sabotages) {
-      yield [sabotage, unfit ? notRed('invalid', unfit) : await this.#judge(sabotage, files)];
+      const error = errors.get(sabotage);
+      const unusable = unfit ?? (error === undefined ? undefined : `does not compile: ${error}`);
+      yield [sabotage, unusable ? notRed('invalid', unusable) : await this.#judge(sabotage, files)];
     }
   }
 
+  async #unfitness(control: string, files: readonly string[]): Promise<string | undefined> {
+    const vitest = this.#vitest(this.#cold);
+    const request = { control, files: [...files], untilNoticed: false };
+    const run = await vitest.run(this.#request(vitest, request));
+    if (this.#cold) this.#workshop.end(vitest);
+    return unfitness(control, run);
+  }
+
   async #judge(sabotage: Sabotage, files: readonly string[]): Promise<Verdict> {
+    const { control } = sabotage;
+    const likeliestFirst = this.#likelyOrder.of(sabotage, files);
     const done = damage(this.#directory, sabotage);
     if ('result' in done) return done;
     try {
       for (const file of done.files) this.#changed.add(file);
-      const error = await typeError(this.#directory);
-      if (error !== undefined) return notRed('invalid', `does not compile: ${error}`);
-      const fresh = this.#cold || !done.files.every((file) => this.#isModule(file));
-      const verdict = judge(await this.#test(sabotage.control, files, fresh));
+      const fresh = this.#cold || !done.files.every((file) => this.#isReadAnew(file));
+      const vitest = this.#vitest(fresh);
+      const request = { control, files: likeliestFirst, untilNoticed: true };
+      const run = await vitest.run(this.#request(vitest, request));
+      if (fresh) this.#workshop.end(vitest);
+      const noticing = run.tests.find((test) => hasNoticed([test]));
+      if (noticing) this.#likelyOrder.learn(sabotage, noticing.file);
+      const verdict = judge(run);
       // A run that went wrong may have left something behind.
       if (verdict.result === 'invalid') this.#coolDown();
       return verdict;
@@ -57,25 +77,28 @@ export class Workbench {
     }
   }
 
-  async #test(control: string, files: readonly string[], fresh: boolean): Promise<TestRun> {
-    if (fresh) {
-      const vitest = this.#workshop.start(this.#directory);
-      const run = await vitest.run({ control, files: [...files], changed: [] });
-      this.#workshop.end(vitest);
-      return run;
-    }
+  #vitest(fresh: boolean): VitestProcess {
+    if (fresh) return this.#workshop.start(this.#directory);
     this.#warm ??= this.#workshop.start(this.#directory);
+    return this.#warm;
+  }
+
+  /** Tells the warm Vitest, and no other, what has changed since it last ran. */
+  #request(vitest: VitestProcess, request: Omit<TestRequest, 'changed'>): TestRequest {
+    if (vitest !== this.#warm) return { ...request, changed: [] };
     const changed = [...this.#changed];
     this.#changed.clear();
-    return this.#warm.run({ control, files: [...files], changed });
+    return { ...request, changed };
   }
 
   /**
-   * Whether a warm Vitest sees that this file changed: it does where it transforms the file itself,
-   * whereas configuration, migrations and manifests may have been read once, when it started.
+   * Whether a warm Vitest sees that this file changed. It transforms modules itself, and each run
+   * starts a test runtime, which reads the Worker's configuration and the migrations; whereas
+   * manifests and the tools' own configuration are read once, when Vitest starts.
    */
-  #isModule(file: string): boolean {
-    return /^(?:src|dev|test|scripts)[\\/].*\.tsx?$/.test(relative(this.#directory, file));
+  #isReadAnew(file: string): boolean {
+    const path = relative(this.#directory, file).replaceAll('\\', '/');
+    return /^(?:(?:src|dev|test|scripts)\/.*\.tsx?|migrations\/.*\.sql|wrangler\.toml)$/.test(path);
   }
 
   #coolDown(): void {

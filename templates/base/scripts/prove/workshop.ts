@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyApp } from './scratch-copy.ts';
+import { TypeCheck } from './type-check.ts';
 import { VitestProcess } from './vitest.ts';
 
 /** The directory of one run, and everything in it or about it that must not outlive the run. */
@@ -20,12 +21,18 @@ export class Workshop {
     mkdirSync(this.#temporary);
   }
 
-  /** Makes one more scratch copy of the app and returns its directory. */
+  /** Makes one more scratch copy of the app. @returns its directory */
   copy(): string {
     this.#copies += 1;
     const directory = join(this.#directory, `${this.#copies}`);
     copyApp(this.#app, directory);
     return directory;
+  }
+
+  /** A compiler with a copy of its own, so that it can look while tests run. */
+  typeCheck(cold: boolean): TypeCheck {
+    const directory = this.copy();
+    return new TypeCheck(directory, `${directory}.tsbuildinfo`, cold);
   }
 
   /** Starts a Vitest on a scratch copy. */

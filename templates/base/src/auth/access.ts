@@ -1,17 +1,33 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { authorize, type AuthorizationRow } from '../db/statements/sessions.ts';
-import { Tenant, type Role } from '../db/tenant.ts';
+import { Tenant, type Role, type Tier } from '../db/tenant.ts';
 import type { AppContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
-import { readSessionCookie } from './cookie.ts';
+import { includesTier } from '../tenancy/plans.ts';
+import { isAtLeast } from '../tenancy/roles.ts';
+import { readCookie } from './cookie.ts';
 import { keepAlive } from './sessions.ts';
 import { hashToken, isToken } from './token.ts';
 
 /** What a route demands, as data: the tests compare it with a list kept by hand. */
 export type AccessRule =
   | { readonly kind: 'public' }
-  | { readonly kind: 'user' }
-  | { readonly kind: 'tenant'; readonly role: Role };
+  /** Another service, which signs what it sends: no session and no browser, so no origin either. */
+  | { readonly kind: 'webhook' }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'user'; readonly stepUp: boolean }
+  | ({ readonly kind: 'tenant' } & Required<TenantDemand>);
+
+/** What a route of a tenant demands. */
+export interface TenantDemand {
+  readonly role: Role;
+  /** What the tenant must pay for, at least; left out, it is open to all. */
+  readonly tier?: Tier;
+  /** Whether the user must have proved in the last minutes who they are. */
+  readonly stepUp?: boolean;
+  /** Whether the route answers also while the tenant waits for its deletion, when all others refuse. */
+  readonly whileFrozen?: boolean;
+}
 
 /** A rule, and what finds out who asks. */
 export interface Access<Actor> {
@@ -27,10 +43,15 @@ export interface UserActor {
     readonly email: string;
     readonly name: string;
     readonly emailVerified: boolean;
+    readonly mfaEnabled: boolean;
   };
   readonly session: {
     readonly id: string;
     readonly createdAt: number;
+    readonly expiresAt: number;
+    /** Of the user as well, while the session lives. */
+    readonly epoch: number;
+    /** When its user last proved who they are: at a login, or by a step-up. */
     readonly mfaAt: number | null;
   };
 }
@@ -38,6 +59,12 @@ export interface UserActor {
 /** Somebody with a live session, in a tenant they belong to. */
 export interface TenantActor extends UserActor {
   readonly tenant: Tenant;
+}
+
+/** Who asks, where a public route wants to know; null for a visitor. */
+export async function actorIfAny(c: AppContext): Promise<UserActor | null> {
+  const row = await findSession(c, null);
+  return row === null ? null : actorOf(row);
 }
 
 /** The ways to declare who may call a route. */
@@ -48,18 +75,51 @@ export const access = {
     resolve: () => Promise.resolve(null),
   } satisfies Access<null>,
 
+  /** Whoever operates the app, with OPERATIONS_TOKEN as a bearer token: scripts, a monitor. */
+  operator: {
+    rule: { kind: 'operator' },
+    async resolve(c) {
+      const { operationsToken } = c.get('context').configuration;
+      const shown = await hashToken(c.req.header('Authorization') ?? '');
+      // Hashes are compared, so that the time it takes tells nothing of the token.
+      if (shown !== (await hashToken(`Bearer ${operationsToken}`))) {
+        throw new Problem('unauthenticated');
+      }
+      return null;
+    },
+  } satisfies Access<null>,
+
   /** Anybody with a live session. */
   user: {
-    rule: { kind: 'user' },
+    rule: { kind: 'user', stepUp: false },
     resolve: async (c) => actorOf(await requireSession(c, null)),
   } satisfies Access<UserActor>,
 
-  /** Members of the tenant in the path, with at least this role. */
-  tenant: ({ role }: { role: Role }): Access<TenantActor> => ({
-    rule: { kind: 'tenant', role },
+  /** Anybody with a live session who proved in the last minutes who they are: for what cannot be undone. */
+  steppedUpUser: {
+    rule: { kind: 'user', stepUp: true },
+    async resolve(c) {
+      const row = await requireSession(c, null);
+      requireStepUp(c.get('context').now, row);
+      return actorOf(row);
+    },
+  } satisfies Access<UserActor>,
+
+  /** Members of the tenant in the path, with at least this role, and of at least this tier. */
+  tenant: ({
+    role,
+    tier = 'free',
+    stepUp = false,
+    whileFrozen = false,
+  }: TenantDemand): Access<TenantActor> => ({
+    rule: { kind: 'tenant', role, tier, stepUp, whileFrozen },
     async resolve(c) {
       const row = await requireSession(c, c.req.param('tenantId') ?? null);
-      return { ...actorOf(row), tenant: requireRole(row, role) };
+      const tenant = requireRole(row, role);
+      if (row.deletesAt !== null && !whileFrozen) throw new Problem('conflict');
+      if (!includesTier(tenant.tier, tier)) throw new Problem('tier_required');
+      if (stepUp) requireStepUp(c.get('context').now, row);
+      return { ...actorOf(row), tenant };
     },
   }),
 };
@@ -69,8 +129,17 @@ export const access = {
  * tenant. A malformed token costs no query. KV is not asked, as it may be a minute behind.
  */
 async function requireSession(c: AppContext, tenantId: string | null): Promise<AuthorizationRow> {
-  const token = readSessionCookie(c);
-  if (!isToken(token)) throw new Problem('unauthenticated');
+  const row = await findSession(c, tenantId);
+  if (row === null) throw new Problem('unauthenticated');
+  return row;
+}
+
+async function findSession(
+  c: AppContext,
+  tenantId: string | null,
+): Promise<AuthorizationRow | null> {
+  const token = readCookie(c, 'sid');
+  if (!isToken(token)) return null;
   const context = c.get('context');
   const row = await acrossTenants(context.database, 'authorization').first(
     authorize,
@@ -78,18 +147,23 @@ async function requireSession(c: AppContext, tenantId: string | null): Promise<A
     context.now,
     tenantId,
   );
-  if (row === null) throw new Problem('unauthenticated');
+  if (row === null) return null;
   keepAlive(context, { id: row.sessionId, idleExpiresAt: row.sessionIdleExpiresAt });
   return row;
 }
 
-const rank: Readonly<Record<Role, number>> = { owner: 3, admin: 2, member: 1 };
+/** How long a login or a step-up opens dangerous actions. */
+const stepUpMs = 5 * 60 * 1_000;
+
+function requireStepUp(now: number, { mfaAt }: AuthorizationRow): void {
+  if (mfaAt === null || mfaAt <= now - stepUpMs) throw new Problem('step_up_required');
+}
 
 /** A tenant one does not belong to is as absent as one that never was: both are 404. */
 function requireRole(row: AuthorizationRow, role: Role): Tenant {
   const { tenantId, role: held, tier } = row;
   if (tenantId === null || held === null || tier === null) throw new Problem('not_found');
-  if (rank[held] < rank[role]) throw new Problem('role_required');
+  if (!isAtLeast(held, role)) throw new Problem('role_required');
   return new Tenant({ tenantId, role: held, tier });
 }
 
@@ -100,7 +174,14 @@ function actorOf(row: AuthorizationRow): UserActor {
       email: row.email,
       name: row.name,
       emailVerified: row.emailVerifiedAt !== null,
+      mfaEnabled: row.mfaActivatedAt !== null,
     },
-    session: { id: row.sessionId, createdAt: row.sessionCreatedAt, mfaAt: row.mfaAt },
+    session: {
+      id: row.sessionId,
+      createdAt: row.sessionCreatedAt,
+      expiresAt: row.sessionExpiresAt,
+      epoch: row.sessionEpoch,
+      mfaAt: row.mfaAt,
+    },
   };
 }

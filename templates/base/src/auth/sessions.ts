@@ -6,9 +6,14 @@ import {
   raiseSessionEpoch,
   revokeSessionByToken,
   revokeSessionOfUser,
+  stepUpSession,
 } from '../db/statements/sessions.ts';
+import { removeEmailChange } from '../db/statements/email-changes.ts';
 import type { RequestContext } from '../http/context.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
+import { retireAllStatement } from './one-time-token.ts';
+import { eventStatement } from './security-events.ts';
 import { hashToken, mintToken } from './token.ts';
 
 /**
@@ -36,11 +41,14 @@ export interface SessionSummary {
  * it remembers (the device), which grants nothing and may be late, stale or lost.
  * @param account the user and the epoch read together with the password hash: if all sessions are
  * ended in between, this one is born dead
+ * @param since what the session goes on with: when its user last proved who they are, and until when
+ * it may live at most. A login proves it now; a session that only gets a new token proves nothing.
  */
 export async function openSession(
   context: RequestContext,
   account: { id: string; sessionEpoch: number },
   device: string,
+  since: { mfaAt: number | null; expiresAt: number },
 ): Promise<string> {
   const token = mintToken();
   const tokenHash = await hashToken(token);
@@ -52,14 +60,10 @@ export async function openSession(
     account.sessionEpoch,
     context.now,
     context.now + sessionLifetime.idleMs,
-    context.now + sessionLifetime.absoluteMs,
+    since.expiresAt,
+    since.mfaAt,
   );
-  context.background(
-    'remember the device of a session',
-    context.sessionData.put(tokenHash, JSON.stringify({ device }), {
-      expirationTtl: sessionLifetime.absoluteMs / 1_000,
-    }),
-  );
+  remember(context, tokenHash, device);
   return token;
 }
 
@@ -70,8 +74,7 @@ export function keepAlive(
 ): void {
   const idleExpiresAt = context.now + sessionLifetime.idleMs;
   if (idleExpiresAt - session.idleExpiresAt < sessionLifetime.extensionMs) return;
-  context.background(
-    'extend a session',
+  context.background('extend a session', () =>
     acrossTenants(context.database, 'sessions').change(extendSession, session.id, idleExpiresAt),
   );
 }
@@ -103,9 +106,52 @@ export async function endSessionOfUser(
   return true;
 }
 
-/** Ends every session of a user, those included that are being opened at this moment. */
+/**
+ * Ends every session of a user, those included that are being opened at this moment, and whatever
+ * somebody in one of them may have set going: mailed tokens, a change of address.
+ */
 export async function endAllSessions(context: RequestContext, userId: string): Promise<void> {
-  await acrossTenants(context.database, 'sessions').change(raiseSessionEpoch, userId);
+  await context.database.batch([
+    acrossTenants(context.database, 'sessions').bind(raiseSessionEpoch, userId),
+    retireAllStatement(context, userId),
+    acrossTenants(context.database, 'accounts').bind(removeEmailChange, userId),
+    eventStatement(context, userId, 'logged_out_everywhere'),
+  ]);
+}
+
+/**
+ * Notes that a session's user has just proven anew who they are, and gives the session a new token: a
+ * copy that somebody has of the old one must not step up as well (ASVS 5.0, 7.2.4).
+ * @returns the new token; null where the session has ended, or has got another one meanwhile
+ */
+export async function noteStepUp(
+  context: RequestContext,
+  userId: string,
+  oldToken: string,
+  device: string,
+): Promise<string | null> {
+  const token = mintToken();
+  const [oldHash, tokenHash] = [await hashToken(oldToken), await hashToken(token)];
+  const [renewed] = await context.database.batch([
+    acrossTenants(context.database, 'sessions').bind(
+      stepUpSession,
+      oldHash,
+      tokenHash,
+      context.now,
+    ),
+    eventStatement(context, userId, 'stepped_up'),
+  ]);
+  if (renewed !== 1) return null;
+  remember(context, tokenHash, device);
+  forget(context, oldHash);
+  return token;
+}
+
+/** Removes what KV remembers of a user's sessions. It grants nothing, but it is theirs. */
+export async function forgetSessions(context: RequestContext, userId: string): Promise<void> {
+  const across = acrossTenants(context.database, 'sessions');
+  const rows = await across.all(liveSessionsOfUser, userId, context.now);
+  for (const { tokenHash } of rows) forget(context, tokenHash);
 }
 
 /** A user's live sessions, newest first, named by device where KV still knows it. */
@@ -127,9 +173,13 @@ export async function listSessions(
   );
 }
 
+/** How long the name of a device is waited for. */
+const deviceMs = 1_000;
+
 async function readDevice(context: RequestContext, tokenHash: string): Promise<string | null> {
   try {
-    const data: unknown = await context.sessionData.get(tokenHash, 'json');
+    const asked = context.sessionData.get(tokenHash, 'json');
+    const data: unknown = await within(deviceMs, asked);
     if (typeof data !== 'object' || data === null || !('device' in data)) return null;
     return typeof data.device === 'string' ? data.device : null;
   } catch (thrown) {
@@ -139,6 +189,13 @@ async function readDevice(context: RequestContext, tokenHash: string): Promise<s
   }
 }
 
+function remember(context: RequestContext, tokenHash: string, device: string): void {
+  const expirationTtl = sessionLifetime.absoluteMs / 1_000;
+  context.background('remember the device of a session', () =>
+    context.sessionData.put(tokenHash, JSON.stringify({ device }), { expirationTtl }),
+  );
+}
+
 function forget(context: RequestContext, tokenHash: string): void {
-  context.background('forget a session', context.sessionData.delete(tokenHash));
+  context.background('forget a session', () => context.sessionData.delete(tokenHash));
 }

@@ -1,5 +1,6 @@
 import type { Env } from '../env.ts';
-import { toDatabaseError } from './errors.ts';
+import { within } from '../ops/deadline.ts';
+import { DatabaseError, toDatabaseError } from './errors.ts';
 import { isRegistered, type Parameter, type Statement } from './statement.ts';
 
 /** A registered statement with its parameters: made by `withTenant()` and `acrossTenants()` only. */
@@ -9,6 +10,9 @@ export interface BoundStatement<Row> {
   /** Never set: it only carries the type of a row. */
   readonly row?: Row;
 }
+
+/** How long D1 may take; after that it counts as unavailable. A write may still have happened. */
+const patienceMs = 5_000;
 
 /** At least one. */
 type Some<Item> = [Item, ...Item[]];
@@ -53,6 +57,25 @@ export class Database {
     return results.map((result) => result.meta.changes);
   }
 
+  /**
+   * The same for writes under a condition, one of which stands for it: where D1 refuses
+   * that one, the answer is false and nothing of the batch has happened. @throws {DatabaseError}
+   */
+  async batchIf(bounds: Some<BoundStatement<unknown>>): Promise<boolean> {
+    try {
+      await this.batch(bounds);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof DatabaseError && thrown.kind === 'conflict') return false;
+      throw thrown;
+    }
+  }
+
+  /** The same, where the condition must hold. @throws `refusal` when it does not */
+  async batchOr(refusal: Error, bounds: Some<BoundStatement<unknown>>): Promise<void> {
+    if (!(await this.batchIf(bounds))) throw refusal;
+  }
+
   async #ask<Result>(
     [first, ...rest]: Some<BoundStatement<unknown>>,
     ask: (prepared: Some<D1PreparedStatement>) => Promise<Result>,
@@ -62,7 +85,11 @@ export class Database {
       if (!isRegistered(statement)) throw new Error(`${statement.name} is not registered`);
     }
     try {
-      return await ask([this.#prepare(first), ...rest.map((bound) => this.#prepare(bound))]);
+      const prepared: Some<D1PreparedStatement> = [
+        this.#prepare(first),
+        ...rest.map((bound) => this.#prepare(bound)),
+      ];
+      return await within(patienceMs, ask(prepared));
     } catch (thrown) {
       throw toDatabaseError(thrown, bounds.map(({ statement }) => statement.name).join(' + '));
     }

@@ -1,6 +1,9 @@
 import type { Context } from 'hono';
 import { Database } from '../db/database.ts';
 import { readConfiguration, type Configuration, type Env } from '../env.ts';
+import type { MailTransport } from '../mail/mail.ts';
+import { mailTransport } from '../mail/transport.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault, type Logger } from '../ops/logger.ts';
 
 /** What Hono carries for us from the first middleware to the handler. */
@@ -21,11 +24,19 @@ export interface RequestContext {
   readonly database: Database;
   /** Session data that grants nothing, such as a device's name. */
   readonly sessionData: KVNamespace;
+  readonly floodLimiter: RateLimit;
   readonly rateLimiters: Env['RATE_LIMITER'];
   readonly logger: Logger;
-  /** Lets work outlive the response. A failure is logged under the task's name and harms nobody. */
-  background(task: string, work: Promise<unknown>): void;
+  readonly sendMail: MailTransport;
+  /**
+   * Does work after the response: it begins in a later turn, so that its time tells nothing. A failure
+   * is logged under the task's name and harms nobody.
+   */
+  background(task: string, work: () => Promise<unknown>): void;
 }
+
+/** After 30 seconds Workers ends what outlives a response, without a word; before that it is a fault. */
+const backgroundMs = 25_000;
 
 /** Mints a trace id. An id that a client sends is never adopted: it could be another request's. */
 export function mintRequestId(): string {
@@ -41,13 +52,18 @@ export function openContext(c: AppContext): RequestContext {
     configuration: readConfiguration(c.env, new URL(c.req.url)),
     database: Database.open(c.env),
     sessionData: c.env.SESSIONS,
+    floodLimiter: c.env.FLOOD_LIMITER,
     rateLimiters: c.env.RATE_LIMITER,
     logger,
+    sendMail: mailTransport(c.env),
     background(task, work) {
       c.executionCtx.waitUntil(
-        work.catch((thrown: unknown) => {
-          logger.log('error', 'background task failed', { task, fault: describeFault(thrown) });
-        }),
+        scheduler
+          .wait(0)
+          .then(() => within(backgroundMs, work()))
+          .catch((thrown: unknown) => {
+            logger.log('error', 'background task failed', { task, fault: describeFault(thrown) });
+          }),
       );
     },
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readJson } from './body.ts';
+import { readBody, type BodyKind } from './body.ts';
 import type { AppContext } from './context.ts';
 import { Problem, type FieldError } from './problem.ts';
 
@@ -14,12 +14,13 @@ export type InputSchema = z.ZodObject<{ [Part in 'params' | 'query' | 'body']?: 
 export async function readInput<Schema extends z.ZodObject>(
   c: AppContext,
   schema: Schema,
+  { reads, maxBytes }: { reads: BodyKind; maxBytes: number },
 ): Promise<z.output<Schema>> {
   const query = c.req.query();
   const received = {
     ...('params' in schema.shape && { params: c.req.param() }),
     ...(('query' in schema.shape || Object.keys(query).length > 0) && { query }),
-    ...('body' in schema.shape && { body: await readJson(c.req.raw) }),
+    ...('body' in schema.shape && { body: await readBody(c.req.raw, reads, maxBytes) }),
   };
   const result = await schema.safeParseAsync(received);
   if (result.success) return result.data;

@@ -6,58 +6,79 @@ export interface Position {
   readonly id: string;
 }
 
+/** What a client asks a list for. */
+export interface Page {
+  readonly position: Position;
+  readonly limit: number;
+}
+
+/** The same in a list of any order: after the item of this age or text, and this id. */
+export interface Cursor {
+  readonly after: number | string;
+  readonly id: string;
+}
+
 const beginning: Position = { createdAt: -1, id: '' };
-const encodedPosition = z.tuple([z.int().min(0), z.string().max(64)]);
+const encodedCursor = z.tuple([z.union([z.int().min(0), z.string().max(100)]), z.string().max(64)]);
+const notOurs = { code: 'custom', message: 'Use the nextCursor of the page before' } as const;
 
 /** Reads a cursor we made. It is only a position: what it leads to is still the guarded tenant's own. */
 const cursor = z
   .string()
-  .max(200)
-  .transform((text, check): Position => {
-    const position = decode(text);
-    if (position === null) {
-      check.addIssue({ code: 'custom', message: 'Use the nextCursor of the page before' });
-      return z.NEVER;
-    }
-    return position;
+  .max(1_000)
+  .transform((text, check): Cursor => {
+    const decoded = decode(text);
+    if (decoded !== null) return decoded;
+    check.addIssue(notOurs);
+    return z.NEVER;
   });
 
 /** `?limit=` (1 to 100, default 20) and `?cursor=` (the `nextCursor` of the page before). */
-export const pageQuery = z
-  .strictObject({
-    limit: z
-      .string()
-      .max(3)
-      .regex(/^\d+$/)
-      .transform(Number)
-      .pipe(z.int().min(1).max(100))
-      .default(20),
-    cursor: cursor.optional(),
-  })
-  .transform((query) => ({ limit: query.limit, position: query.cursor ?? beginning }));
+export const pageFields = {
+  limit: z
+    .string()
+    .max(3)
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
+  cursor: cursor.optional(),
+};
+
+/** The query of a list that has one order: oldest first. */
+export const pageQuery = z.strictObject(pageFields).transform((query, check): Page => {
+  const { after, id } = query.cursor ?? { after: beginning.createdAt, id: beginning.id };
+  if (typeof after === 'number') return { limit: query.limit, position: { createdAt: after, id } };
+  check.addIssue({ ...notOurs, path: ['cursor'] });
+  return z.NEVER;
+});
 
 /** Presents a page of `limit` from rows that hold one more when there is a next page. */
 export function pageOf<Row extends Position, Item>(
   rows: readonly Row[],
   limit: number,
   present: (row: Row) => Item,
+  orderedBy: (row: Row) => Cursor['after'] = (row) => row.createdAt,
 ): { items: Item[]; nextCursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const nextCursor = rows.length > limit && last !== undefined ? encode(last) : null;
+  const nextCursor =
+    rows.length > limit && last !== undefined
+      ? encode({ after: orderedBy(last), id: last.id })
+      : null;
   return { items: page.map(present), nextCursor };
 }
 
-function encode({ createdAt, id }: Position): string {
-  const json = new TextEncoder().encode(JSON.stringify([createdAt, id]));
+function encode({ after, id }: Cursor): string {
+  const json = new TextEncoder().encode(JSON.stringify([after, id]));
   return json.toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
-function decode(text: string): Position | null {
+function decode(text: string): Cursor | null {
   try {
     const json = new TextDecoder().decode(Uint8Array.fromBase64(text, { alphabet: 'base64url' }));
-    const [createdAt, id] = encodedPosition.parse(JSON.parse(json));
-    return { createdAt, id };
+    const [after, id] = encodedCursor.parse(JSON.parse(json));
+    return { after, id };
   } catch {
     return null;
   }

@@ -1,8 +1,13 @@
+import { Tenant } from '../db/tenant.ts';
 import type { AppContext, RequestContext } from '../http/context.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem, type ProblemCode } from '../http/problem.ts';
+import { within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
 import { hmac } from './keys.ts';
-import type { Limit } from './policies.ts';
+import { limitsOf, type Budget, type Limit } from './policies.ts';
+
+/** How long each limiter may take; then it counts as down. */
+const patienceMs = { flood: 500, exact: 2_000 } as const;
 
 /** One take that was allowed. */
 export interface Attempt {
@@ -15,37 +20,85 @@ export interface Attempt {
  * without one all share a single key, and `X-Forwarded-For` is never read, since anybody can write it.
  * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
  */
-export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
-  return takeFrom(c.get('context'), limit, clientKey(c.req.header('CF-Connecting-IP')));
+export async function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
+  const context = c.get('context');
+  const client = clientKey(c.req.header('CF-Connecting-IP'));
+  if (await isFlooding(context, client)) {
+    throw new Problem('rate_limited', { retryAfterSeconds: 60 });
+  }
+  return limitAccount(context, limit, client);
 }
 
 /**
- * Takes one from `limit` for an account, whether or not it exists.
+ * Takes one from `limit` for an account, whether or not it exists, or for whatever else has a count.
  * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
  */
-export function limitAccount(
+export async function limitAccount(
   context: RequestContext,
   limit: Limit,
-  email: string,
+  key: string,
+  refusal: ProblemCode = 'rate_limited',
 ): Promise<Attempt> {
-  return takeFrom(context, limit, email);
-}
-
-async function takeFrom(context: RequestContext, limit: Limit, key: string): Promise<Attempt> {
-  // A keyed hash: neither addresses nor accounts can be read off the names of the counters.
-  const name = await hmac(context.configuration.hmacKey, `${limit.name}|${key}`);
+  const name = await counterName(context, limit, key);
   const counter = () => context.rateLimiters.getByName(name);
   const { allowed, retryAfterSeconds } = await ask(context, () =>
     counter().take(limit.max, limit.windowSeconds),
   );
-  if (!allowed) throw new Problem('rate_limited', { retryAfterSeconds });
+  if (!allowed) throw new Problem(refusal, { retryAfterSeconds });
   return { giveBack: () => ask(context, () => counter().giveBack()) };
+}
+
+/**
+ * Takes one from a tenant's budget, exactly: of any number of requests at once, whoever of the
+ * tenant sends them, no more get through than it has left.
+ * @throws {Problem} 429 `quota_exceeded` with Retry-After; 503 when the limiter cannot be asked
+ */
+export async function spend(context: RequestContext, budget: Budget, by: unknown): Promise<void> {
+  const { id, tier } = payerOf(by);
+  for (const limit of limitsOf(budget, tier)) {
+    await limitAccount(context, limit, id, 'quota_exceeded');
+  }
+}
+
+/** Budgets are a tenant's: a route that has one without the other is a mistake, and answers nobody. */
+function payerOf(actor: unknown): Tenant {
+  const tenant = typeof actor === 'object' && actor !== null && 'tenant' in actor && actor.tenant;
+  if (tenant instanceof Tenant) return tenant;
+  throw new Error('only a route of a tenant can have a budget');
+}
+
+/** What a tenant has left of a budget for today. @throws {Problem} 503 */
+export async function usageOf(context: RequestContext, budget: Budget, tenant: Tenant) {
+  const [, day] = limitsOf(budget, tenant.tier);
+  const name = await counterName(context, day, tenant.id);
+  const { used, endsAt } = await ask(context, () => context.rateLimiters.getByName(name).used());
+  return { name: budget.name, used, max: day.max, endsAt };
+}
+
+/** A keyed hash: neither addresses nor accounts can be read off the names of the counters. */
+function counterName(context: RequestContext, limit: Limit, key: string): Promise<string> {
+  return hmac(context.configuration.hmacKey, `${limit.name}|${key}`);
+}
+
+/**
+ * Cheap floods die here, at a count that each location keeps roughly for itself, before they cost
+ * an exact one. The exact count decides: while this one is down, requests go on to it.
+ */
+async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
+  try {
+    const asked = context.floodLimiter.limit({ key: client });
+    return !(await within(patienceMs.flood, asked)).success;
+  } catch (thrown) {
+    const fault = describeFault(thrown);
+    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
+    return false;
+  }
 }
 
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */
 async function ask<Answer>(context: RequestContext, call: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await call();
+    return await within(patienceMs.exact, call());
   } catch (thrown) {
     const fault = describeFault(thrown);
     context.logger.log('error', 'dependency failed', { dependency: 'rate limiter', fault });

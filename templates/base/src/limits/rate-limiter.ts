@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
+import { mintRequestId } from '../http/context.ts';
+import { createLogger, describeFault } from '../ops/logger.ts';
 
 interface Window {
   readonly count: number;
@@ -37,10 +39,23 @@ export class RateLimiter extends DurableObject<Env> {
     }
   }
 
+  /** How many were taken in the open window, and when it ends, in milliseconds since 1970. */
+  used(): Promise<{ used: number; endsAt: number | null }> {
+    const { count = 0, endsAt = null } = this.#current(Date.now()) ?? {};
+    return Promise.resolve({ used: count, endsAt });
+  }
+
+  /** Nobody waits for an alarm: what it throws is kept here, and thrown on, so that it is tried again. */
   override async alarm(): Promise<void> {
-    const window = this.#current(Date.now());
-    if (window === undefined) await this.ctx.storage.deleteAll();
-    else await this.ctx.storage.setAlarm(window.endsAt);
+    try {
+      const window = this.#current(Date.now());
+      if (window === undefined) await this.ctx.storage.deleteAll();
+      else await this.ctx.storage.setAlarm(window.endsAt);
+    } catch (thrown) {
+      const fault = describeFault(thrown);
+      createLogger(mintRequestId()).log('error', 'alarm failed', { task: 'rate limiter', fault });
+      throw thrown;
+    }
   }
 
   #current(now: number): Window | undefined {

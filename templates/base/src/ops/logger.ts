@@ -1,3 +1,6 @@
+import { keepFault } from './faults.ts';
+import { redact } from './redact.ts';
+
 /**
  * What a log line may carry: ids, codes and numbers. A field that is not listed does not compile,
  * so no address, name or token gets into the logs by way of a careless object.
@@ -7,6 +10,7 @@ export interface LogFields {
   readonly method?: string;
   readonly status?: number;
   readonly durationMs?: number;
+  readonly count?: number;
   readonly userId?: string;
   readonly tenantId?: string;
   readonly code?: string;
@@ -19,7 +23,15 @@ export interface LogFields {
   readonly fault?: string;
 }
 
+/** `error` is for faults only: what somebody must look into. They go to the sink of src/ops/faults.ts. */
 export type LogLevel = 'info' | 'warn' | 'error';
+
+/** A line as it is kept. */
+export interface LogLine extends LogFields {
+  readonly level: LogLevel;
+  readonly event: string;
+  readonly requestId: string;
+}
 
 /** Writes structured lines that all carry the id of the request they belong to. */
 export interface Logger {
@@ -30,10 +42,21 @@ export interface Logger {
 export function createLogger(requestId: string): Logger {
   return {
     log(level, event, fields = {}) {
-      // oxlint-disable-next-line no-console -- the one place where the app writes to the console
-      console[level](JSON.stringify({ level, event, requestId, ...fields }));
+      const line: LogLine = { level, event, requestId, ...withoutPersonalData(fields) };
+      if (level === 'error') keepFault(line);
+      // oxlint-disable-next-line no-console -- where all other lines are written
+      else console[level](JSON.stringify(line));
     },
   };
+}
+
+function withoutPersonalData(fields: LogFields): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? redact(value) : value,
+    ]),
+  );
 }
 
 /** A thrown value as a log line may hold it: class and stack frames. Messages may quote data, so they stay out. */

@@ -3,12 +3,23 @@ import { withTenant } from '../db/with-tenant.ts';
 import type { ProjectRow } from '../db/statements/projects.ts';
 import { access } from '../auth/access.ts';
 import { identifier, line, paragraph } from '../http/fields.ts';
-import { pageOf, pageQuery } from '../http/pagination.ts';
+import { pageFields, pageOf } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { authorOf } from '../tenancy/audit.ts';
 
 const inTenant = z.strictObject({ tenantId: identifier });
 const inProject = z.strictObject({ tenantId: identifier, projectId: identifier });
+const listQuery = z
+  .strictObject({
+    ...pageFields,
+    q: z.string().max(100).normalize('NFC').default(''),
+    sort: z.enum(['createdAt', '-createdAt', 'name']).default('createdAt'),
+  })
+  .refine(
+    ({ sort, cursor }) => !cursor || (typeof cursor.after === 'string') === (sort === 'name'),
+    { path: ['cursor'], message: 'This cursor is from another order' },
+  );
 const fields = { name: line(100), description: paragraph(2_000) };
 
 export const projectRoutes = [
@@ -16,10 +27,12 @@ export const projectRoutes = [
     method: 'GET',
     path: '/api/tenants/:tenantId/projects',
     access: access.tenant({ role: 'member' }),
-    input: z.strictObject({ params: inTenant, query: pageQuery }),
+    input: z.strictObject({ params: inTenant, query: listQuery }),
     async handler({ c, context, actor, input }) {
+      const { limit, sort } = input.query;
       const rows = await withTenant(context.database, actor.tenant).projects.list(input.query);
-      return c.json(pageOf(rows, input.query.limit, present));
+      const page = pageOf(rows, limit, present, (row) => row[sort === 'name' ? sort : 'createdAt']);
+      return c.json(page);
     },
   }),
   route({
@@ -30,9 +43,11 @@ export const projectRoutes = [
       params: inTenant,
       body: z.strictObject({ ...fields, description: fields.description.default('') }),
     }),
+    success: 201,
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
-      return c.json(present(await projects.create(input.body, context.now)), 201);
+      const by = authorOf(context, actor);
+      return c.json(present(await projects.create(input.body, by)), 201);
     },
   }),
   route({
@@ -57,7 +72,11 @@ export const projectRoutes = [
     }),
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
-      const project = await projects.update(input.params.projectId, input.body);
+      const project = await projects.update(
+        input.params.projectId,
+        input.body,
+        authorOf(context, actor),
+      );
       if (project === null) throw new Problem('not_found');
       return c.json(present(project));
     },
@@ -67,9 +86,11 @@ export const projectRoutes = [
     path: '/api/tenants/:tenantId/projects/:projectId',
     access: access.tenant({ role: 'member' }),
     input: z.strictObject({ params: inProject }),
+    success: 204,
     async handler({ c, context, actor, input }) {
       const { projects } = withTenant(context.database, actor.tenant);
-      if (!(await projects.delete(input.params.projectId))) throw new Problem('not_found');
+      const by = authorOf(context, actor);
+      if (!(await projects.delete(input.params.projectId, by))) throw new Problem('not_found');
       return c.body(null, 204);
     },
   }),

@@ -6,6 +6,7 @@ import { identifier, line } from '../http/fields.ts';
 import { pageOf, pageQuery } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { authorOf } from './audit.ts';
 import { foundTenant, listMyTenants } from './my-tenants.ts';
 
 const inTenant = z.strictObject({ tenantId: identifier });
@@ -27,9 +28,10 @@ export const tenantRoutes = [
     path: '/api/tenants',
     access: access.user,
     input: z.strictObject({ body: fields }),
+    success: 201,
     async handler({ c, context, actor, input }) {
-      const founder = { userId: actor.user.id, name: input.body.name };
-      return c.json(present(await foundTenant(context.database, founder, context.now)), 201);
+      const by = authorOf(context, actor);
+      return c.json(present(await foundTenant(context.database, input.body.name, by)), 201);
     },
   }),
   route({
@@ -50,19 +52,21 @@ export const tenantRoutes = [
     input: z.strictObject({ params: inTenant, body: fields }),
     async handler({ c, context, actor, input }) {
       const { settings } = withTenant(context.database, actor.tenant);
-      const tenant = await settings.rename(input.body.name);
+      const tenant = await settings.rename(input.body.name, authorOf(context, actor));
       if (tenant === null) throw new Problem('not_found');
       return c.json(present({ ...tenant, role: actor.tenant.role }));
     },
   }),
 ];
 
-function present(tenant: MyTenantRow) {
+/** A tenant as somebody in it sees it. */
+export function present(tenant: MyTenantRow) {
   return {
     id: tenant.id,
     name: tenant.name,
     role: tenant.role,
     tier: tenant.tier,
     createdAt: new Date(tenant.createdAt).toISOString(),
+    deletesAt: tenant.deletesAt === null ? null : new Date(tenant.deletesAt).toISOString(),
   };
 }

@@ -10,6 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../../scripts/prove/failure.ts';
+import { LikelyOrder } from '../../scripts/prove/likely-order.ts';
 import { prove } from '../../scripts/prove/proof.ts';
 import { asJson } from '../../scripts/prove/report.ts';
 import { judge } from '../../scripts/prove/verdict.ts';
@@ -167,6 +168,17 @@ describe('prove on a small app', () => {
     ]);
   });
 
+  it('prove runs first what imports the harmed file, or noticed such harm before', () => {
+    const order = new LikelyOrder();
+    const files = ['database', 'greeting'].map((name) => join(app, `test/${name}.test.ts`));
+    const [first = '', second = ''] = files;
+    const harm: Sabotage = { name: 'harm', control: 'EX-1', edits: [greeting('Hello', 'Hi')] };
+    expect(order.of(harm, files)).toEqual([second, first]);
+    order.learn(harm, first);
+    expect(order.of(harm, files)).toEqual([first, second]);
+    expect(order.of({ ...harm, edits: [database('2', '3')] }, [second, first])[0]).toBe(first);
+  });
+
   it('prove counts only what is red, and names the tests that noticed', () => {
     const { controls, red, total } = asJson(sabotages, verdicts);
     expect([red, total]).toEqual([3, cases.length]);
@@ -181,6 +193,7 @@ describe('prove on a small app', () => {
 
 describe('prove judges a run', () => {
   const failed = (kind: 'assertion' | 'error' | 'hook' | 'time-out') => ({
+    file: 'test/x.test.ts',
     title: kind,
     state: 'failed' as const,
     failures: [{ kind, message: 'why' }],

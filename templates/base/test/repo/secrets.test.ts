@@ -41,7 +41,7 @@ describe('SEC-3 local secret files are ignored', () => {
     },
   );
 
-  it.each(['wrangler.toml', 'src/env.ts', 'migrations/0001_accounts_tenants_projects.sql'])(
+  it.each(['wrangler.toml', 'src/env.ts', 'migrations/0001_initial.sql'])(
     'git keeps %s',
     (path) => {
       expect(isIgnored(path)).toBe(false);

@@ -1,7 +1,7 @@
 import { sabotage } from './sabotage.ts';
 
 const database = 'src/db/database.ts';
-const migration = 'migrations/0001_accounts_tenants_projects.sql';
+const migration = 'migrations/0001_initial.sql';
 const projects = 'src/db/statements/projects.ts';
 const tenants = 'src/db/statements/tenants.ts';
 
@@ -26,8 +26,8 @@ export const data = [
     'DB-1',
     'an insert takes the tenant from somewhere else',
     projects,
-    'VALUES (?1, ?2, ?3, ?4, ?5)`',
-    'VALUES (coalesce(?4, ?1), ?2, ?3, ?4, ?5)`',
+    'SELECT ?1, ?2, ?3, ?4, ?5 FROM tenants',
+    'SELECT coalesce(?4, ?1), ?2, ?3, ?4, ?5 FROM tenants',
   ),
   sabotage(
     'DB-1',
@@ -57,9 +57,8 @@ BEFORE UPDATE OF id ON projects`,
     'one more statement crosses tenants',
     tenants,
     'export const readTenant =',
-    `export const everyTenant = crossTenantStatement<TenantRow, 'my tenants'>(
+    `export const everyTenant = across<TenantRow>(
   'tenants.every',
-  'my tenants',
   \`SELECT id, name, tier, created_at AS createdAt FROM tenants WHERE id > ?1\`,
 );
 
@@ -116,14 +115,14 @@ export const readTenant =`,
   sabotage(
     'DB-4',
     'a rollback leaves a table behind',
-    'migrations/rollback/0001_accounts_tenants_projects.down.sql',
+    'migrations/rollback/0001_initial.down.sql',
     'DROP TABLE projects;\n',
     '',
   ),
   sabotage(
     'DB-4',
     'a rollback drops what others refer to first',
-    'migrations/rollback/0001_accounts_tenants_projects.down.sql',
+    'migrations/rollback/0001_initial.down.sql',
     'DROP TABLE sessions;\nDROP TABLE users;',
     'DROP TABLE sessions;\nALTER TABLE users RENAME TO former_users;',
   ),
@@ -163,6 +162,13 @@ export const readTenant =`,
     'src/auth/access.ts',
     "if (tenantId === null || held === null || tier === null) throw new Problem('not_found');",
     "if (tenantId === null || held === null || tier === null) throw new Problem('role_required');",
+  ),
+  sabotage(
+    'DB-1',
+    'a demotion reads every member to find another owner',
+    migration,
+    "CREATE INDEX memberships_of_owners ON memberships (tenant_id, user_id) WHERE role = 'owner';",
+    '',
   ),
   sabotage(
     'TEST-2',

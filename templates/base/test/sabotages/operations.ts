@@ -22,7 +22,7 @@ export const operations: readonly Sabotage[] = [
     'ERR-1',
     'an outage of D1 tells nobody when to come back',
     'src/http/problem.ts',
-    '(status === 503 ? 30 : undefined)',
+    '([429, 503].includes(status) ? 30 : undefined)',
     '(status === 500 ? 30 : undefined)',
   ),
   sabotage(
@@ -40,11 +40,18 @@ export const operations: readonly Sabotage[] = [
     'super(`${kind} in ${statement}`);\n    console.log(statement);',
   ),
   sabotage(
+    'OBS-2',
+    'lines of a message pass for lines of the stack',
+    'src/ops/logger.ts',
+    'stack.slice(stack.indexOf(message) + message.length)',
+    'stack.slice(message.length > 0 ? 0 : 1)',
+  ),
+  sabotage(
     'OBS-3',
     "the client's id is adopted",
     'src/app.ts',
-    'const requestId = mintRequestId();',
-    "const requestId = c.req.header('X-Request-Id') ?? mintRequestId();",
+    ' mintRequestId();',
+    " c.req.header('X-Request-Id') ?? mintRequestId();",
   ),
   sabotage(
     'OBS-3',
@@ -72,7 +79,7 @@ export const operations: readonly Sabotage[] = [
     'a secret stands among the variables',
     configuration,
     '[env.production.vars]\n',
-    '[env.production.vars]\nWEBHOOK = "whsec_0123456789abcdef0123456789abcdef"\n',
+    `[env.production.vars]\nWEBHOOK = "whsec_${'0123456789abcdef'.repeat(2)}"\n`,
   ),
   sabotage(
     'SEC-1',

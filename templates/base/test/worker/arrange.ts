@@ -5,8 +5,7 @@ import { acrossTenants } from '../../src/db/across-tenants.ts';
 import { Database } from '../../src/db/database.ts';
 import { insertAccount } from '../../src/db/statements/accounts.ts';
 import { insertSession } from '../../src/db/statements/sessions.ts';
-import { Tenant, type Role } from '../../src/db/tenant.ts';
-import { withTenant } from '../../src/db/with-tenant.ts';
+import type { Role } from '../../src/db/tenant.ts';
 import { sessionLifetime } from '../../src/auth/sessions.ts';
 import { Browser, type Json } from './browser.ts';
 
@@ -44,6 +43,7 @@ export async function newUser(): Promise<{ browser: Browser; userId: string; ema
     'Ada',
     await hash,
     now,
+    'open',
   );
   const token = mintToken();
   await acrossTenants(database, 'sessions').change(
@@ -55,10 +55,20 @@ export async function newUser(): Promise<{ browser: Browser; userId: string; ema
     now,
     now + sessionLifetime.idleMs,
     now + sessionLifetime.absoluteMs,
+    now,
   );
   const browser = new Browser();
   browser.cookies.set('__Host-sid', token);
   return { browser, userId, email };
+}
+
+/** The same without a password, as somebody who logs in with an identity provider. */
+export async function newUserWithoutPassword() {
+  const user = await newUser();
+  await env.DB.prepare('UPDATE users SET password_hash = NULL WHERE id = ?1')
+    .bind(user.userId)
+    .run();
+  return user;
 }
 
 /** A tenant with its owner, and how to add more members. */
@@ -72,11 +82,11 @@ export async function newTenant() {
     path: `/api/tenants/${tenantId}`,
     addMember: async (role: Role): Promise<Browser> => {
       const member = await newUser();
-      const scope = new Tenant({ tenantId, role: 'owner', tier: 'free' });
-      await withTenant(Database.open(env), scope).members.add(
-        { userId: member.userId, role },
-        Date.now(),
-      );
+      await env.DB.prepare(
+        'INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, ?3, ?4)',
+      )
+        .bind(tenantId, member.userId, role, Date.now())
+        .run();
       return member.browser;
     },
   };

@@ -1,6 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { createApp } from '../../src/app.ts';
+import { access } from '../../src/auth/access.ts';
 import * as passwords from '../../src/auth/password.ts';
+import { route } from '../../src/http/route.ts';
 import { newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 
@@ -23,6 +27,29 @@ describe('ERR-2 what is done in the background harms no answer', () => {
       expect.objectContaining({ event: 'background task failed', task }),
     ]);
     expect(String(log.mock.calls)).not.toContain('KV cannot');
+  });
+});
+
+describe('AUTH-5 what differs between users is done after the answer', () => {
+  it('work for later begins when the handler is through', async () => {
+    const order: string[] = [];
+    const later = route({
+      method: 'GET',
+      path: '/later',
+      access: access.public,
+      input: z.strictObject({}),
+      handler({ c, context }) {
+        context.background('a task', async () => {
+          order.push('work');
+        });
+        order.push('answer');
+        return Promise.resolve(c.body(null, 204));
+      },
+    });
+    const browser = new Browser();
+    browser.app = createApp([later]);
+    await browser.get('/later');
+    expect(order).toEqual(['answer', 'work']);
   });
 });
 

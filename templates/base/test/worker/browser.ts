@@ -2,6 +2,8 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { app } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
+import { askApp } from './ask-app.ts';
+import { post } from './post.ts';
 
 export const origin = 'https://app.example';
 
@@ -34,7 +36,7 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   address = freshAddress();
   /** What the app is bound to; a test puts doubles here. */
-  env: Env = env;
+  env: Env = { ...env, EMAIL: post };
   app = app;
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -59,24 +61,27 @@ export class Browser {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
+    // A form brings its own media type, with its boundary.
+    const isForm = body instanceof FormData;
+    const isReady = isForm || typeof body === 'string';
     const request = new Request(new URL(path, origin), {
       method,
       headers: {
         Origin: origin,
         'CF-Connecting-IP': this.address,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
         ...(this.cookies.size > 0 && { Cookie: this.cookieHeader() }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isReady ? body : JSON.stringify(body) }),
     });
     return this.fetch(request);
   }
 
   async fetch(request: Request): Promise<Answer> {
     const executionContext = createExecutionContext();
-    const response = await this.app.fetch(request, this.env, executionContext);
-    const text = await response.text();
+    const response = await askApp(this.app, request, this.env, executionContext);
+    const text = new TextDecoder().decode(await response.arrayBuffer());
     await waitOnExecutionContext(executionContext);
     this.#keepCookies(response.headers);
     const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
@@ -84,7 +89,7 @@ export class Browser {
       status: response.status,
       headers: response.headers,
       text,
-      json: isJson ? JSON.parse(text) : null,
+      json: isJson && text !== '' ? JSON.parse(text) : null,
     };
   }
 

@@ -10,8 +10,9 @@ import * as password from '../../src/auth/password.ts';
 import { clientKey } from '../../src/limits/enforce.ts';
 import { hmac } from '../../src/limits/keys.ts';
 import { limits } from '../../src/limits/policies.ts';
-import { freshEmail, password as rightPassword, signUpAndLogIn } from './arrange.ts';
+import { freshEmail, newUser, password as rightPassword, signUpAndLogIn } from './arrange.ts';
 import { Browser, freshAddress } from './browser.ts';
+import { post } from './post.ts';
 
 const fresh = () => env.RATE_LIMITER.getByName(crypto.randomUUID());
 
@@ -22,6 +23,13 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     ).toEqual([
       ['login by client', 30, 900],
       ['login by account', 10, 900],
+      ['forgotten password by client', 10, 3600],
+      ['mail by user', 5, 3600],
+      ['mail by address', 5, 3600],
+      ['token by client', 30, 900],
+      ['step-up by account', 5, 900],
+      ['second step by client', 30, 900],
+      ['second step by account', 10, 3600],
       ['signup by client', 20, 3600],
     ]);
   });
@@ -41,6 +49,25 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     expect(await limiter.take(1, 60)).toEqual({ allowed: false, retryAfterSeconds: 1 });
     vi.setSystemTime(start + 60_000);
     expect((await limiter.take(1, 60)).allowed).toBe(true);
+  });
+
+  it('a take does not put the end of the window off', async () => {
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
+    const limiter = fresh();
+    await limiter.take(2, 60);
+    vi.setSystemTime(start + 45_000);
+    expect(await limiter.take(2, 60)).toEqual({ allowed: true, retryAfterSeconds: 15 });
+    vi.setSystemTime(start + 60_000);
+    expect((await limiter.take(2, 60)).allowed).toBe(true);
+  });
+
+  it('giving back more than was taken buys nothing', async () => {
+    const limiter = fresh();
+    await limiter.take(1, 60);
+    for (let times = 0; times < 3; times += 1) await limiter.giveBack();
+    const taken = [await limiter.take(1, 60), await limiter.take(1, 60)];
+    expect(taken.map(({ allowed }) => allowed)).toEqual([true, false]);
   });
 
   it('the count survives the eviction of the object', async () => {
@@ -88,6 +115,8 @@ describe('API-2 logging in is rate limited', () => {
 
   it('25 parallel guesses from 25 addresses at one account: 10 are heard, 15 cost not even a hash', async () => {
     const hash = vi.spyOn(password, 'verifyPassword');
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
     const address = freshEmail();
     const answers = await Promise.all(
       Array.from({ length: 25 }, () => guess(new Browser(), address)),
@@ -98,7 +127,80 @@ describe('API-2 logging in is rate limited', () => {
     expect(hash).toHaveBeenCalledTimes(10);
     const refused = answers.find((answer) => answer.status === 429);
     expect(refused?.json.code).toBe('rate_limited');
-    expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(refused?.headers.get('Retry-After')).toBe('900');
+    vi.setSystemTime(start + 899_000);
+    expect((await guess(new Browser(), address)).headers.get('Retry-After')).toBe('1');
+    vi.setSystemTime(start + 900_000);
+    expect((await guess(new Browser(), address)).status).toBe(401);
+  });
+
+  it('who is guessed at from elsewhere still gets in from a browser the account knows', async () => {
+    const email = freshEmail();
+    const owner = await signUpAndLogIn(email);
+    await owner.post('/api/auth/logout');
+    expect(owner.cookies.has('__Host-device')).toBe(true);
+    for (let guesses = 0; guesses < 10; guesses += 1) await guess(new Browser(), email);
+    const login = { email, password: rightPassword };
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(429);
+    expect((await owner.post('/api/auth/login', login)).status).toBe(200);
+    const forged = new Browser();
+    forged.cookies.set('__Host-device', `${'A'.repeat(43)}.${Date.now()}.${'0'.repeat(64)}`);
+    expect((await forged.post('/api/auth/login', login)).status).toBe(429);
+    const elsewhere = await signUpAndLogIn();
+    forged.cookies.set('__Host-device', elsewhere.cookies.get('__Host-device') ?? '');
+    expect((await forged.post('/api/auth/login', login)).status).toBe(429);
+  });
+
+  describe('a browser the account knows', () => {
+    const other = 'another long password';
+    const logIn = (browser: Browser, email: string, secret: string) =>
+      browser.post('/api/auth/login', { email, password: secret });
+
+    /** Whether a browser is counted on its own while all others have used up their guesses. */
+    const isKnown = async (browser: Browser, email: string, secret: string) => {
+      const wrong = vi.spyOn(password, 'verifyPassword').mockResolvedValue(false);
+      for (let guesses = 0; guesses < 10; guesses += 1) await guess(new Browser(), email);
+      wrong.mockRestore();
+      expect((await logIn(new Browser(), email, secret)).status).toBe(429);
+      return (await logIn(browser, email, secret)).status === 200;
+    };
+    const withDevice = (from: Browser) => {
+      const browser = new Browser();
+      browser.cookies.set('__Host-device', from.cookies.get('__Host-device') ?? 'none');
+      return browser;
+    };
+
+    it.each(['reset', 'change', 'logout-all'])(
+      'stays known after its own %s; a thief, known until then, does not',
+      async (rescue) => {
+        const { email } = await newUser();
+        const [owner, thief] = [new Browser(), new Browser()];
+        for (const browser of [owner, thief]) await logIn(browser, email, rightPassword);
+        const rescues: Record<string, () => Promise<unknown>> = {
+          reset: async () => {
+            await owner.post('/api/auth/password/forgot', { email });
+            const token = post.tokenFor(email);
+            await owner.post('/api/auth/password/reset', { token, password: other });
+          },
+          change: () =>
+            owner.post('/api/auth/password/change', { current: rightPassword, password: other }),
+          'logout-all': () => owner.post('/api/auth/logout-all'),
+        };
+        await rescues[rescue]?.();
+        const secret = rescue === 'logout-all' ? rightPassword : other;
+        expect(await isKnown(withDevice(owner), email, secret)).toBe(true);
+        expect((await logIn(withDevice(thief), email, secret)).status).toBe(429);
+      },
+    );
+
+    it('is not made by a reset: whoever has the link is as unknown as before', async () => {
+      const { email } = await newUser();
+      const visitor = new Browser();
+      await visitor.post('/api/auth/password/forgot', { email });
+      const reset = { token: post.tokenFor(email), password: other };
+      expect((await visitor.post('/api/auth/password/reset', reset)).status).toBe(204);
+      expect([...visitor.cookies.keys()]).toEqual([]);
+    });
   });
 
   it('one client gets 30 attempts over all accounts; logging in uses up no account and refills nothing', async () => {
@@ -110,6 +212,15 @@ describe('API-2 logging in is rate limited', () => {
       expect((await visitor.post('/api/auth/login', {})).status).toBe(400);
     }
     expect((await attempt()).status).toBe(429);
+  });
+
+  it("another site, whose requests are refused, uses up none of its visitors' attempts", async () => {
+    const visitor = new Browser();
+    const foreign = { Origin: 'https://evil.example' };
+    for (let tries = 0; tries < 31; tries += 1) {
+      expect((await visitor.post('/api/auth/login', {}, foreign)).status).toBe(403);
+    }
+    expect((await visitor.post('/api/auth/login', {})).status).toBe(400);
   });
 
   it('an IPv6 client is its /64, and X-Forwarded-For counts for nothing', async () => {
@@ -130,6 +241,7 @@ describe('API-2 logging in is rate limited', () => {
 describe('API-2 who counts as one client', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
     ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
@@ -159,6 +271,30 @@ describe('API-2 who counts as one client', () => {
       expect(stored).toContain(idOf(await hmac(env.HMAC_KEY, text)));
       expect(stored).not.toContain(idOf(text));
     }
+  });
+
+  it('a flood is refused before it costs an exact count', async () => {
+    const counted = vi.spyOn(env.RATE_LIMITER, 'getByName');
+    const visitor = new Browser();
+    for (let requests = 0; requests < 100; requests += 1) {
+      await env.FLOOD_LIMITER.limit({ key: visitor.address });
+    }
+    const answer = await visitor.post('/api/auth/login', {});
+    expect([answer.status, answer.json.code]).toEqual([429, 'rate_limited']);
+    expect(answer.headers.get('Retry-After')).toBe('60');
+    expect(counted).not.toHaveBeenCalled();
+  });
+
+  it('while the flood limiter is down, the exact one still counts', async () => {
+    const visitor = new Browser();
+    const down = () => Promise.reject(new Error('the flood limiter is down'));
+    visitor.env = { ...visitor.env, FLOOD_LIMITER: { limit: down } };
+    const statuses = [];
+    for (let tries = 0; tries < 31; tries += 1) {
+      statuses.push((await visitor.post('/api/auth/login', {})).status);
+    }
+    expect(statuses.filter((status) => status === 400)).toHaveLength(30);
+    expect(statuses.at(-1)).toBe(429);
   });
 
   it('a limiter that cannot be asked means 503, not a free try', async () => {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { scryptSync } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { needsRehash } from '../../src/auth/password.ts';
+import * as passwords from '../../src/auth/password.ts';
 import { freshEmail, password, rowsOf, signUpAndLogIn } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -20,13 +20,22 @@ describe('TEST-1 signing up and logging in', () => {
     expect(me.status).toBe(200);
     expect(me.json).toEqual({
       user: { id: expect.any(String), email, name: 'Ada', emailVerified: false, mfaEnabled: false },
-      session: { id: expect.any(String), createdAt: expect.any(String), mfaAt: null },
+      session: { id: expect.any(String), createdAt: expect.any(String), mfaAt: expect.any(String) },
     });
   });
 
   it('finds the account however the address is written', async () => {
     const body = { email: ` ${email.toUpperCase()} `, password };
     expect((await new Browser().post('/api/auth/login', body)).status).toBe(200);
+  });
+
+  it('opens nothing for another password, an almost right one or none', async () => {
+    for (const wrong of ['not this one', password.slice(1), `${password} `, '']) {
+      const visitor = new Browser();
+      const answer = await visitor.post('/api/auth/login', { email, password: wrong });
+      expect([answer.status, answer.json.code]).toEqual([401, 'unauthenticated']);
+      expect(visitor.cookies.size).toBe(0);
+    }
   });
 
   it('accepts a password in either Unicode form', async () => {
@@ -49,12 +58,20 @@ describe('TEST-1 signing up and logging in', () => {
   it.each([
     ['too short', 'seven77'],
     ['too long', 'x'.repeat(129)],
+    ['too short once it is composed', 'e\u0301'.repeat(4)],
   ])('refuses a password that is %s', async (_what, refused) => {
     const body = { email: freshEmail(), password: refused, name: 'Ada' };
     const answer = await new Browser().post('/api/auth/signup', body);
     expect(answer.status).toBe(400);
     expect(answer.json.errors).toEqual([{ field: 'body.password', message: expect.any(String) }]);
     expect(answer.text).not.toContain(refused);
+  });
+
+  it('a password longer than any that was chosen is not even hashed', async () => {
+    const hash = vi.spyOn(passwords, 'verifyPassword');
+    const body = { email, password: 'x'.repeat(129) };
+    expect((await new Browser().post('/api/auth/login', body)).status).toBe(400);
+    expect(hash).not.toHaveBeenCalled();
   });
 
   it('a hash of older parameters still opens, and is replaced', async () => {
@@ -69,7 +86,7 @@ describe('TEST-1 signing up and logging in', () => {
     const login = { email: address, password };
     expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
     const row = (await rowsOf('users')).find((user) => user['email'] === address);
-    expect(needsRehash(String(row?.['password_hash']))).toBe(false);
+    expect(passwords.needsRehash(String(row?.['password_hash']))).toBe(false);
     expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
   });
 });

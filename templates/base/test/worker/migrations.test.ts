@@ -2,13 +2,14 @@ import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newTenant, rowsOf } from './arrange.ts';
+import { newFurnishedTeam, tenantTables } from './tenant-routes.ts';
 
 const schema = async () => {
   const { results } = await env.DB.prepare(
     `SELECT type, name, sql FROM sqlite_master
      WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'
      ORDER BY type, name`,
-  ).all();
+  ).all<{ type: string; name: string; sql: string }>();
   return results;
 };
 
@@ -20,40 +21,72 @@ const run = async (statements: readonly string[]) => {
 const rollbackOf = (migration: string) =>
   env.TEST_ROLLBACKS.find(({ name }) => name === migration.replace(/\.sql$/, '.down.sql'));
 
+/** How many rows each table has. */
+const counts = async () => {
+  const tables = (await schema()).filter(({ type }) => type === 'table');
+  const counted: Record<string, number> = {};
+  for (const { name } of tables) counted[name] = (await rowsOf(name)).length;
+  return counted;
+};
+
+/** Those that can be undone, newest first; which others there may be, test/repo/migrations.test.ts says. */
+const lastIrreversible = env.TEST_MIGRATIONS.findLastIndex(({ name }) => !rollbackOf(name));
+const reversible = env.TEST_MIGRATIONS.slice(lastIrreversible + 1).toReversed();
+
 describe('DB-4 each migration can be undone', () => {
   beforeEach(async () => {
     await reset();
   });
 
-  it('each has its rollback, and each rollback its migration', () => {
+  it('each rollback has its migration', () => {
     const migrations = env.TEST_MIGRATIONS.map(({ name }) => name.replace(/\.sql$/, ''));
     const rollbacks = env.TEST_ROLLBACKS.map(({ name }) => name.replace(/\.down\.sql$/, ''));
-    expect(migrations.length).toBeGreaterThan(0);
-    expect(rollbacks).toEqual(migrations);
+    expect(rollbacks.length).toBeGreaterThan(0);
+    expect(migrations).toEqual(expect.arrayContaining(rollbacks));
   });
 
   it.each(env.TEST_MIGRATIONS.map(({ name }, index) => [name, index] as const))(
-    '%s goes up, down to the schema before, and up again, with rows in it',
+    '%s goes up, down to the schema before, and up again',
     async (name, index) => {
-      const earlier = env.TEST_MIGRATIONS.slice(0, index);
-      await applyD1Migrations(env.DB, earlier);
+      await applyD1Migrations(env.DB, env.TEST_MIGRATIONS.slice(0, index));
       const before = await schema();
       const migration = env.TEST_MIGRATIONS[index]?.queries ?? [];
       await run(migration);
       const after = await schema();
-      expect(after).not.toEqual(before);
-
-      const isNewest = index === env.TEST_MIGRATIONS.length - 1;
-      if (isNewest) {
-        const { owner, path } = await newTenant();
-        await owner.post(`${path}/projects`, { name: 'a row that is in the way' });
-      }
-      await expect(run(rollbackOf(name)?.queries ?? [])).resolves.toBeUndefined();
+      const rollback = rollbackOf(name)?.queries;
+      if (rollback === undefined) return;
+      await run(rollback);
       expect(await schema()).toEqual(before);
       await run(migration);
       expect(await schema()).toEqual(after);
     },
   );
+
+  it('with rows everywhere, one after the other leads back, takes only its own, and up again', async () => {
+    const schemas = [await schema()];
+    for (const { queries } of env.TEST_MIGRATIONS) {
+      await run(queries);
+      schemas.push(await schema());
+    }
+    const { owner } = await newFurnishedTeam();
+    await owner.browser.post('/api/auth/password/forgot', { email: owner.email });
+    const seeded = await counts();
+    for (const table of ['users', 'sessions', 'tenants', ...(await tenantTables())]) {
+      expect([table, seeded[table]]).toEqual([table, expect.toSatisfy((rows) => rows > 0)]);
+    }
+    const newest = schemas.at(-1);
+    for (const { name } of reversible) {
+      schemas.pop();
+      await run(rollbackOf(name)?.queries ?? []);
+      expect([name, await schema()]).toEqual([name, schemas.at(-1)]);
+      const left = await counts();
+      expect([name, { ...seeded, ...left }]).toEqual([name, seeded]);
+      const { results } = await env.DB.prepare('PRAGMA foreign_key_check').all();
+      expect([name, results]).toEqual([name, []]);
+    }
+    for (const { queries } of reversible.toReversed()) await run(queries);
+    expect(await schema()).toEqual(newest);
+  });
 
   it('the newest schema serves the app', async () => {
     await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);

@@ -5,9 +5,11 @@ import { createApp } from '../../src/app.ts';
 import { access } from '../../src/auth/access.ts';
 import type { Env } from '../../src/env.ts';
 import { route } from '../../src/http/route.ts';
+import { describeFault } from '../../src/ops/logger.ts';
 import { newUser } from './arrange.ts';
 import { Browser, type Answer } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
+import { bindingsOf } from './environments.ts';
 
 const get = (url: string, changes: Partial<Env>): Promise<Answer> => {
   const browser = new Browser();
@@ -45,17 +47,22 @@ describe('SEC-6 production is what you get when you forget to say', () => {
     'http://127.0.0.1.evil.example/health',
     'http://10.0.0.1/health',
   ])('development does not answer at %s', async (url) => {
-    expect(await refusal({ ...env, APP_ENV: 'development' }, url)).toContain('loopback');
+    expect(await refusal(bindingsOf('development'), url)).toContain('loopback');
   });
 
   it.each(['http://localhost:8787/health', 'http://127.0.0.1/health', 'http://[::1]:8787/health'])(
     'development answers at %s',
     async (url) => {
-      const answer = await get(url, { APP_ENV: 'development' });
+      const answer = await get(url, bindingsOf('development'));
       expect(answer.status).toBe(200);
       expect(answer.headers.get('Strict-Transport-Security')).toBeNull();
     },
   );
+
+  it('links and mails need their address', async () => {
+    expect(await refusal({ ...env, LINK_BASE_URL: '' })).toContain('LINK_BASE_URL');
+    expect(await refusal({ ...env, MAIL_FROM: 'nobody' })).toContain('MAIL_FROM');
+  });
 
   it('a missing or short secret is refused by name', async () => {
     expect(await refusal(withoutKey)).toContain('HMAC_KEY is missing');
@@ -69,8 +76,9 @@ describe('SEC-6 production is what you get when you forget to say', () => {
     'https://app.example/',
     'https://app.example/x',
   ])('APP_ORIGIN "%s" is refused outside development', async (value) => {
-    for (const APP_ENV of ['staging', 'production']) {
-      expect(await refusal({ ...env, APP_ENV, APP_ORIGIN: value })).toContain('APP_ORIGIN');
+    for (const environment of ['staging', 'production'] as const) {
+      const bindings = { ...bindingsOf(environment), APP_ORIGIN: value };
+      expect(await refusal(bindings)).toContain('APP_ORIGIN');
     }
   });
 });
@@ -145,7 +153,7 @@ describe('ERR-1 clients see generic errors', () => {
     expect(answer.text).not.toContain('sentinel');
   });
 
-  it.each(['/', '/api', '/api/nothing', '/%00', '/..%2f..%2fetc/passwd', '//api/me', '/API/ME'])(
+  it.each(['/api', '/api/nothing', '/%00', '/..%2f..%2fetc/passwd', '//api/me', '/API/ME'])(
     'the unknown path %s is a plain 404',
     async (path) => {
       const answer = await new Browser().fetch(new Request(`https://app.example${path}`));
@@ -202,6 +210,14 @@ describe('OBS-2 logs carry no personal data', () => {
     await visitor.post('/api/auth/login', { email: canary.email, password: canary.password });
     expect(lines.length).toBeGreaterThan(6);
     expect(lines.join('\n')).not.toMatch(/canary/i);
+  });
+});
+
+describe('OBS-2 a fault is described without its message', () => {
+  it('even where a line of the message looks like one of the stack', () => {
+    const described = describeFault(new TypeError('first\n    at canary@example.com'));
+    expect(described).toMatch(/^TypeError at /);
+    expect(described).not.toContain('canary');
   });
 });
 

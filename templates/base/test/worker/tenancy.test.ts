@@ -1,138 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../src/app.ts';
 import { Database } from '../../src/db/database.ts';
 import { foundTenant } from '../../src/tenancy/my-tenants.ts';
 import { newTenant, newUser, rowsOf } from './arrange.ts';
-import type { Browser, Json } from './browser.ts';
-
-/** A body that a route would accept, so that a refusal is about the tenant and not about the body. */
-const acceptable: Readonly<Record<string, unknown>> = {
-  'PATCH /api/tenants/:tenantId': { name: 'Taken over' },
-  'POST /api/tenants/:tenantId/projects': { name: 'Planted' },
-  'PATCH /api/tenants/:tenantId/projects/:projectId': { name: 'Taken over' },
-};
-
-const tenantRoutes = routes
-  .filter(({ access }) => access.kind === 'tenant')
-  .map(({ method, path }) => [method, path] as const);
-
-/** Everything that belongs to tenants, as it is in D1. */
-const everything = async () => [
-  await rowsOf('tenants'),
-  await rowsOf('memberships'),
-  await rowsOf('projects'),
-];
-
-/** The answer without what differs from one request to the next. */
-async function answerTo(browser: Browser, method: string, path: string, body: unknown) {
-  const { status, text, json, headers } = await browser.send(method, path, body);
-  const comparable = [...headers].filter(([name]) => name !== 'x-request-id');
-  return { status, text: text.replaceAll(json?.requestId ?? '-', ''), comparable };
-}
-
-describe('TEST-2 one tenant cannot reach another', () => {
-  it('every route of a tenant that takes a body has one to try', () => {
-    const writing = tenantRoutes.filter(([method]) => method === 'POST' || method === 'PATCH');
-    expect(Object.keys(acceptable).toSorted()).toEqual(
-      writing.map(([method, path]) => `${method} ${path}`).toSorted(),
-    );
-  });
-
-  it.each(tenantRoutes)(
-    "%s %s with another tenant's ids is as if they did not exist",
-    async (method, path) => {
-      const theirs = await newTenant();
-      const project = (await theirs.owner.post(`${theirs.path}/projects`, { name: 'Secret' })).json;
-      const mine = await newTenant();
-      const body = acceptable[`${method} ${path}`];
-      const before = await everything();
-      const withIds = (tenantId: string, projectId: string) =>
-        path.replace(':tenantId', tenantId).replace(':projectId', projectId);
-
-      const reached = await answerTo(
-        mine.owner,
-        method,
-        withIds(theirs.tenantId, project.id),
-        body,
-      );
-      const absent = withIds(crypto.randomUUID(), crypto.randomUUID());
-      expect(reached.status).toBe(404);
-      expect(reached).toEqual(await answerTo(mine.owner, method, absent, body));
-
-      expect(await everything()).toEqual(before);
-    },
-  );
-
-  it.each(tenantRoutes.filter(([, path]) => path.includes(':projectId')))(
-    "%s %s with my tenant and another's project is as if there were none",
-    async (method, path) => {
-      const theirs = await newTenant();
-      const project = (await theirs.owner.post(`${theirs.path}/projects`, { name: 'Secret' })).json;
-      const mine = await newTenant();
-      const body = acceptable[`${method} ${path}`];
-      const before = await everything();
-      const withProject = (projectId: string) =>
-        path.replace(':tenantId', mine.tenantId).replace(':projectId', projectId);
-      const reached = await answerTo(mine.owner, method, withProject(project.id), body);
-      expect(reached.status).toBe(404);
-      const absent = withProject(crypto.randomUUID());
-      expect(reached).toEqual(await answerTo(mine.owner, method, absent, body));
-      expect(await everything()).toEqual(before);
-    },
-  );
-
-  it('a list holds what is mine alone, on every page, whatever cursor is used', async () => {
-    const theirs = await newTenant();
-    const mine = await newTenant();
-    for (const [{ owner, path }, name] of [
-      [theirs, 'theirs'],
-      [mine, 'mine'],
-      [theirs, 'theirs'],
-      [mine, 'mine'],
-    ] as const) {
-      await owner.post(`${path}/projects`, { name });
-    }
-    const { nextCursor } = (await theirs.owner.get(`${theirs.path}/projects?limit=1`)).json;
-    for (const query of ['', '?limit=1', `?cursor=${nextCursor}`]) {
-      const { items } = (await mine.owner.get(`${mine.path}/projects${query}`)).json;
-      expect(items.length).toBeGreaterThan(0);
-      expect(items.every((item: { name: string }) => item.name === 'mine')).toBe(true);
-    }
-    const { items } = (await mine.owner.get('/api/tenants')).json;
-    expect(items.map((item: { id: string }) => item.id)).toEqual([mine.tenantId]);
-  });
-
-  it('writing in one tenant changes no row of another, though ids be equal', async () => {
-    const theirs = await newTenant();
-    const mine = await newTenant();
-    const { id } = (await mine.owner.post(`${mine.path}/projects`, { name: 'mine' })).json;
-    await env.DB.prepare(
-      `INSERT INTO projects (tenant_id, id, name, description, created_at) VALUES (?1, ?2, 'theirs', '', 0)`,
-    )
-      .bind(theirs.tenantId, id)
-      .run();
-    const theirName = async () =>
-      (await theirs.owner.get(`${theirs.path}/projects/${id}`)).json?.name;
-    await mine.owner.patch(`${mine.path}/projects/${id}`, { name: 'changed' });
-    expect(await theirName()).toBe('theirs');
-    await mine.owner.patch(mine.path, { name: 'Renamed' });
-    expect((await theirs.owner.get(theirs.path)).json.name).toBe('Acme');
-    await mine.owner.delete(`${mine.path}/projects/${id}`);
-    expect(await theirName()).toBe('theirs');
-  });
-
-  it('who is no longer a member is out at the next request', async () => {
-    const { addMember, path, tenantId } = await newTenant();
-    const member = await addMember('member');
-    expect((await member.get(path)).status).toBe(200);
-    const { user } = (await member.get('/api/me')).json;
-    await env.DB.prepare('DELETE FROM memberships WHERE tenant_id = ?1 AND user_id = ?2')
-      .bind(tenantId, user.id)
-      .run();
-    expect((await member.get(path)).status).toBe(404);
-  });
-});
+import type { Json } from './browser.ts';
 
 describe('tenants and projects', () => {
   it('a user starts without a tenant and founds one', async () => {
@@ -146,6 +17,7 @@ describe('tenants and projects', () => {
       role: 'owner',
       tier: 'free',
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      deletesAt: null,
     });
     expect((await browser.get('/api/tenants')).json.items).toEqual([created.json]);
     expect((await browser.get(`/api/tenants/${created.json.id}`)).json).toEqual(created.json);
@@ -154,7 +26,8 @@ describe('tenants and projects', () => {
   it('a tenant without its owner, or an owner without the tenant, never comes about', async () => {
     const { userId } = await newUser();
     const before = (await rowsOf('tenants')).length;
-    const founding = foundTenant(Database.open(env), { userId: `no ${userId}`, name: 'x' }, 0);
+    const nobody = { userId: `no ${userId}`, requestId: '', now: 0 };
+    const founding = foundTenant(Database.open(env), 'x', nobody);
     await expect(founding).rejects.toMatchObject({ kind: 'conflict' });
     expect(await rowsOf('tenants')).toHaveLength(before);
   });
@@ -173,6 +46,69 @@ describe('tenants and projects', () => {
     expect((await owner.delete(place)).status).toBe(204);
     expect((await owner.get(place)).status).toBe(404);
     expect((await owner.delete(place)).status).toBe(404);
+  });
+
+  it('a search finds what a name holds, in any case, and knows no wildcards', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['Apollo', '50 % off', 'a_b', 'axb']) {
+      await owner.post(`${path}/projects`, { name });
+    }
+    const find = async (q: string): Promise<string[]> => {
+      const { items } = (await owner.get(`${path}/projects?q=${encodeURIComponent(q)}`)).json;
+      return items.map((item: { name: string }) => item.name);
+    };
+    expect(await find('POLL')).toEqual(['Apollo']);
+    expect(await find('%')).toEqual(['50 % off']);
+    expect(await find('a_b')).toEqual(['a_b']);
+    expect(await find("' OR 1=1 --")).toEqual([]);
+  });
+
+  it('newest first is oldest first the other way round, page by page', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['1', '2', '3', '4', '5']) await owner.post(`${path}/projects`, { name });
+    const idsOf = (page: Json) => page.items.map((item: { id: string }) => item.id);
+    const oldest = idsOf((await owner.get(`${path}/projects?sort=createdAt`)).json);
+    const first: Json = (await owner.get(`${path}/projects?sort=-createdAt&limit=3`)).json;
+    const query = `sort=-createdAt&limit=3&cursor=${first.nextCursor}`;
+    const second: Json = (await owner.get(`${path}/projects?${query}`)).json;
+    expect([...idsOf(first), ...idsOf(second)]).toEqual(oldest.toReversed());
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('by name, upper and lower case alike, page by page, also among equal names', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['b', 'B', 'a', 'é', 'A', 'b'])
+      await owner.post(`${path}/projects`, { name });
+    const seen: string[] = [];
+    const ids = new Set<string>();
+    let query = '?sort=name&limit=2';
+    for (let pages = 0; query !== '' && pages < 5; pages += 1) {
+      const { items, nextCursor }: Json = (await owner.get(`${path}/projects${query}`)).json;
+      for (const { id, name } of items) {
+        ids.add(id);
+        seen.push(name.toLowerCase());
+      }
+      query = nextCursor === null ? '' : `?sort=name&limit=2&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(['a', 'a', 'b', 'b', 'b', 'é']);
+    expect(ids.size).toBe(6);
+  });
+
+  it('a cursor of one order is refused in another, and in another list', async () => {
+    const { owner, path } = await newTenant();
+    for (const name of ['a', 'b']) await owner.post(`${path}/projects`, { name });
+    const cursorOf = async (sort: string): Promise<string> =>
+      (await owner.get(`${path}/projects?limit=1&sort=${sort}`)).json.nextCursor;
+    const [byAge, byName] = [await cursorOf('createdAt'), await cursorOf('name')];
+    for (const place of [
+      `${path}/projects?sort=name&cursor=${byAge}`,
+      `${path}/projects?cursor=${byName}`,
+      `${path}/members?cursor=${byName}`,
+      '/api/tenants?cursor=' + byName,
+    ]) {
+      const { status, json } = await owner.get(place);
+      expect([status, json.errors?.[0]?.field]).toEqual([400, 'query.cursor']);
+    }
   });
 
   it('pages follow each other without a gap or a repetition', async () => {

@@ -1,0 +1,154 @@
+import type { Files } from './files.ts';
+import { constantsOf, readText, skipBlanks } from './literals.ts';
+
+/** Tests titled with a control. */
+export interface Suite {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** One harm that `prove` does, and the first place where it strikes. */
+export interface FoundSabotage {
+  readonly control: string;
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+}
+
+/** What an application holds about one control. */
+export interface Evidence {
+  readonly suites: readonly Suite[];
+  readonly sabotages: readonly FoundSabotage[];
+  /** `file#symbol` of the code that the sabotages strike. */
+  readonly code: readonly string[];
+}
+
+const controlId = /(?<![\w-])[A-Z]+-\d+(?![\w-])/g;
+
+/** Controls that a title names. */
+export function controlsIn(title: string): readonly string[] {
+  return [...new Set(title.match(controlId))];
+}
+
+// A file's text does not change between two combinations of options, so it is read once.
+const suitesSeen = new Map<string, readonly string[]>();
+const sabotagesSeen = new Map<string, readonly FoundSabotage[]>();
+
+function once<Found>(seen: Map<string, Found>, text: string, read: (text: string) => Found): Found {
+  const found = seen.get(text) ?? read(text);
+  seen.set(text, found);
+  return found;
+}
+
+function titlesIn(source: string): readonly string[] {
+  const titled = /\(\s*(?=(['"`])[A-Z]+-\d+ )/g;
+  return [...source.matchAll(titled)].flatMap((match) => {
+    const found = readText(source, match.index + match[0].length, new Map());
+    return found === undefined ? [] : [found.value];
+  });
+}
+
+/** Titles that carry the id of a control, in every test file. */
+export function suitesOf(files: Files): readonly Suite[] {
+  return [...files]
+    .filter(([path]) => path.startsWith('test/') && path.endsWith('.test.ts'))
+    .flatMap(([file, text]) => once(suitesSeen, text, titlesIn).map((title) => ({ file, title })));
+}
+
+function sabotagesIn(source: string): readonly FoundSabotage[] {
+  const constants = constantsOf(source);
+  const found: FoundSabotage[] = [];
+  for (const match of source.matchAll(/\bsabotage\((?=\s)|\bsabotage\((?=['"])|\bcontrol: /g)) {
+    const isCall = match[0].startsWith('sabotage');
+    const values: string[] = [];
+    let at = match.index + match[0].length;
+    const names = isCall ? ['', '', '', ''] : ['', 'name:', 'file:', 'find:'];
+    for (const name of names) {
+      // Between a name and what it stands for are only words of the notation.
+      if (name !== '') at = source.indexOf(name, at) + name.length;
+      const text = readText(source, at, constants);
+      if (text === undefined) break;
+      values.push(text.value);
+      at = skipBlanks(source, text.end) + 1;
+    }
+    const [control, name, file, find] = values;
+    if (control === undefined || name === undefined || file === undefined || find === undefined)
+      continue;
+    found.push({ control, name, file, find });
+  }
+  return found;
+}
+
+/** Every sabotage that is declared in `test/sabotages/`. */
+export function sabotagesOf(files: Files): readonly FoundSabotage[] {
+  return [...files]
+    .filter(([path]) => /^test\/sabotages\/.*\.ts$/.test(path) && !path.endsWith('/sabotage.ts'))
+    .flatMap(([, text]) => once(sabotagesSeen, text, sabotagesIn));
+}
+
+const declaration =
+  /^(?:export )?(?:default )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)|^CREATE (?:UNIQUE )?(?:TABLE|TRIGGER|INDEX) (?:IF NOT EXISTS )?(\w+)/gm;
+
+interface Declared {
+  readonly name: string;
+  readonly index: number;
+}
+
+const declaredSeen = new Map<string, readonly Declared[]>();
+
+function declaredIn(text: string): readonly Declared[] {
+  return once(declaredSeen, text, () =>
+    [...text.matchAll(declaration)].map((match) => ({
+      name: match[1] ?? match[2] ?? '',
+      index: match.index,
+    })),
+  );
+}
+
+function placeOf({ file, find }: FoundSabotage, files: Files): string | undefined {
+  const text = files.get(file);
+  const index = text?.indexOf(find) ?? -1;
+  if (text === undefined || index === -1) return undefined;
+  if (!/\.(?:ts|tsx|sql)$/.test(file)) return file;
+  // A find that begins a few lines above a declaration is about that declaration.
+  const first = index + Math.max(0, find.search(/\S/));
+  const symbol = declaredIn(text).findLast(({ index: at }) => at <= first)?.name;
+  return symbol === undefined ? file : `${file}#${symbol}`;
+}
+
+/** Whether `file#symbol` is there. */
+export function isThere(reference: string, files: Files): boolean {
+  const [file = '', symbol] = reference.split('#');
+  const text = files.get(file);
+  if (text === undefined) return false;
+  if (symbol === undefined) return true;
+  return declaredIn(text).some(({ name }) => name === symbol);
+}
+
+/** What an application holds about each control, by reading its tests and its sabotages. */
+export function evidenceOf(files: Files): (control: string) => Evidence {
+  const suites = suitesOf(files);
+  const sabotages = sabotagesOf(files);
+  const known = new Map<string, Evidence>();
+  return (control) => {
+    const earlier = known.get(control);
+    if (earlier !== undefined) return earlier;
+    const its = sabotages.filter((sabotage) => sabotage.control === control);
+    const places = its.flatMap((sabotage) => placeOf(sabotage, files) ?? []);
+    const evidence = {
+      suites: suites
+        .filter(({ title }) => controlsIn(title).includes(control))
+        .toSorted((one, other) => compare(one.file + one.title, other.file + other.title)),
+      sabotages: its.toSorted((one, other) => compare(one.name, other.name)),
+      code: [...new Set(places)].toSorted(compare),
+    };
+    known.set(control, evidence);
+    return evidence;
+  };
+}
+
+/** By code unit: the order must be the same on every machine. */
+export function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,79 @@
+-- Invitations into a tenant, what was done in it, and its end; and the end of a user.
+
+-- When the rows of the tenant go: from the request until then it is frozen.
+ALTER TABLE tenants ADD COLUMN deletes_at INTEGER;
+-- When they were gone. What stays of the tenant is this row, without its name.
+ALTER TABLE tenants ADD COLUMN purged_at INTEGER;
+
+CREATE INDEX tenants_to_purge ON tenants (deletes_at) WHERE purged_at IS NULL;
+
+CREATE INDEX memberships_by_age ON memberships (tenant_id, created_at, user_id);
+
+-- An invitation that is accepted, revoked or replaced is deleted. The last reference makes it go with
+-- the membership of whoever sent it.
+CREATE TABLE invitations (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  email TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+  -- SHA-256 of the mailed token; the token itself is stored nowhere
+  token_hash TEXT NOT NULL UNIQUE,
+  invited_by TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, email),
+  FOREIGN KEY (tenant_id, invited_by) REFERENCES memberships (tenant_id, user_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX invitations_by_age ON invitations (tenant_id, created_at, id);
+CREATE INDEX invitations_by_inviter ON invitations (tenant_id, invited_by);
+CREATE INDEX invitations_by_expiry ON invitations (expires_at);
+CREATE INDEX invitations_by_email ON invitations (email);
+
+CREATE TRIGGER invitations_stay_in_their_tenant
+BEFORE UPDATE OF tenant_id ON invitations
+WHEN new.tenant_id <> old.tenant_id
+BEGIN
+  SELECT RAISE(ABORT, 'tenant_id never changes');
+END;
+
+-- Who did what. Ids only, so that nothing of a person stays when the person goes: an actor or a target
+-- is therefore no reference.
+CREATE TABLE audit_log (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  actor_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  -- what it came to: a role, or 'done'
+  result TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_log_by_age ON audit_log (tenant_id, created_at, id);
+
+CREATE TRIGGER audit_log_is_never_changed
+BEFORE UPDATE ON audit_log
+BEGIN
+  SELECT RAISE(ABORT, 'tenant_id never changes, nor does anything else of an audit row');
+END;
+
+CREATE TRIGGER audit_log_goes_with_its_tenant
+BEFORE DELETE ON audit_log
+WHEN NOT EXISTS (
+  SELECT 1 FROM tenants WHERE id = old.tenant_id AND deletes_at <= unixepoch() * 1000
+)
+BEGIN
+  SELECT RAISE(ABORT, 'an audit row goes only when its tenant does');
+END;
+
+-- Who has deleted their account: the id and nothing else, so that a restored backup can be told.
+CREATE TABLE deleted_users (
+  id TEXT NOT NULL PRIMARY KEY,
+  deleted_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deleted_users_by_age ON deleted_users (deleted_at);

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { measure } from './drill.ts';
+import { Fingerprint, type Ask } from './fingerprint.ts';
+import { Tombstones } from './tombstones.ts';
+import { ask, places, runWrangler, wordsOf, type Place } from './wrangler.ts';
+
+/** What stands beside a dump, and what a restored copy of it is measured by. */
+export const Manifest = z.object({
+  place: z.enum(places),
+  takenAt: z.iso.datetime(),
+  before: Fingerprint,
+  after: Fingerprint,
+  tombstones: Tombstones,
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Dumps hold everything there is about everybody: git ignores this folder, and so should you. */
+export const backups = join(import.meta.dirname, '..', '..', 'backups');
+
+export const askAt =
+  (place: Place): Ask =>
+  (sql) =>
+    ask(wordsOf(place), sql);
+
+/** Exports a database, with a manifest beside the dump. Answers the path of the dump. */
+export async function takeBackup(place: Place): Promise<string> {
+  const takenAt = new Date().toISOString();
+  mkdirSync(backups, { recursive: true });
+  const dump = join(backups, `${place}-${fileTime(takenAt)}.sql`);
+  const measured = await measure(askAt(place), () => {
+    runWrangler('d1', 'export', 'DB', ...wordsOf(place), '--output', dump);
+  });
+  const manifest: Manifest = { place, takenAt, ...measured };
+  writeFileSync(manifestOf(dump), `${JSON.stringify(manifest)}\n`, { mode: 0o600 });
+  return dump;
+}
+
+/** The manifest beside a dump; for a dump that has none, one made from the database as it is now. */
+export async function manifestFor(dump: string, place: Place): Promise<Manifest> {
+  const file = manifestOf(dump);
+  if (existsSync(file)) return Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const takenAt = new Date().toISOString();
+  return { place, takenAt, ...(await measure(askAt(place), () => {})) };
+}
+
+/** Imports a dump into a database of its own on this machine, does something with it, and removes it. */
+export async function withRestored<Result>(
+  dump: string,
+  use: (ask: Ask) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'restored-'));
+  try {
+    const where = ['--local', '--persist-to', folder];
+    runWrangler('d1', 'execute', 'DB', ...where, '--yes', '--file', dump);
+    return await use((sql) => ask(where, sql));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export async function hashOfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** A time as it may stand in the name of a file anywhere. */
+export function fileTime(time: string): string {
+  return time.replaceAll(':', '-');
+}
+
+function manifestOf(dump: string): string {
+  return dump.replace(/\.sql$/, '.json');
+}

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import type { Row } from './fingerprint.ts';
+
+/** Where a database is: on this machine, or in an environment of wrangler.toml. */
+export const places = ['local', 'staging', 'production'] as const;
+export type Place = (typeof places)[number];
+
+/** The place that a word on the command line names; no word is this machine. Null for any other word. */
+export function placeOf(word = 'local'): Place | null {
+  return places.find((place) => place === word) ?? null;
+}
+
+/** How wrangler is told the place. */
+export function wordsOf(place: Place): string[] {
+  return place === 'local' ? ['--local'] : ['--remote', '--env', place];
+}
+
+/** The words of a command. Some package managers hand on the "--" that stands before them. */
+export function givenWords(): string[] {
+  return process.argv.slice(2).filter((word) => word !== '--');
+}
+
+const packageFile = createRequire(import.meta.url).resolve('wrangler/package.json');
+const program = join(dirname(packageFile), 'bin', 'wrangler.js');
+
+/** Runs wrangler, which prints what it does. Answers its exit code. */
+export function showWrangler(...words: readonly string[]): number {
+  return spawnSync(process.execPath, [program, ...words], { stdio: 'inherit' }).status ?? 1;
+}
+
+/** Runs wrangler in silence and answers what it printed. @throws {Error} with what it says when it fails */
+export function runWrangler(...words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  if (status !== 0) throw new Error((stderr || stdout).trim());
+  return stdout;
+}
+
+const Answer = z.array(z.object({ results: z.array(z.record(z.string(), z.json())) }));
+
+/** Asks a database; the answer has the rows of each statement. `where` is the place, in wrangler's words. */
+export function ask(where: readonly string[], sql: readonly string[]): Row[][] {
+  const words = ['d1', 'execute', 'DB', ...where, '--json', '--command', sql.join(';\n')];
+  return Answer.parse(JSON.parse(runWrangler(...words))).map(({ results }) => results);
+}
+
+/** Runs a command; what goes wrong is one message, and exit code 1. */
+export function report(run: () => number | Promise<number>): void {
+  const fail = (thrown: unknown) => {
+    console.error(thrown instanceof Error ? thrown.message : String(thrown));
+    process.exitCode = 1;
+  };
+  // Through a promise, so that what is thrown at once is reported in the same way.
+  Promise.resolve()
+    .then(run)
+    .then((code) => (process.exitCode = code))
+    .catch(fail);
+}

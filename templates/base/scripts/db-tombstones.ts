@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { askAt, Manifest } from './database/backup.ts';
+import { endingAgain, tenantsWithoutOwner } from './database/tombstones.ts';
+import { givenWords, type Place, placeOf, report } from './database/wrangler.ts';
+
+const usage = `Usage: npm run db:tombstones -- [staging|production] --from backups/FILE.json [--yes]
+
+After a restore: ends again the tenants and users that had ended when the backup FILE was taken, which
+is the one from right before the restore. Says what it would do, and does it when told --yes.`;
+
+report(() => run(givenWords()));
+
+/** Answers the exit code: 0 done, 2 wrong usage. @throws {Error} where wrangler fails */
+async function run(words: string[]): Promise<number> {
+  if (words.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
+  const asked = readArguments(words);
+  if (asked === null) {
+    console.error(usage);
+    return 2;
+  }
+  const { tombstones } = Manifest.parse(JSON.parse(readFileSync(asked.from, 'utf8')));
+  const { tenants, users } = tombstones;
+  const what = `${tenants.length} tenants and ${users.length} users in ${asked.place}`;
+  if (!asked.isMeant) {
+    console.log(`--yes would end again ${what}.`);
+    return 0;
+  }
+  const ask = askAt(asked.place);
+  await ask(endingAgain(tombstones));
+  const [without = []] = await ask([tenantsWithoutOwner]);
+  console.log(`Ended again: ${what}.`);
+  for (const { id } of without) console.log(`Tenant ${String(id)} has no owner: give it one.`);
+  return 0;
+}
+
+function readArguments(args: string[]): { place: Place; from: string; isMeant: boolean } | null {
+  try {
+    const options = { from: { type: 'string' }, yes: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const place = placeOf(positionals[0]);
+    if (place === null || positionals.length > 1 || values.from === undefined) return null;
+    return { place, from: values.from, isMeant: values.yes };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'smol-toml';
+import * as z from 'zod';
+
+/** What can be deployed: the environments of wrangler.toml. */
+export const environments = ['staging', 'production'] as const;
+export type DeployedEnvironment = (typeof environments)[number];
+
+/** The environment that a word names, or null. */
+export function environmentOf(word: string | undefined): DeployedEnvironment | null {
+  return environments.find((name) => name === word) ?? null;
+}
+
+/**
+ * Runs wrangler, shows what it prints and answers it.
+ * @throws {Error} naming the command that failed
+ */
+export function wrangler(...words: readonly string[]): string {
+  console.log(`> wrangler ${words.join(' ')}`);
+  const { status, stdout, stderr } = spawnSync('npx', ['wrangler', ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  if (status !== 0) throw new Error(`"wrangler ${words.join(' ')}" failed.`);
+  return stdout;
+}
+
+const Section = z.object({
+  name: z.string(),
+  vars: z.object({ APP_ORIGIN: z.string() }),
+  secrets: z.object({ required: z.array(z.string()) }),
+});
+const Configuration = z.object({ env: z.object({ staging: Section, production: Section }) });
+
+/** What wrangler.toml says of an environment. */
+export function configurationOf(environment: DeployedEnvironment) {
+  const file = join(import.meta.dirname, '../../wrangler.toml');
+  const { name, vars, secrets } = Configuration.parse(parse(readFileSync(file, 'utf8'))).env[
+    environment
+  ];
+  return { worker: name, address: vars.APP_ORIGIN, secrets: secrets.required };
+}

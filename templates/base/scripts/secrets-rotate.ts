@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
+import { registry, type Secret } from './secrets/registry.ts';
+import { noteRotation } from './secrets/table.ts';
+
+const usage = `Usage: npm run --silent secrets:rotate -- NAME --env staging|production [--finish]
+
+Replaces a secret of an environment. Values come and go by standard input and output alone, so that none stands
+in a list of processes or in the history of a shell; what is said to you goes to standard error.
+  made here     prints a new value, then sets it. HMAC_KEY and ENCRYPTION_KEY are read in both values until
+                --finish: give the current one on standard input, from where you keep it.
+  made there    says what to do at whoever makes it; with the new value on standard input, sets it.
+Keep what it prints: a secret cannot be read back. docs/rotation.md is brought up to date for production.
+Secrets: ${registry.map(({ name }) => name).join(', ')}`;
+
+process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+
+/** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
+function run(words: string[]): number {
+  if (words.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
+  const asked = readArguments(words);
+  if (asked === null) {
+    console.error(usage);
+    return 2;
+  }
+  const { secret, environment, isFinish } = asked;
+  try {
+    if (isFinish) finish(secret, environment);
+    else rotate(secret, environment);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+function readArguments(args: string[]) {
+  try {
+    const options = {
+      env: { type: 'string' },
+      finish: { type: 'boolean', default: false },
+    } as const;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const secret = registry.find(({ name }) => name === positionals[0]);
+    const environment = environmentOf(values.env);
+    if (secret === undefined || environment === null || positionals.length > 1) return null;
+    if (values.finish && !secret.readsPrevious) return null;
+    return { secret, environment, isFinish: values.finish };
+  } catch {
+    return null;
+  }
+}
+
+/** @throws {Error} where a value is missing, or wrangler refuses */
+function rotate(secret: Secret, environment: DeployedEnvironment): void {
+  const { name, made, readsPrevious, steps } = secret;
+  const given = process.stdin.isTTY ? '' : readFileSync(0, 'utf8').trim();
+  if (made === 'there') {
+    console.error(numbered(steps));
+    if (given === '') return;
+    set(environment, { [name]: given });
+  } else {
+    if (readsPrevious && given.length < 32)
+      throw new Error(
+        `Give the current ${name} on standard input: it stays good beside the new one.`,
+      );
+    const value = randomBytes(32).toString('base64');
+    // Before it is set: once set, it cannot be read back.
+    console.log(value);
+    set(environment, { [name]: value, ...(readsPrevious && { [`${name}_PREVIOUS`]: given }) });
+    console.error(numbered(steps));
+  }
+  note(secret, environment);
+}
+
+function finish({ name }: Secret, environment: DeployedEnvironment): void {
+  set(environment, { [`${name}_PREVIOUS`]: null });
+  console.error(`What the ${name} before had signed or sealed is worth nothing now.`);
+}
+
+/** All of them in one request, so that no version of the Worker has one without the other. */
+function set(environment: DeployedEnvironment, secrets: Record<string, string | null>): void {
+  const { status, stdout, stderr } = spawnSync(
+    'npx',
+    ['wrangler', 'secret', 'bulk', '--env', environment],
+    { encoding: 'utf8', input: JSON.stringify(secrets) },
+  );
+  console.error(`${stdout}${stderr}`.trim());
+  if (status !== 0)
+    throw new Error(
+      `wrangler did not set ${Object.keys(secrets).join(' and ')} in ${environment}.`,
+    );
+}
+
+function note({ name, days }: Secret, environment: DeployedEnvironment): void {
+  if (environment !== 'production') return;
+  const file = resolve('docs/rotation.md');
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(file, noteRotation(readFileSync(file, 'utf8'), name, today, days));
+  console.error('docs/rotation.md says so: commit it.');
+}
+
+function numbered(steps: readonly string[]): string {
+  return steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
+}

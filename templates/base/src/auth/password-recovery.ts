@@ -1,0 +1,102 @@
+import { acrossTenants } from '../db/across-tenants.ts';
+import type { BoundStatement } from '../db/database.ts';
+import {
+  accountByEmail,
+  accountById,
+  changePassword as changePasswordStatement,
+  resetPassword as resetPasswordStatement,
+  type AccountRow,
+} from '../db/statements/accounts.ts';
+import { removeEmailChange } from '../db/statements/email-changes.ts';
+import { insertEventOfPassword, insertEventOfToken } from '../db/statements/security-events.ts';
+import type { RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { mayMail } from '../mail/allowance.ts';
+import { messages } from '../mail/messages.ts';
+import { writeAndMail } from '../mail/outbox.ts';
+import { refuseBreached } from './breached-passwords.ts';
+import {
+  findUsableToken,
+  retireAllStatement,
+  spendStatement,
+  tokenStatements,
+  unusable,
+} from './one-time-token.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { eventIf } from './security-events.ts';
+import { mintToken } from './token.ts';
+
+/** Mails a link to choose a new password, if the address has an account. Run it after the answer. */
+export async function sendReset(context: RequestContext, email: string): Promise<void> {
+  if (!(await mayMail(context, email))) return;
+  const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
+  if (account === null || account.disabledAt !== null) return;
+  const text = mintToken();
+  const writes = await tokenStatements(context, 'reset password', { text, userId: account.id });
+  await writeAndMail(context, writes, [messages.resetPassword(account.email, text)]);
+}
+
+/**
+ * Sets a new password with a mailed token. It opens no session: whoever has it still logs in, and
+ * still takes the second step (ASVS 5.0, 6.4.3).
+ * @returns the account as it was
+ * @throws {Problem} 400 when the token is not, or no longer, good, or the password known from a breach
+ */
+export async function resetPassword(
+  context: RequestContext,
+  token: string,
+  password: string,
+): Promise<AccountRow> {
+  const { tokenHash, userId } = await findUsableToken(context, 'reset password', token);
+  const accounts = acrossTenants(context.database, 'accounts');
+  const account = await accounts.first(accountById, userId);
+  if (account === null || account.disabledAt !== null) throw unusable('body.token');
+  await refuseBreached(context, password);
+  const hash = await hashPassword(password);
+  const { requestId } = context;
+  const writes = [
+    spendStatement(context, 'reset password', tokenHash),
+    accounts.bind(resetPasswordStatement, userId, hash),
+    eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),
+  ];
+  await rescue(context, account, writes, unusable('body.token'));
+  return account;
+}
+
+/**
+ * Changes the password of who knows the current one, and ends every session.
+ * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change; 400
+ * when the new one is known from a breach
+ */
+export async function changePassword(
+  context: RequestContext,
+  userId: string,
+  { current, password }: { current: string; password: string },
+): Promise<void> {
+  const accounts = acrossTenants(context.database, 'accounts');
+  const account = await accounts.first(accountById, userId);
+  const old = account?.passwordHash ?? null;
+  const isRight = await verifyPassword(current, old);
+  if (account === null || !isRight) throw new Problem('unauthenticated');
+  await refuseBreached(context, password);
+  const hash = await hashPassword(password);
+  const writes = [
+    accounts.bind(changePasswordStatement, userId, hash, old),
+    eventIf(context, userId, 'password_changed', insertEventOfPassword, hash),
+  ];
+  await rescue(context, account, writes, new Problem('unauthenticated'));
+}
+
+/** Gives the account the password; what somebody else may have set going is over, and the owner hears of it. */
+function rescue(
+  context: RequestContext,
+  { id, email }: AccountRow,
+  writes: readonly BoundStatement<never>[],
+  refusal: Problem,
+): Promise<void> {
+  const over = [
+    retireAllStatement(context, id),
+    acrossTenants(context.database, 'accounts').bind(removeEmailChange, id),
+  ];
+  return writeAndMail(context, [...writes, ...over], [messages.passwordChanged(email)], refusal);
+}

@@ -1,0 +1,42 @@
+import { acrossTenants } from '../db/across-tenants.ts';
+import type { Database } from '../db/database.ts';
+import { resealSeed, seedsAfter } from '../db/statements/mfa.ts';
+import type { Configuration } from '../env.ts';
+import { describeFault, type Logger } from '../ops/logger.ts';
+import { sealSeed, unsealSeed } from './mfa-code.ts';
+import { isSealedNow } from './seal.ts';
+
+const seedsAtOnce = 100;
+
+/**
+ * Seals every seed of a second factor with the key that is in use, while there is a key before. The
+ * line in the log says how many it still found: after a night with none, the key before may go.
+ */
+export async function resealSeeds(context: {
+  configuration: Configuration;
+  database: Database;
+  logger: Logger;
+}): Promise<void> {
+  const { configuration, database, logger } = context;
+  if (configuration.previousEncryptionKey === null) return;
+  const factors = acrossTenants(database, 'second factors');
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const seeds = await factors.all(seedsAfter, after, seedsAtOnce);
+    for (const { userId, seedCiphertext } of seeds) {
+      after = userId;
+      if (await isSealedNow(configuration, seedCiphertext)) continue;
+      count += 1;
+      try {
+        const seed = await unsealSeed(context, userId, seedCiphertext);
+        const sealed = await sealSeed(context, userId, seed);
+        await factors.change(resealSeed, userId, seedCiphertext, sealed);
+      } catch (thrown) {
+        logger.log('error', 'a seed cannot be resealed', { userId, fault: describeFault(thrown) });
+      }
+    }
+    if (seeds.length < seedsAtOnce) break;
+  }
+  logger.log('info', 'seeds found under the key before', { count });
+}

@@ -1,0 +1,20 @@
+import type { RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
+import { limitAccount } from '../limits/enforce.ts';
+import { limits } from '../limits/policies.ts';
+
+/**
+ * Whether an address may be sent one more mail that anybody can cause. Beyond the limit the mail is
+ * dropped and the answer stays the same: neither can a stranger be flooded, nor is it told to
+ * whoever asks that somebody else asked before.
+ * @throws {Problem} 503 when the limiter cannot be asked
+ */
+export async function mayMail(context: RequestContext, email: string): Promise<boolean> {
+  try {
+    await limitAccount(context, limits.mailByAddress, email);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === 'rate_limited') return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,138 @@
+import { acrossTenants } from '../db/across-tenants.ts';
+import type { Database } from '../db/database.ts';
+import { DatabaseError } from '../db/errors.ts';
+import {
+  claimAlert,
+  countsSince,
+  endAlert,
+  givenUpMail,
+  oldestMail,
+  openAlerts,
+  unclaimAlert,
+  type CountsRow,
+} from '../db/statements/operations.ts';
+import { tell, type AlertDelivery, type Notice } from './alert-channels.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * When somebody is told, by kind of route. Lower wakes people for nothing; higher tells them after
+ * their users did. An alert is over when its window holds no more than this.
+ */
+const rules: readonly {
+  readonly name: string;
+  readonly minutes: number;
+  readonly isOver: (counts: CountsRow) => boolean;
+  readonly says: (counts: CountsRow) => string;
+}[] = [
+  {
+    name: 'server errors',
+    minutes: 5,
+    isOver: ({ serverErrors, requests }) => serverErrors >= 10 && serverErrors >= requests / 20,
+    says: ({ serverErrors, requests }) => `${serverErrors} of ${requests} requests failed`,
+  },
+  {
+    name: 'refused logins',
+    minutes: 5,
+    isOver: ({ refusedLogins }) => refusedLogins >= 100,
+    says: ({ refusedLogins }) => `${refusedLogins} logins were refused`,
+  },
+  {
+    name: 'rate limits',
+    minutes: 5,
+    isOver: ({ rateLimited }) => rateLimited >= 200,
+    says: ({ rateLimited }) => `${rateLimited} requests were over a limit`,
+  },
+  {
+    name: 'webhook failures',
+    minutes: 15,
+    isOver: ({ webhookFailures }) => webhookFailures >= 5,
+    says: ({ webhookFailures }) => `${webhookFailures} webhooks were not taken`,
+  },
+];
+
+/** Mail is tried again after half a minute, then after two: by now something is wrong. */
+const oldestMailMs = 15 * minuteMs;
+const givenUpMailMs = 60 * minuteMs;
+
+/** While D1 is down nothing remembers who was told, so they are told again this often. */
+const withoutDatabaseMs = 10 * minuteMs;
+
+type Delivery = AlertDelivery & { readonly database: Database };
+
+interface Alert extends Notice {
+  readonly name: string;
+}
+
+/** Where it stands what to do. */
+const runbook = (name: string) => `See docs/runbooks/${name.replaceAll(' ', '-')}.md.`;
+
+/**
+ * Tells of what has gone over a threshold, once, and again when it is over. Runs every minute.
+ * @throws {DatabaseError} after telling that D1 is down
+ */
+export async function raiseAlerts(delivery: Delivery, now: number): Promise<void> {
+  try {
+    const holding = await alertsThatHold(delivery.database, now);
+    await tellNew(delivery, holding, now);
+    await tellOver(delivery, holding, now);
+  } catch (thrown) {
+    const isTime = now % withoutDatabaseMs < minuteMs;
+    if (thrown instanceof DatabaseError && isTime) {
+      const text = `D1 does not answer. ${runbook('database unavailable')}`;
+      await tell(delivery, { title: 'database unavailable', text });
+    }
+    throw thrown;
+  }
+}
+
+async function alertsThatHold(database: Database, now: number): Promise<Alert[]> {
+  const across = acrossTenants(database, 'operations');
+  const alerts: Alert[] = [];
+  for (const { name, minutes, isOver, says } of rules) {
+    for (const counts of await across.all(countsSince, now - minutes * minuteMs)) {
+      if (!isOver(counts)) continue;
+      const title = `${name}: ${counts.routes}`;
+      const text = `${says(counts)} in ${minutes} minutes. ${runbook(name)}`;
+      alerts.push({ name: title, title, text });
+    }
+  }
+  const oldest = await across.first(oldestMail);
+  const waitedMs = now - (oldest?.waitingSince ?? now);
+  if (waitedMs > oldestMailMs) {
+    const text = `The oldest mail has waited for ${Math.floor(waitedMs / minuteMs)} minutes. ${runbook('mail waits')}`;
+    alerts.push({ name: 'mail waits', title: 'mail waits', text });
+  }
+  const givenUp = (await across.first(givenUpMail, now - givenUpMailMs))?.count ?? 0;
+  if (givenUp > 0) {
+    const text = `Mails that were given up within an hour: ${givenUp}. ${runbook('mail given up')}`;
+    alerts.push({ name: 'mail given up', title: 'mail given up', text });
+  }
+  return alerts;
+}
+
+async function tellNew(delivery: Delivery, holding: readonly Alert[], now: number): Promise<void> {
+  const across = acrossTenants(delivery.database, 'operations');
+  for (const alert of holding) {
+    if ((await across.change(claimAlert, alert.name, now)) !== 1) continue;
+    delivery.logger.log('warn', 'alert raised', { code: alert.name });
+    if (!(await isTold(delivery, alert))) await across.change(unclaimAlert, alert.name);
+  }
+}
+
+async function tellOver(delivery: Delivery, holding: readonly Alert[], now: number): Promise<void> {
+  const across = acrossTenants(delivery.database, 'operations');
+  const still = new Set(holding.map(({ name }) => name));
+  for (const { name, toldAt } of await across.all(openAlerts, now)) {
+    if (still.has(name)) continue;
+    delivery.logger.log('warn', 'alert over', { code: name });
+    const notice = { title: `over: ${name}`, text: 'It is back below its threshold.' };
+    if (toldAt === null || (await isTold(delivery, notice))) await across.change(endAlert, name);
+  }
+}
+
+/** Whether somebody knows now, or nobody is to know but the log. */
+async function isTold(delivery: Delivery, notice: Notice): Promise<boolean> {
+  const outcomes = Object.values(await tell(delivery, notice));
+  return outcomes.includes('sent') || !outcomes.includes('failed');
+}

@@ -1,0 +1,27 @@
+import { waitUntil } from 'cloudflare:workers';
+import type { LogLine } from './logger.ts';
+
+/** Takes one fault to where it is kept. It may throw, reject or hang: no request notices. */
+export type FaultSink = (fault: LogLine) => void | Promise<void>;
+
+/** Workers Logs keeps what is written to the console, for three or seven days, and groups it as Issues. */
+const workersLogs: FaultSink = (fault) => {
+  // oxlint-disable-next-line no-console -- where faults are kept unless another service is plugged in
+  console.error(JSON.stringify(fault));
+};
+
+/**
+ * Where every fault goes, each as exactly one event. This is the one place to plug in another
+ * service, such as Sentry or an OTLP collector (docs/observability.md).
+ */
+export const faults: { sink: FaultSink } = { sink: workersLogs };
+
+/** Keeps a fault. A sink that fails is no reason to lose it: it is then in Workers Logs. */
+export function keepFault(fault: LogLine): void {
+  try {
+    const kept = faults.sink(fault);
+    if (kept instanceof Promise) waitUntil(kept.catch(() => workersLogs(fault)));
+  } catch {
+    void workersLogs(fault);
+  }
+}

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+
+/** Answers as the deployed app would to a smoke test, or as one that is ill. */
+export interface AppServer {
+  readonly address: string;
+  readonly asked: { readonly path: string; readonly version: string | string[] | undefined }[];
+  build: string;
+  fails: boolean;
+  /** Whether it forgets who asks. */
+  lets: boolean;
+  /** Whether a session that was ended still opens. */
+  forgets: boolean;
+  /** How many requests it takes before a limit refuses. */
+  limit: number;
+  close(): Promise<void>;
+}
+
+export async function appServer(): Promise<AppServer> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    app.asked.push({
+      path,
+      version: request.headers['cloudflare-workers-version-overrides'],
+    });
+    const [status, body, cookie] = answerTo(request, path);
+    response.writeHead(app.fails ? 500 : status, {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      ...(cookie !== undefined && { 'Set-Cookie': `${cookie}; Path=/; HttpOnly` }),
+    });
+    response.end(JSON.stringify(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  let session = '';
+  let limited = 0;
+
+  function answerTo(
+    request: IncomingMessage,
+    path: string,
+  ): [status: number, body: unknown, cookie?: string] {
+    const isOurs = session !== '' && request.headers.cookie === session;
+    if (path === '/health') return [200, { status: 'ok', build: app.build }];
+    if (path === '/api/me')
+      return isOurs || app.lets ? [200, {}] : [401, { code: 'unauthenticated' }];
+    if (path === '/api/auth/password/forgot') return [(limited += 1) > app.limit ? 429 : 202, {}];
+    if (path === '/api/auth/logout') {
+      if (!app.forgets) session = '';
+      return [204, undefined];
+    }
+    if (request.headers.origin !== app.address) return [403, { code: 'origin_rejected' }];
+    session = '__Host-sid=a-session';
+    return [200, { status: 'ok' }, session];
+  }
+
+  const app: AppServer = {
+    address: `http://127.0.0.1:${port}`,
+    asked: [],
+    build: '',
+    fails: false,
+    lets: false,
+    forgets: false,
+    limit: 10,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close').catch(() => {});
+    },
+  };
+  return app;
+}

@@ -1,0 +1,193 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { proofOf, recordProof, treeHash } from '../../scripts/prove/record.ts';
+import type { Control } from '../../scripts/readiness/checklist.ts';
+import { judge, strayRows, type Facts } from '../../scripts/readiness/judgement.ts';
+import { readLedger, type Row } from '../../scripts/readiness/ledger.ts';
+import { sabotage } from '../sabotages/sabotage.ts';
+import { app } from './repository.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const now = Date.parse('2027-03-01T12:00:00Z');
+const on = (days: number) => new Date(now + days * day).toISOString().slice(0, 10);
+
+const control: Control = {
+  id: 'EX-1',
+  title: 'an example',
+  shown: ['test'],
+  threats: ['example'],
+  code: ['src/example.ts#example'],
+  tests: [{ file: 'test/repo/example.test.ts', title: 'EX-1 an example' }],
+};
+const claim = 'the door was tried';
+const attestation = { claim, how: 'try the door', days: 90, weight: 'required' } as const;
+const signed: Row = {
+  id: 'EX-1',
+  claim,
+  owner: 'Ada Lovelace',
+  evidence: 'minutes of the review, page 4',
+  date: on(-10),
+  expires: on(60),
+};
+
+const proven: Facts = {
+  ledger: { attestations: [], deferrals: [] },
+  changelog: '',
+  proof: { tree: 'this', controls: { 'EX-1': { red: 2, total: 2 } } },
+  sabotages: new Map([['EX-1', 2]]),
+  now,
+};
+const withRows = (...attestations: Row[]): Facts => ({
+  ...proven,
+  ledger: { attestations, deferrals: [] },
+});
+
+describe('GOV-1 what is not proven is not called proven', () => {
+  const stateOf = (facts: Facts) => judge(control, facts).state;
+  const withOutcome = (red: number, total: number): Facts => ({
+    ...proven,
+    proof: { tree: 'this', controls: { 'EX-1': { red, total } } },
+  });
+
+  it('proven takes a recorded run on this tree in which every sabotage was red', () => {
+    expect(stateOf(proven)).toBe('proven');
+    expect(stateOf({ ...proven, proof: undefined })).toBe('open');
+    expect(stateOf({ ...proven, proof: { tree: 'this', controls: {} } })).toBe('open');
+    expect(stateOf(withOutcome(1, 2))).toBe('open');
+    expect(stateOf(withOutcome(3, 3))).toBe('open');
+  });
+
+  it('what to do is said', () => {
+    const { evidence } = judge(control, { ...proven, proof: undefined });
+    expect(evidence).toEqual(['not proven on this tree: run npm run prove']);
+  });
+
+  it('one sabotage is not enough, and neither is none', () => {
+    const withSabotages = (count: number): Facts => ({
+      ...withOutcome(count, count),
+      sabotages: new Map([['EX-1', count]]),
+    });
+    expect(stateOf(withSabotages(1))).toBe('open');
+    expect(stateOf(withSabotages(0))).toBe('open');
+  });
+
+  it('a control without a test is open, whatever was recorded', () => {
+    expect(judge({ ...control, tests: [] }, proven).state).toBe('open');
+  });
+
+  it('what the app does not have is not applicable, and says why', () => {
+    const absent = judge({ ...control, notApplicable: 'this app has no bank' }, proven);
+    expect(absent).toMatchObject({ state: 'not applicable', evidence: ['this app has no bank'] });
+  });
+});
+
+describe('GOV-1 a proof is worth something on the tree it was made on', () => {
+  const tree = mkdtempSync(join(tmpdir(), 'tree-'));
+  afterAll(() => rmSync(tree, { recursive: true, force: true }));
+  mkdirSync(join(tree, 'src'));
+  const write = (file: string, text: string) => writeFileSync(join(tree, file), text);
+  const harm = sabotage('EX-1', 'harm', 'src/example.ts', 'a', 'b');
+  const red = new Map([[harm, { result: 'red', reason: '', failedTests: [] } as const]]);
+
+  it('a changed, new or lost file ends it; a word of a person does not', () => {
+    write('src/example.ts', 'a');
+    recordProof(tree, treeHash(tree), [harm], red);
+    expect(proofOf(tree)?.controls).toEqual({ 'EX-1': { red: 1, total: 1 } });
+    mkdirSync(join(tree, '.ai'));
+    write('.ai/attestations.yaml', 'attestations: []');
+    write('CHANGELOG.md', '# Changelog');
+    expect(proofOf(tree)).toBeDefined();
+    write('src/example.ts', 'changed');
+    expect(proofOf(tree)).toBeUndefined();
+    write('src/example.ts', 'a');
+    write('src/other.ts', '');
+    expect(proofOf(tree)).toBeUndefined();
+  });
+
+  it('a tree that was changed while it was being proven proves nothing', () => {
+    const before = treeHash(tree);
+    write('src/example.ts', 'changed while the tests ran');
+    recordProof(tree, before, [harm], red);
+    expect(proofOf(tree)).toBeUndefined();
+  });
+
+  it('a sabotage that survived is not counted as red', () => {
+    const survived = { result: 'survived', reason: 'no test failed', failedTests: [] } as const;
+    recordProof(tree, treeHash(tree), [harm], new Map([[harm, survived]]));
+    expect(proofOf(tree)?.controls).toEqual({ 'EX-1': { red: 0, total: 1 } });
+  });
+});
+
+describe('GOV-1 what a person has to do is done when a person says so', () => {
+  const judged = (facts: Facts) => judge({ ...control, attestation }, facts).state;
+
+  it('nobody has said anything about a new app', () => {
+    const { attestations, deferrals } = readLedger(app);
+    expect([...attestations, ...deferrals].filter(({ id }) => id === 'EX-1')).toEqual([]);
+    const empty = { ...signed, owner: '', evidence: '', date: '', expires: '' };
+    expect([judged(proven), judged(withRows(empty))]).toEqual(Array(2).fill('not yet attested'));
+  });
+
+  it('a word counts until it expires', () => {
+    expect(judged(withRows(signed))).toBe('attested');
+    expect(judged(withRows({ ...signed, date: on(-80), expires: on(0) }))).toBe('expired');
+  });
+
+  it('a word does not stand in for the tests', () => {
+    expect(judged({ ...withRows(signed), proof: undefined })).toBe('open');
+  });
+
+  it.each([
+    ['owner', ''],
+    ['owner', 'TODO'],
+    ['owner', 'TBD'],
+    ['owner', 'your name'],
+    ['owner', '<owner>'],
+    ['owner', 'ada@example.com'],
+    ['evidence', ''],
+    ['evidence', 'todo: link'],
+    ['evidence', 'see above'],
+    ['evidence', '-'],
+    ['date', ''],
+    ['date', on(1)],
+    ['date', '2027-02-30'],
+    ['date', 'yesterday'],
+    ['expires', ''],
+    ['expires', on(-10)],
+    ['expires', on(90)],
+    ['expires', on(400)],
+    ['claim', 'the door was looked at'],
+  ])('a row whose %s is "%s" counts for nothing', (field, value) => {
+    expect(judged(withRows({ ...signed, [field]: value }))).toBe('open');
+  });
+
+  it('two rows for one control count for nothing', () => {
+    expect(judged(withRows(signed, signed))).toBe('open');
+  });
+
+  it('what was tried against a stand-in is rehearsed, until somebody did it', () => {
+    const rehearsed = { ...control, attestation: { ...attestation, weight: 'rehearsed' as const } };
+    expect(judge(rehearsed, proven).state).toBe('rehearsed');
+    expect(judge(rehearsed, withRows(signed)).state).toBe('attested');
+  });
+
+  it('a word about something that nobody can attest is a problem', () => {
+    const stray = { attestations: [signed], deferrals: [] };
+    expect(strayRows([control], stray)).toHaveLength(1);
+    expect(strayRows([{ ...control, attestation }], stray)).toEqual([]);
+  });
+
+  it('the rows of this app are in order', () => {
+    expect(() => readLedger(app)).not.toThrow();
+    const copy = mkdtempSync(join(tmpdir(), 'ledger-'));
+    cpSync(join(app, '.ai'), join(copy, '.ai'), { recursive: true });
+    writeFileSync(
+      join(copy, '.ai/attestations.yaml'),
+      'attestations: []\ndeferrals: []\nother: 1\n',
+    );
+    expect(() => readLedger(copy)).toThrow('unrecognized_keys');
+    rmSync(copy, { recursive: true });
+  });
+});

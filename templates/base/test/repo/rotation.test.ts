@@ -1,0 +1,159 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configurationOf } from '../../scripts/deployment/wrangler.ts';
+import { registry } from '../../scripts/secrets/registry.ts';
+import { dayAfter, noteRotation, rotationsIn } from '../../scripts/secrets/table.ts';
+import { app, read } from './repository.ts';
+import { runScript, standIn } from './stand-in.ts';
+
+let work: string;
+
+beforeEach(() => {
+  work = mkdtempSync(join(tmpdir(), 'rotation-'));
+  mkdirSync(join(work, 'docs'));
+  cpSync(join(app, 'docs/rotation.md'), join(work, 'docs/rotation.md'));
+});
+afterEach(() => {
+  rmSync(work, { recursive: true, force: true });
+});
+
+const current = 'the value that is in use, as the vault has it';
+
+/** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
+const rotate = (words: readonly string[], input = '', fails = false) => {
+  const programs = standIn([{ when: 'secret bulk', fails }]);
+  const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
+  const secrets = programs.inputs().map((text) => JSON.parse(text));
+  return { ...ended, calls: programs.calls().map((call) => call.join(' ')), secrets };
+};
+const table = () => rotationsIn(readFileSync(join(work, 'docs/rotation.md'), 'utf8'));
+const rowOf = (name: string) => table().find((row) => row.name === name);
+
+describe('SEC-2 each secret has an owner, an age, and a way to be replaced', () => {
+  const rows = rotationsIn(read('docs/rotation.md'));
+  const required = configurationOf('production').secrets;
+
+  it('the table has a row for each secret that wrangler.toml demands or names, and no others', () => {
+    const optional = [...read('wrangler.toml').matchAll(/^# {3}(\w+) {2,}/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(required.length).toBeGreaterThan(2);
+    expect(optional.length).toBeGreaterThan(2);
+    const named = [...required, ...optional].filter((name) => !name.endsWith('_PREVIOUS'));
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(named.toSorted());
+    expect(registry.map(({ name }) => name).toSorted()).toEqual(named.toSorted());
+  });
+
+  it.each(rows)('$name has an owner, and a next day that follows from its last', (row) => {
+    const days = registry.find(({ name }) => name === row.name)?.days ?? 0;
+    expect(row.owner).toMatch(/\w/);
+    const isNew = row.last === 'never';
+    expect(row.next).toBe(isNew ? 'at launch' : dayAfter(row.last, days));
+  });
+
+  it.each(rows)('$name is not overdue', ({ last, next }) => {
+    const today = new Date().toISOString().slice(0, 10);
+    expect(last === 'never' || next >= today).toBe(true);
+  });
+
+  it.each(registry)('$name says what it may do, and what to do', ({ mayDo, steps, days, made }) => {
+    expect(mayDo.length).toBeGreaterThan(20);
+    expect(steps.join(' ').length).toBeGreaterThan(40);
+    expect(days).toBeGreaterThan(0);
+    expect(made === 'here' || /standard input|hand it over/.test(steps.join(' '))).toBe(true);
+  });
+
+  it('one that is overdue is noticed, and what was rotated is written down', () => {
+    const text = noteRotation(read('docs/rotation.md'), 'HMAC_KEY', '2030-01-01', 365);
+    const row = rotationsIn(text).find(({ name }) => name === 'HMAC_KEY');
+    expect(row).toMatchObject({ last: '2030-01-01', next: '2031-01-01' });
+    expect(text.length).toBe(read('docs/rotation.md').length);
+  });
+});
+
+describe('SEC-2 rotating is one command', () => {
+  it.each(registry.filter(({ made, readsPrevious }) => made === 'here' && readsPrevious))(
+    '$name: the new and the current value are set in one request',
+    ({ name }) => {
+      const { status, stdout, calls, secrets } = rotate([name, '--env', 'production'], current);
+      expect(status).toBe(0);
+      expect(calls).toEqual(['wrangler secret bulk --env production']);
+      const value = stdout.trim();
+      expect(Buffer.from(value, 'base64')).toHaveLength(32);
+      expect(secrets).toEqual([{ [name]: value, [`${name}_PREVIOUS`]: current }]);
+      const today = new Date().toISOString().slice(0, 10);
+      expect(rowOf(name)?.last).toBe(today);
+      expect(rowOf('ALERT_WEBHOOK_URL')?.last).toBe('never');
+    },
+  );
+
+  it('each new value is another', () => {
+    const values = [1, 2].map(
+      () => rotate(['OPERATIONS_TOKEN', '--env', 'staging']).secrets[0]['OPERATIONS_TOKEN'],
+    );
+    expect(new Set(values).size).toBe(2);
+  });
+
+  it('without the current value nothing is set: what rests on it would be lost', () => {
+    for (const input of ['', 'too short']) {
+      expect(rotate(['ENCRYPTION_KEY', '--env', 'production'], input)).toMatchObject({
+        status: 1,
+        calls: [],
+        stdout: '',
+      });
+    }
+  });
+
+  it('--finish takes the key before away', () => {
+    const { status, secrets } = rotate(['HMAC_KEY', '--env', 'production', '--finish']);
+    expect([status, secrets]).toEqual([0, [{ HMAC_KEY_PREVIOUS: null }]]);
+    expect(rotate(['OPERATIONS_TOKEN', '--env', 'production', '--finish']).status).toBe(2);
+  });
+
+  it.each(registry.filter(({ made }) => made === 'there'))(
+    '$name: says the steps, and sets what is handed over',
+    ({ name, steps }) => {
+      const asked = rotate([name, '--env', 'staging']);
+      expect([asked.status, asked.calls]).toEqual([0, []]);
+      expect(asked.stderr).toContain(`1. ${steps[0]}`);
+      const { status, secrets } = rotate([name, '--env', 'staging'], `${current}\n`);
+      expect([status, secrets]).toEqual([0, [{ [name]: current }]]);
+    },
+  );
+
+  it('a value is in no word of a command, and in no text but the one on standard output', () => {
+    const { stdout, stderr, calls } = rotate(['HMAC_KEY', '--env', 'production'], current);
+    expect(`${stderr}${calls.join('')}`).not.toContain(current);
+    expect(`${stderr}${calls.join('')}`).not.toContain(stdout.trim());
+    expect(stdout).not.toContain(current);
+  });
+
+  it('what wrangler refuses is not written down as done', () => {
+    const { status } = rotate(['HMAC_KEY', '--env', 'production'], current, true);
+    expect([status, rowOf('HMAC_KEY')?.last]).toEqual([1, 'never']);
+  });
+
+  it('staging is rehearsed, and not written down', () => {
+    rotate(['OPERATIONS_TOKEN', '--env', 'staging']);
+    expect(rowOf('OPERATIONS_TOKEN')?.last).toBe('never');
+  });
+
+  it.each([
+    [['HMAC_KEY']],
+    [['HMAC_KEY', '--env', 'development']],
+    [['APP_ENV', '--env', 'staging']],
+    [['--env', 'staging']],
+  ])('refuses %j', (words) => {
+    expect(rotate(words, current)).toMatchObject({ status: 2, calls: [] });
+  });
+});
+
+describe('SEC-5 each key may do the least that works', () => {
+  it('what the keys of others may do is written down, by name and right', () => {
+    const tooMuch = registry.filter(({ mayDo }) => /\ball\b|everything|full access/i.test(mayDo));
+    expect(tooMuch.map(({ name }) => name)).toEqual([]);
+    expect(read('docs/rotation.md')).toContain('Workers Scripts: edit; D1: edit');
+  });
+});

@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { scanTree } from '../../scripts/secrets/places.ts';
+import { findingsIn } from '../../scripts/secrets/rules.ts';
+import { app, read } from './repository.ts';
+import { runScript, standIn, type Answer } from './stand-in.ts';
+
+let repository: string;
+
+const git = (...words: readonly string[]) => {
+  const name = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  const { status, stderr } = spawnSync('git', ['-C', repository, ...name, ...words]);
+  expect([words, status, String(stderr)]).toEqual([words, 0, expect.anything()]);
+};
+const write = (file: string, text: string) => writeFileSync(join(repository, file), text);
+const commit = (file: string, text: string) => {
+  write(file, text);
+  git('add', '--force', file);
+  git('commit', '--quiet', '--message', file);
+};
+
+beforeEach(() => {
+  repository = mkdtempSync(join(tmpdir(), 'scanned-'));
+  git('init', '--quiet');
+  write('.dev.vars', `HMAC_KEY="${local}"\nSHORT="abc"\n`);
+  commit('.gitignore', '.dev.vars\n');
+  commit('wrangler.toml', '[env.production.vars]\nAPP_ENV = "production"\n');
+});
+afterEach(() => {
+  rmSync(repository, { recursive: true, force: true });
+  vi.unstubAllEnvs();
+});
+
+/** Put together here, so that no scanner stumbles over this file. */
+const stripe = ['sk', 'live', 'a1B2c3D4e5F6g7H8i9J0k1L2'].join('_');
+const local = 'the very value, that this machine has';
+
+const scan = (answers: readonly Answer[] = [], words: readonly string[] = []) => {
+  // The real git, and a stand-in for what builds the bundle.
+  const clean = { when: '--outdir', builds: 'export default {};' };
+  const programs = standIn([...answers, clean]);
+  rmSync(join(programs.directory, 'git'));
+  const env = { PATH: `${programs.directory}:${process.env['PATH'] ?? ''}` };
+  return runScript('secrets-scan', words, programs, { cwd: repository, env });
+};
+
+describe('SEC-1 secrets are looked for wherever one could stand', () => {
+  it('a clean repository passes', () => {
+    const { status, stdout, stderr } = scan();
+    expect([stderr, status, stdout]).toEqual(['', 0, 'No secret was found.\n']);
+  });
+
+  it('in the tree, also in what was not added yet', () => {
+    write('notes.txt', `key: ${stripe}\n`);
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toContain('notes.txt: a key of Stripe (sk_live_…)');
+    expect(stderr).not.toContain(stripe);
+  });
+
+  it('in the variables of an environment, by value and by name', () => {
+    write('wrangler.toml', `[env.production.vars]\nPAY = "${stripe}"\nSIGNING_KEY = "short"\n`);
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toContain('wrangler.toml env production vars.PAY: a key of Stripe');
+    expect(stderr).toContain('vars.SIGNING_KEY: a variable with the name of a secret');
+  });
+
+  it('in the bundle that would be deployed', () => {
+    const built = { when: '--outdir', builds: `const key = '${stripe}';` };
+    const { status, stderr } = scan([built]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('bundle: index.js: a key of Stripe');
+  });
+
+  it('a bundle that cannot be built, or is empty, does not count as clean', () => {
+    expect(scan([{ when: '--outdir', fails: true }]).status).toBe(1);
+    expect(scan([{ when: '--outdir', prints: '' }]).status).toBe(1);
+  });
+
+  it('the values of this machine are found whatever they look like', () => {
+    commit('deploy.sh', `curl -H "X: ${local}"\n`);
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toContain('deploy.sh: a secret of this machine (the very…)');
+  });
+
+  it.each([
+    ['a signing secret of Stripe', ['whsec', 'a1B2c3D4e5F6g7H8i9J0k1L2m3'].join('_')],
+    ['a token of GitHub', ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')],
+    ['a key of Google', ['GOCSPX', 'a1B2c3D4e5F6g7H8i9J0k1L2'].join('-')],
+    ['a key of Resend', ['re', 'a1B2c3D4', 'e5F6g7H8i9J0k1L2'].join('_')],
+    ['a key of AWS', ['AKIA', 'A1B2C3D4E5F6G7H8'].join('')],
+    ['a private key', ['-----BEGIN', 'RSA PRIVATE KEY-----'].join(' ')],
+    ['a value under the name of a secret', ['ENCRYPTION_KEY=', 'Q1'.repeat(21), 'Q='].join('')],
+    ['a value under the name of a secret', ['"apiToken": "', 'a1B2'.repeat(9), '"'].join('')],
+  ])('%s is known', (what, text) => {
+    expect(findingsIn(`before ${text}\n`, 'a file')).toEqual([
+      expect.objectContaining({ what, place: 'a file' }),
+    ]);
+  });
+
+  it.each([
+    'integrity sha512-abcdefghijklmnopqrstuvwxyzABCDEFGHIJ',
+    "STRIPE_SECRET_KEY: 'rk_live_of_the_tests',",
+    "const token = 'T'.repeat(43);",
+    "STRIPE_WEBHOOK_SECRET: 'whsec_of_the_stand_in_for_stripe',",
+    'readonly ENCRYPTION_KEY_PREVIOUS?: string;',
+  ])('"%s" is none', (text) => {
+    expect(findingsIn(text, 'a file')).toEqual([]);
+  });
+
+  it('this app has none in any file that git would take', () => {
+    git('init', '--quiet', join(repository, 'elsewhere'));
+    vi.stubEnv('GIT_DIR', join(repository, 'elsewhere/.git'));
+    vi.stubEnv('GIT_WORK_TREE', app);
+    expect(scanTree(app, [])).toEqual([]);
+  });
+});
+
+describe('SEC-3 the history is clean of secrets', () => {
+  it('one that was committed once and deleted is found, in whichever branch', () => {
+    commit('old.txt', `${stripe}\n`);
+    git('rm', '--quiet', 'old.txt');
+    git('commit', '--quiet', '--message', 'gone');
+    commit('new.txt', 'nothing\n');
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^commit [0-9a-f]{7,}: a key of Stripe/m);
+    git('checkout', '--quiet', '--orphan', 'clean');
+    git('rm', '--quiet', '-r', '--force', '.');
+    commit('.gitignore', '.dev.vars\n');
+    commit('wrangler.toml', '');
+    expect(scan().status).toBe(1);
+  });
+
+  it('a file for secrets that was ever committed is found, whatever was in it', () => {
+    commit('.env.production', 'nothing\n');
+    git('rm', '--quiet', '.env.production');
+    git('commit', '--quiet', '--message', 'gone');
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toContain('.env.production: a file for secrets');
+  });
+
+  it('a part of a history does not count as clean', () => {
+    commit('one.txt', 'one\n');
+    const whole = repository;
+    repository = mkdtempSync(join(tmpdir(), 'shallow-'));
+    git('clone', '--quiet', '--depth', '1', `file://${whole}`, '.');
+    const { status, stderr } = scan();
+    rmSync(whole, { recursive: true, force: true });
+    expect(status).toBe(1);
+    expect(stderr).toContain('git fetch --unshallow');
+  });
+
+  it('a commit that holds one is refused', () => {
+    write('staged.txt', `${stripe}\n`);
+    expect(scan([], ['--staged']).status).toBe(0);
+    git('add', 'staged.txt');
+    expect(scan([], ['--staged']).status).toBe(1);
+    git('reset', '--quiet');
+    write('.env', '');
+    git('add', '--force', '.env');
+    expect(scan([], ['--staged']).status).toBe(1);
+  });
+
+  it('the hook runs that, and git can run the hook', () => {
+    expect(read('.githooks/pre-commit')).toContain('secrets:scan -- --staged');
+    expect(statSync(join(app, '.githooks/pre-commit')).mode & 0o111).not.toBe(0);
+    expect(JSON.parse(read('package.json')).scripts['secrets:scan']).toContain('secrets-scan.ts');
+  });
+});

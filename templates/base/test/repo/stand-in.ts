@@ -1,0 +1,116 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** How the stand-in answers a call whose words contain `when`. */
+export interface Answer {
+  readonly when: string;
+  readonly prints?: string;
+  /** What it writes into the folder that the call names behind --outdir. */
+  readonly builds?: string;
+  readonly fails?: boolean;
+}
+
+/** Stands in for npx and git: it notes each call, and answers as a test says. What runs against it is rehearsed, not proven. */
+export interface StandIn {
+  readonly directory: string;
+  /** The words of each call, in order. */
+  calls(): string[][];
+  /** What each call was given on standard input. */
+  inputs(): string[];
+}
+
+const program = `#!${process.execPath}
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
+const { basename, dirname, join } = require('node:path');
+const here = dirname(__filename);
+const words = process.argv.slice(2);
+const isGit = basename(__filename) === 'git';
+appendFileSync(join(here, 'calls'), JSON.stringify(isGit ? ['git', ...words] : words) + '\\n');
+const line = (isGit ? 'git ' : '') + words.join(' ');
+const answers = JSON.parse(readFileSync(join(here, 'answers.json'), 'utf8'));
+const answer = answers.find(({ when }) => line.includes(when)) ?? {};
+if (words.includes('bulk')) appendFileSync(join(here, 'inputs'), readFileSync(0, 'utf8') + '\\n');
+if (answer.builds !== undefined)
+  writeFileSync(join(words[words.indexOf('--outdir') + 1], 'index.js'), answer.builds);
+console.log(answer.prints ?? '[{"results":[]}]');
+if (answer.fails) console.error('the stand-in was told to fail');
+process.exitCode = answer.fails ? 1 : 0;
+`;
+
+export function standIn(answers: readonly Answer[] = []): StandIn {
+  const directory = mkdtempSync(join(tmpdir(), 'stand-in-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, 'answers.json'), JSON.stringify(answers));
+  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
+  for (const name of ['npx', 'git']) {
+    writeFileSync(join(directory, name), program);
+    chmodSync(join(directory, name), 0o755);
+  }
+  const linesOf = (name: string) => {
+    const file = join(directory, name);
+    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  };
+  return {
+    directory,
+    calls: () => linesOf('calls').map((line) => JSON.parse(line)),
+    inputs: () => linesOf('inputs'),
+  };
+}
+
+/** Runs one of the app's scripts, with the stand-in in place of npx and git. */
+export function runScript(
+  name: string,
+  words: readonly string[],
+  { directory }: StandIn,
+  {
+    env = {},
+    input = '',
+    cwd = root,
+  }: { env?: Record<string, string>; input?: string; cwd?: string } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...programOf(name), ...words], {
+    cwd,
+    encoding: 'utf8',
+    input,
+    env: environmentWith(directory, env),
+  });
+  return { status, stdout, stderr };
+}
+
+/** The same, while the test goes on: for scripts that ask a server of the test. */
+export async function startScript(
+  name: string,
+  words: readonly string[],
+  { directory }: StandIn,
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+) {
+  const script = spawn(process.execPath, [...programOf(name), ...words], {
+    cwd,
+    env: environmentWith(directory, env),
+  });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(script.stdout),
+    text(script.stderr),
+    once(script, 'close'),
+  ]);
+  return { status, stdout, stderr };
+}
+
+const programOf = (name: string) => [
+  '--experimental-strip-types',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'scripts', `${name}.ts`),
+];
+
+const environmentWith = (directory: string, env: Record<string, string>) => ({
+  ...process.env,
+  PATH: [directory, dirname(process.execPath)].join(delimiter),
+  ...env,
+});

@@ -1,0 +1,146 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { filesLike, read } from './repository.ts';
+
+const Step = z.looseObject({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  env: z.record(z.string(), z.string()).default({}),
+  with: z.looseObject({}).default({}),
+});
+const Job = z.looseObject({
+  needs: z.string().optional(),
+  uses: z.string().optional(),
+  environment: z.string().optional(),
+  permissions: z.unknown().optional(),
+  if: z.string().optional(),
+  'continue-on-error': z.unknown().optional(),
+  steps: z.array(Step).default([]),
+});
+const Workflow = z.looseObject({
+  on: z.record(z.string(), z.unknown()),
+  permissions: z.unknown(),
+  concurrency: z.looseObject({ group: z.string(), 'cancel-in-progress': z.boolean() }),
+  jobs: z.record(z.string(), Job),
+});
+
+const workflowOf = (file: string) => ({
+  file,
+  text: read(file),
+  ...Workflow.parse(parse(read(file))),
+});
+const workflows = filesLike('.github/workflows/*.{yml,yaml}').map(workflowOf);
+const actions = filesLike('.github/actions/**/action.{yml,yaml}').map((file) => ({
+  file,
+  text: read(file),
+}));
+const one = (name: string) => workflowOf(`.github/workflows/${name}.yml`);
+const runs = (job: z.output<typeof Job> | undefined) =>
+  job?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
+
+describe('SEC-5 what runs in the pipeline may do little', () => {
+  it('there are workflows, and both are looked at', () => {
+    expect(workflows.map(({ file }) => file)).toEqual(
+      expect.arrayContaining(['.github/workflows/ci.yml', '.github/workflows/deploy.yml']),
+    );
+    expect(actions.length).toBeGreaterThan(0);
+  });
+
+  it.each([...workflows, ...actions])('$file runs foreign code by its commit only', ({ text }) => {
+    const used = [...text.matchAll(/\buses: (\S+)/g)].map(([, name = '']) => name);
+    expect(used.length).toBeGreaterThan(0);
+    const foreign = used.filter((name) => !name.startsWith('./'));
+    expect(foreign.filter((name) => !/^[\w./-]+@[0-9a-f]{40}$/.test(name))).toEqual([]);
+  });
+
+  it.each(workflows)('$file may read the repository and nothing else', ({ permissions, jobs }) => {
+    expect(permissions).toEqual({ contents: 'read' });
+    for (const job of Object.values(jobs)) expect(job.permissions).toBeUndefined();
+  });
+
+  it.each(workflows)('$file leaves no token behind, and lets no text become a command', (its) => {
+    expect(Object.keys(its.on)).not.toContain('pull_request_target');
+    const steps = Object.values(its.jobs).flatMap((job) => job.steps);
+    for (const { uses = '', run = '', with: given } of steps) {
+      const isCheckout = uses.startsWith('actions/checkout@');
+      expect(given['persist-credentials']).toBe(isCheckout ? false : undefined);
+      expect(run).not.toContain('${{');
+    }
+  });
+
+  it('a secret is given to the one step that needs it, in an environment', () => {
+    for (const { jobs, text } of workflows) {
+      const named = text.match(/\$\{\{ secrets\./g) ?? [];
+      const given = Object.values(jobs)
+        .filter(({ environment }) => environment !== undefined)
+        .flatMap(({ steps }) => steps.flatMap(({ env }) => Object.values(env)))
+        .filter((value) => value.includes('secrets.'));
+      expect(given).toHaveLength(named.length);
+    }
+    expect(one('ci').text).not.toContain('secrets.');
+  });
+});
+
+describe('DEP-3 production comes after staging, and after a person', () => {
+  const { on, jobs, concurrency } = one('deploy');
+
+  it('checks, then staging, then production: each waits for the one before', () => {
+    expect(jobs['check']?.uses).toBe('./.github/workflows/ci.yml');
+    expect(jobs['staging']).toMatchObject({ needs: 'check', environment: 'staging' });
+    expect(jobs['production']).toMatchObject({ needs: 'staging', environment: 'production' });
+    for (const job of Object.values(jobs)) {
+      expect([job.if, job['continue-on-error']]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('each deploys its own environment, staging also with a login and a limit', () => {
+    expect(runs(jobs['staging'])).toEqual([
+      'npm run deploy -- staging',
+      'npm run smoke -- "$APP_ORIGIN" --limit',
+    ]);
+    expect(runs(jobs['production'])).toEqual(['npm run deploy -- production']);
+  });
+
+  it('only what was merged is deployed, one at a time, and none is cut off', () => {
+    expect(on).toEqual({ push: { branches: ['main'] } });
+    expect(concurrency).toEqual({ group: 'deploy', 'cancel-in-progress': false });
+  });
+});
+
+describe('SEC-1 the pipeline looks for secrets, and for known holes', () => {
+  const { jobs, on } = one('ci');
+
+  it('in the whole history, before anything is merged', () => {
+    expect(Object.keys(on)).toContain('pull_request');
+    const check = jobs['check'];
+    expect(check?.if).toBeUndefined();
+    expect(check?.steps[0]?.with['fetch-depth']).toBe(0);
+    expect(runs(check)).toEqual([
+      'npm run typecheck',
+      'npm run lint',
+      'npm run format:check',
+      'npm run secrets:scan',
+      'npm run coverage',
+      'npm run audit:dependencies',
+    ]);
+  });
+
+  it('dependencies and actions are renewed by proposals, a week after their release', () => {
+    const { updates } = z
+      .object({
+        updates: z.array(
+          z.object({
+            'package-ecosystem': z.string(),
+            cooldown: z.object({ 'default-days': z.number() }),
+          }),
+        ),
+      })
+      .parse(parse(read('.github/dependabot.yml')));
+    expect(updates.map((update) => update['package-ecosystem'])).toEqual([
+      expect.stringMatching(/^(npm|bun)$/),
+      'github-actions',
+    ]);
+    for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
+  });
+});

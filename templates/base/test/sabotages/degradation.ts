@@ -1,0 +1,84 @@
+import { sabotage } from './sabotage.ts';
+
+const enforce = 'src/limits/enforce.ts';
+const sessions = 'src/auth/sessions.ts';
+
+export const degrading = [
+  sabotage(
+    'ERR-4',
+    'a D1 that hangs hangs every request',
+    'src/db/database.ts',
+    'return await within(patienceMs, ask(prepared));',
+    'return await within(patienceMs * 1_000, ask(prepared));',
+  ),
+  sabotage(
+    'ERR-4',
+    'D1 is asked where it may lag',
+    'src/db/database.ts',
+    "'first-primary'",
+    "'first-unconstrained'",
+  ),
+  sabotage(
+    'ERR-4',
+    'a KV that hangs hangs the list of sessions',
+    sessions,
+    'await within(deviceMs, asked);',
+    'await within(deviceMs * 1_000, asked);',
+  ),
+  sabotage(
+    'ERR-4',
+    'a KV that fails takes the list of sessions with it',
+    sessions,
+    "{ dependency: 'session data', fault });\n    return null;",
+    "{ dependency: 'session data', fault });\n    throw thrown;",
+  ),
+  sabotage(
+    'ERR-4',
+    'without the flood limiter nobody gets in',
+    enforce,
+    "{ dependency: 'flood limiter', fault });\n    return false;",
+    "{ dependency: 'flood limiter', fault });\n    return true;",
+  ),
+  sabotage(
+    'ERR-4',
+    'a flood limiter that hangs hangs every login',
+    enforce,
+    'await within(patienceMs.flood, asked)',
+    'await within(patienceMs.flood * 1_000, asked)',
+  ),
+  sabotage(
+    'ERR-4',
+    'a rate limiter that hangs hangs every login',
+    enforce,
+    'return await within(patienceMs.exact, call());',
+    'return await within(patienceMs.exact * 1_000, call());',
+  ),
+  sabotage(
+    'ERR-4',
+    'a mail service that hangs holds up all mail',
+    'src/mail/outbox.ts',
+    'await within(attemptMs / 3, sending);',
+    'await within(attemptMs * 1_000, sending);',
+  ),
+  sabotage(
+    'ERR-4',
+    'mail that waits is tried anew for ever',
+    'scripts/outbox.ts',
+    'WHERE dead_at IS NOT NULL${which} RETURNING id',
+    'WHERE true${which} RETURNING id',
+  ),
+  sabotage(
+    'ERR-4',
+    'mail that is put back is given up at its next failure',
+    'scripts/outbox.ts',
+    'SET dead_at = NULL, attempts = 0,',
+    'SET dead_at = NULL,',
+  ),
+  sabotage(
+    'ERR-4',
+    'the document promises more than is tested',
+    'docs/degradation.md',
+    '| D1 | stale | cannot be: each request asks the primary |\n',
+    '| D1 | stale | cannot be: each request asks the primary |\n| D1 | throws | a second database answers |\n',
+  ),
+];

@@ -1,0 +1,49 @@
+import { sabotage } from './sabotage.ts';
+
+const configuration = 'wrangler.toml';
+const entry = 'dev/index.ts';
+
+export const development = [
+  sabotage(
+    'SEC-6',
+    'the mailbox answers at any address',
+    entry,
+    'const isLocal = loopback.has(url.hostname);',
+    "const isLocal = url.hostname !== '';",
+  ),
+  sabotage(
+    'SEC-6',
+    'the mailbox answers in production',
+    entry,
+    "env.APP_ENV !== 'development' || env.DEV_MAILBOX",
+    'env.DEV_MAILBOX',
+  ),
+  sabotage(
+    'SEC-6',
+    'the app that is deployed carries the mailbox',
+    'src/index.ts',
+    "import { app } from './app.ts';",
+    "import { app } from './app.ts';\nimport '../dev/mailbox.ts';",
+  ),
+  sabotage(
+    'OBS-1',
+    'production is not observed',
+    configuration,
+    '[env.production.observability]\nenabled = true',
+    '[env.production.observability]\nenabled = false',
+  ),
+  sabotage(
+    'OBS-1',
+    'production keeps one log line in a hundred',
+    configuration,
+    '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1',
+    '[env.production.observability]\nenabled = true\nhead_sampling_rate = 0.01',
+  ),
+  sabotage(
+    'OBS-1',
+    'mail that failed in production is never sent again',
+    configuration,
+    '[env.production.triggers]\ncrons = ["* * * * *", "17 3 * * *"]',
+    '[env.production.triggers]\ncrons = ["17 3 * * *"]',
+  ),
+];

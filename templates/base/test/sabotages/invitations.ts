@@ -1,0 +1,242 @@
+import { sabotage } from './sabotage.ts';
+
+const invitations = 'src/db/statements/invitations.ts';
+const routes = 'src/tenancy/invitation-routes.ts';
+const messages = 'src/mail/messages.ts';
+
+const upsert = 'id = ?2, role = ?4, token_hash = ?5,';
+
+/** Who gets into a tenant. */
+export const invitationsAndEntry = [
+  sabotage(
+    'AUTH-1',
+    'an invitation lets in whoever has the token',
+    invitations,
+    ' AND users.email = invitations.email',
+    '',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation is accepted for an address that nobody has proven',
+    invitations,
+    '\n     AND users.email_verified_at IS NOT NULL',
+    '',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation is accepted though its inviter was demoted meanwhile',
+    invitations,
+    'invitations.invited_by AND inviters.role = ?4',
+    "invitations.invited_by AND ?4 <> ''",
+  ),
+  sabotage(
+    'AUTH-1',
+    'what an inviter is in another tenant opens this one',
+    invitations,
+    `inviters.tenant_id = invitations.tenant_id
+     AND inviters.user_id = invitations.invited_by AND inviters.role = ?4`,
+    'inviters.user_id = invitations.invited_by AND inviters.role = ?4',
+  ),
+  sabotage(
+    'TEST-2',
+    'an invitation is worth what its inviter is in any tenant',
+    invitations,
+    `inviters.tenant_id = invitations.tenant_id
+     AND inviters.user_id = invitations.invited_by
+   JOIN tenants ON tenants.id = invitations.tenant_id
+   WHERE`,
+    `inviters.user_id = invitations.invited_by
+   JOIN tenants ON tenants.id = invitations.tenant_id
+   WHERE`,
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation never expires',
+    invitations,
+    'invitations.expires_at > ?3',
+    'invitations.expires_at > 0',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation leads into a frozen tenant',
+    invitations,
+    ' AND tenants.deletes_at IS NULL',
+    '',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation works twice',
+    invitations,
+    'DELETE FROM invitations WHERE token_hash = ?1',
+    'DELETE FROM invitations WHERE token_hash = ?1 AND expires_at < 0',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an inviter need not be entitled any more',
+    'src/tenancy/entry.ts',
+    ' || !mayGovern(invitation.inviterRole, invitation.role)',
+    '',
+  ),
+  sabotage(
+    'AUTH-1',
+    'what a demoted member invited stays',
+    'src/tenancy/members.ts',
+    'isAtLeast(role, member.role) ? []',
+    "isAtLeast(role, 'member') ? []",
+  ),
+  sabotage(
+    'AUTH-1',
+    'a promotion ends what a member invited',
+    'src/tenancy/members.ts',
+    'isAtLeast(role, member.role) ? []',
+    'isAtLeast(member.role, role) ? []',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a demotion ends what everybody invited',
+    invitations,
+    'DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
+    "DELETE FROM invitations WHERE tenant_id = ?1 AND ?2 <> ''",
+  ),
+  sabotage(
+    'AUTH-1',
+    'what a removed member invited stays',
+    'migrations/0002_invitations_and_audit.sql',
+    '  FOREIGN KEY (tenant_id, invited_by) REFERENCES memberships (tenant_id, user_id) ON DELETE CASCADE\n',
+    '  FOREIGN KEY (invited_by) REFERENCES users (id)\n',
+  ),
+  sabotage(
+    'AUTH-1',
+    'the token of an invitation is stored as it is',
+    'src/tenancy/invitation-routes.ts',
+    'tokenHash: await hashToken(token)',
+    'tokenHash: (await hashToken(token)) && token',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation works for a season',
+    'src/tenancy/invitations.ts',
+    'const lifetimeMs = 7 *',
+    'const lifetimeMs = 90 *',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an admin invites owners',
+    routes,
+    'mayGovern(actor.tenant.role, input.body.role)',
+    "mayGovern(actor.tenant.role, 'member')",
+  ),
+  sabotage(
+    'AUTH-1',
+    'an admin revokes the invitation of an owner',
+    routes,
+    'mayGovern(actor.tenant.role, invitation.role)',
+    "mayGovern(actor.tenant.role, 'member')",
+  ),
+  sabotage(
+    'AUTH-1',
+    'an admin replaces the invitation of an owner',
+    invitations,
+    "WHERE CASE invitations.role WHEN 'owner' THEN ?9 = 'owner' ELSE 1 END",
+    'WHERE ?9 = ?9',
+  ),
+  sabotage(
+    'AUTH-1',
+    'who has not proven an address invites',
+    routes,
+    'if (!actor.user.emailVerified) {',
+    "if (actor.user.email === '') {",
+  ),
+  sabotage(
+    'AUTH-1',
+    'who was demoted a moment ago still invites',
+    invitations,
+    'asking.user_id = ?8 AND asking.role = ?9',
+    'asking.user_id = ?8',
+  ),
+  sabotage(
+    'AUTH-1',
+    'the token of a replaced invitation still works',
+    invitations,
+    upsert,
+    'id = ?2, role = ?4,',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a new invitation keeps the role of the one before',
+    invitations,
+    upsert,
+    'id = ?2, token_hash = ?5,',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a member is invited again',
+    invitations,
+    'WHERE users.email = ?3',
+    'WHERE users.email = ?3 AND users.disabled_at > 0',
+  ),
+  sabotage(
+    'AUTH-1',
+    'expired invitations are listed',
+    invitations,
+    '> (?2, ?3) AND expires_at > ?5',
+    '> (?2, ?3) AND ?5 > 0',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a link in the name of a tenant is mailed',
+    messages,
+    '“${withoutLinks(tenant)}”',
+    '“${tenant}”',
+  ),
+  sabotage('AUTH-1', 'invisible characters hide a link', messages, ".replace(/\\p{C}/gu, '')", ''),
+  sabotage(
+    'AUTH-1',
+    'a mail carries the HTML of a name',
+    messages,
+    '`<p>${escapeHtml(first)}</p>`',
+    '`<p>${first}</p>`',
+  ),
+  sabotage(
+    'API-3',
+    'a tenant invites without end',
+    routes,
+    '    budget: budgets.invitations,\n',
+    '',
+  ),
+  sabotage(
+    'API-3',
+    'an address is mailed by any number of tenants',
+    routes,
+    '(await mayMail(context, email))',
+    '((await mayMail(context, email)) || email)',
+  ),
+  sabotage(
+    'DB-1',
+    'who belongs to another tenant counts as a member',
+    invitations,
+    'JOIN memberships ON memberships.tenant_id = ?1 AND memberships.user_id = users.id',
+    'JOIN memberships ON memberships.user_id = users.id',
+  ),
+  sabotage(
+    'DB-1',
+    'a demotion reaches the invitations of every tenant',
+    invitations,
+    'DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
+    'DELETE FROM invitations WHERE ?1 = ?1 AND invited_by = ?2',
+  ),
+  sabotage(
+    'TEST-2',
+    'an invitation of any tenant is revoked',
+    invitations,
+    'DELETE FROM invitations WHERE tenant_id = ?1 AND id = ?2',
+    'DELETE FROM invitations WHERE ?1 = ?1 AND id = ?2',
+  ),
+  sabotage(
+    'TEST-2',
+    'the invitations of every tenant are listed',
+    invitations,
+    'WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND expires_at > ?5',
+    'WHERE ?1 = ?1 AND (created_at, id) > (?2, ?3) AND expires_at > ?5',
+  ),
+];

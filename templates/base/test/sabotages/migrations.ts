@@ -1,0 +1,79 @@
+import { sabotage } from './sabotage.ts';
+
+const lint = 'scripts/database/lint.ts';
+const invitationsAndAudit = 'migrations/0002_invitations_and_audit.sql';
+
+/** What migrations may do, and how they are undone. */
+export const migrations = [
+  sabotage(
+    'DEP-5',
+    'a migration renames a column in one step',
+    invitationsAndAudit,
+    '-- When they were gone.',
+    'ALTER TABLE projects RENAME COLUMN description TO summary;\n-- When they were gone.',
+  ),
+  sabotage(
+    'DEP-5',
+    'a new rule for a table that old code writes to',
+    invitationsAndAudit,
+    'CREATE INDEX memberships_by_age ON memberships (tenant_id, created_at, user_id);',
+    'CREATE INDEX memberships_by_age ON memberships (tenant_id, created_at, user_id);\nCREATE UNIQUE INDEX one_name ON tenants (name);',
+  ),
+  sabotage('DEP-5', 'a removal needs a word, but no release', lint, '(?=\\S*\\d)\\S/m', '\\S/m'),
+  sabotage(
+    'DEP-5',
+    'a table that is there counts as new where a file creates it again',
+    lint,
+    'if (thing !== undefined && !existing.has(thing)) created.add(thing);',
+    'if (thing !== undefined) created.add(thing);',
+  ),
+  sabotage(
+    'DEP-5',
+    'a column without a default may be required',
+    lint,
+    'if (isLacking) return',
+    "if (isLacking && table === '') return",
+  ),
+  sabotage(
+    'DEP-5',
+    'a semicolon within a text hides what follows',
+    'scripts/database/statements.ts',
+    "'(?:[^']|'')*'|",
+    '',
+  ),
+  sabotage(
+    'DB-4',
+    'a rollback takes rows that were there before',
+    'migrations/rollback/0002_invitations_and_audit.down.sql',
+    'DROP INDEX memberships_by_age;',
+    'DROP INDEX memberships_by_age;\nDELETE FROM projects;',
+  ),
+  sabotage(
+    'DB-4',
+    'a migration needs no way back',
+    'scripts/database/migrations.ts',
+    '...((rollback === null) === (irreversible === null)',
+    '...(rollback !== null && irreversible !== null',
+  ),
+  sabotage(
+    'DB-4',
+    'D1 takes what was undone for applied',
+    'scripts/database/migrations.ts',
+    "\\nDELETE FROM d1_migrations WHERE name = '${name}.sql';\\n`",
+    '${name.slice(0, 0)}`',
+  ),
+  sabotage(
+    'DB-4',
+    'two migrations share a number',
+    'scripts/database/migrations.ts',
+    'other.name.slice(0, 4) === name.slice(0, 4)',
+    'other.name === name',
+  ),
+  sabotage(
+    'DB-4',
+    'db:migrate applies what would break the code that serves',
+    'scripts/db-migrate.ts',
+    'if (refusals.length === 0)',
+    'if (refusals.length < 99)',
+  ),
+];

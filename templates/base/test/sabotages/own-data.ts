@@ -1,0 +1,109 @@
+import { sabotage } from './sabotage.ts';
+
+const accountRoutes = 'src/auth/account-routes.ts';
+const migration = 'migrations/0001_initial.sql';
+
+export const ownData = [
+  sabotage(
+    'AUTH-4',
+    'a code to step up works for a week',
+    'src/auth/one-time-token.ts',
+    "'step up': 10 * minute",
+    "'step up': 7 * 24 * 60 * minute",
+  ),
+  sabotage(
+    'DB-1',
+    'the tokens of a deleted user stay',
+    migration,
+    '  purpose TEXT NOT NULL,\n  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,',
+    '  purpose TEXT NOT NULL,\n  user_id TEXT NOT NULL,',
+  ),
+  sabotage(
+    'DB-1',
+    'the events of a deleted user stay',
+    migration,
+    '  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,\n  kind TEXT NOT NULL,',
+    '  user_id TEXT NOT NULL,\n  kind TEXT NOT NULL,',
+  ),
+  sabotage(
+    'DB-1',
+    'the new address a deleted user wished for stays',
+    migration,
+    `CREATE TABLE email_changes (
+  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,`,
+    `CREATE TABLE email_changes (
+  user_id TEXT NOT NULL PRIMARY KEY,`,
+  ),
+  sabotage(
+    'AUTH-2',
+    'sessions that were ended are listed',
+    'src/db/statements/sessions.ts',
+    '     AND sessions.expires_at > ?2\n     AND sessions.epoch = users.session_epoch\n   ORDER BY',
+    '     AND sessions.expires_at > ?2\n   ORDER BY',
+  ),
+  sabotage(
+    'AUTH-2',
+    "a cursor leads to another's events",
+    'src/auth/me-routes.ts',
+    'const rows = await listSecurityEvents(context, actor.user.id, input.query);',
+    `const { id } = input.query.position;
+      const rows = await listSecurityEvents(context, id === '' ? actor.user.id : id, input.query);`,
+  ),
+  sabotage(
+    'AUTH-2',
+    'the export lists no session',
+    'src/auth/personal-data.ts',
+    'sessions: await listSessions(context, user.id),',
+    "sessions: [{ id: '' }],",
+  ),
+  sabotage(
+    'AUTH-2',
+    'a reset is noted as a login',
+    'src/auth/password-recovery.ts',
+    `eventIf(context, userId, 'password_reset', insertEventOfToken, tokenHash, requestId),`,
+    `eventIf(context, userId, 'logged_in', insertEventOfToken, tokenHash, requestId),`,
+  ),
+  sabotage(
+    'AUTH-5',
+    'a new wish for an address inherits what was confirmed of the one before',
+    'src/db/statements/email-changes.ts',
+    `INSERT OR REPLACE INTO email_changes
+     (user_id, email, old_token_hash, new_token_hash, expires_at)
+   VALUES (?1, ?2, ?3, ?4, ?5)`,
+    `INSERT INTO email_changes
+     (user_id, email, old_token_hash, new_token_hash, expires_at)
+   VALUES (?1, ?2, ?3, ?4, ?5)
+   ON CONFLICT (user_id) DO UPDATE
+     SET email = ?2, old_token_hash = ?3, new_token_hash = ?4, expires_at = ?5`,
+  ),
+  sabotage(
+    'AUTH-5',
+    'a wish for an address cannot be replaced',
+    'src/db/statements/email-changes.ts',
+    'INSERT OR REPLACE INTO',
+    'INSERT INTO',
+  ),
+  sabotage(
+    'OBS-2',
+    'the log tells who forgot a password',
+    accountRoutes,
+    `context.background('send a password reset', () => sendReset(context, input.body.email));`,
+    `context.logger.log('info', 'reset asked', { code: input.body.email });
+      context.background('send a password reset', () => sendReset(context, input.body.email));`,
+  ),
+  sabotage(
+    'OBS-2',
+    'the log holds a token that resets a password',
+    accountRoutes,
+    'await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));',
+    `context.logger.log('info', 'reset', { task: input.body.token });
+      await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));`,
+  ),
+  sabotage(
+    'OBS-2',
+    'the log names who was limited',
+    'src/limits/enforce.ts',
+    'if (!allowed) throw',
+    "if (!allowed) context.logger.log('warn', 'limited', { code: key });\n  if (!allowed) throw",
+  ),
+];

@@ -1,0 +1,194 @@
+import { sabotage } from './sabotage.ts';
+
+const access = 'src/auth/access.ts';
+const members = 'src/db/statements/members.ts';
+const memberRoutes = 'src/tenancy/member-routes.ts';
+const roles = 'src/tenancy/roles.ts';
+
+/** Roles, members, and the routes of a tenant. */
+export const tenancy = [
+  sabotage(
+    'AUTH-1',
+    'an admin governs owners',
+    roles,
+    "return isAtLeast(held, 'admin') && isAtLeast(held, role);",
+    "return isAtLeast(held, 'admin') && role !== held.slice(0, 0);",
+  ),
+  sabotage(
+    'AUTH-1',
+    'a member governs members',
+    roles,
+    "return isAtLeast(held, 'admin') && isAtLeast(held, role);",
+    'return isAtLeast(held, role);',
+  ),
+  sabotage(
+    'AUTH-1',
+    'only the new role is looked at: an admin demotes an owner',
+    memberRoutes,
+    'for (const touched of [member.role, input.body.role])',
+    'for (const touched of [input.body.role])',
+  ),
+  sabotage(
+    'AUTH-1',
+    'only the old role is looked at: an admin makes an owner',
+    memberRoutes,
+    'for (const touched of [member.role, input.body.role])',
+    'for (const touched of [member.role])',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an admin removes an owner',
+    memberRoutes,
+    'if (!isLeaving && !mayGovern(actor.tenant.role, member.role)) {',
+    "if (!isLeaving && actor.tenant.role === 'member') {",
+  ),
+  sabotage(
+    'AUTH-1',
+    'nobody but admins may leave',
+    memberRoutes,
+    'if (!isLeaving && !mayGovern(actor.tenant.role, member.role)) {',
+    'if (!mayGovern(actor.tenant.role, member.role)) {',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a role changes without a step-up, though the route declares one',
+    access,
+    "if (stepUp) requireStepUp(c.get('context').now, row);",
+    "if (stepUp && role === 'owner') requireStepUp(c.get('context').now, row);",
+  ),
+  sabotage(
+    'AUTH-1',
+    'changing a role declares no step-up',
+    memberRoutes,
+    "access: access.tenant({ role: 'admin', stepUp: true }),",
+    "access: access.tenant({ role: 'admin' }),",
+  ),
+  sabotage(
+    'AUTH-1',
+    'the last owner leaves',
+    members,
+    `AND role = ?3
+     AND CASE WHEN role = 'owner' THEN EXISTS (`,
+    `AND role = ?3
+     AND CASE WHEN role = 'nobody' THEN EXISTS (`,
+  ),
+  sabotage(
+    'AUTH-1',
+    'the last owner is demoted',
+    members,
+    "CASE WHEN role = 'owner' AND ?3 <> 'owner' THEN EXISTS (",
+    "CASE WHEN role = 'nobody' AND ?3 <> 'owner' THEN EXISTS (",
+  ),
+  sabotage(
+    'AUTH-1',
+    'any other member counts as an owner who stays',
+    members,
+    `AND role = ?3
+     AND CASE WHEN role = 'owner' THEN EXISTS (
+       SELECT 1 FROM memberships AS others
+       WHERE others.tenant_id = ?1 AND others.role = 'owner' AND others.user_id <> ?2`,
+    `AND role = ?3
+     AND CASE WHEN role = 'owner' THEN EXISTS (
+       SELECT 1 FROM memberships AS others
+       WHERE others.tenant_id = ?1 AND others.user_id <> ?2`,
+  ),
+  sabotage(
+    'AUTH-1',
+    'a role changes though it is no longer the one that was read',
+    members,
+    'WHERE tenant_id = ?1 AND user_id = ?2 AND role = ?4',
+    "WHERE tenant_id = ?1 AND user_id = ?2 AND ?4 <> ''",
+  ),
+  sabotage(
+    'AUTH-1',
+    'a member is removed though their role is no longer the one that was read',
+    members,
+    'WHERE tenant_id = ?1 AND user_id = ?2 AND role = ?3',
+    "WHERE tenant_id = ?1 AND user_id = ?2 AND ?3 <> ''",
+  ),
+  sabotage(
+    'AUTH-1',
+    'who was demoted a moment ago still changes roles',
+    members,
+    'asking.user_id = ?5 AND asking.role = ?6',
+    "asking.user_id = ?5 AND ?6 <> ''",
+  ),
+  sabotage(
+    'AUTH-1',
+    'who was demoted a moment ago still removes members',
+    members,
+    'asking.user_id = ?4 AND asking.role = ?5',
+    "asking.user_id = ?4 AND ?5 <> ''",
+  ),
+  sabotage(
+    'AUTH-1',
+    'a frozen tenant is open to admins',
+    access,
+    'if (row.deletesAt !== null && !whileFrozen)',
+    "if (row.deletesAt !== null && !whileFrozen && role !== 'admin')",
+  ),
+  sabotage(
+    'AUTH-1',
+    'the guard does not ask whether a tenant is frozen',
+    'src/db/statements/sessions.ts',
+    'tenants.deletes_at AS deletesAt',
+    'NULL AS deletesAt',
+  ),
+  sabotage(
+    'DB-1',
+    'an owner of another tenant counts as one who stays',
+    members,
+    `AND role = ?3
+     AND CASE WHEN role = 'owner' THEN EXISTS (
+       SELECT 1 FROM memberships AS others
+       WHERE others.tenant_id = ?1 AND`,
+    `AND role = ?3
+     AND CASE WHEN role = 'owner' THEN EXISTS (
+       SELECT 1 FROM memberships AS others
+       WHERE`,
+  ),
+  sabotage(
+    'TEST-2',
+    'a member is removed from every tenant',
+    members,
+    'WHERE tenant_id = ?1 AND user_id = ?2 AND role = ?3',
+    'WHERE ?1 = ?1 AND user_id = ?2 AND role = ?3',
+  ),
+  sabotage(
+    'TEST-2',
+    'a role changes in every tenant',
+    members,
+    'WHERE tenant_id = ?1 AND user_id = ?2 AND role = ?4',
+    'WHERE ?1 = ?1 AND user_id = ?2 AND role = ?4',
+  ),
+  sabotage(
+    'TEST-2',
+    'a member of any tenant can be looked up',
+    members,
+    'WHERE memberships.tenant_id = ?1 AND memberships.user_id = ?2',
+    'WHERE ?1 = ?1 AND memberships.user_id = ?2',
+  ),
+  sabotage(
+    'TEST-2',
+    'the list of members joins those of others',
+    members,
+    `WHERE memberships.tenant_id = ?1
+     AND (memberships.created_at`,
+    `WHERE ?1 = ?1
+     AND (memberships.created_at`,
+  ),
+  sabotage(
+    'TEST-2',
+    'a rename reaches every tenant',
+    'src/db/statements/tenants.ts',
+    'UPDATE tenants SET name = ?2 WHERE id = ?1',
+    'UPDATE tenants SET name = ?2 WHERE ?1 = ?1',
+  ),
+  sabotage(
+    'TEST-2',
+    'a route of a tenant has no case that tries it',
+    'src/tenancy/audit-routes.ts',
+    "path: '/api/tenants/:tenantId/audit'",
+    "path: '/api/tenants/:tenantId/log'",
+  ),
+];

@@ -1,0 +1,154 @@
+import { describe, expect, it, vi } from 'vitest';
+import * as passwords from '../../src/auth/password.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
+import { Browser } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
+import { post } from './post.ts';
+
+const chosen = 'the password its owner chose';
+const other = 'the password somebody else chose';
+
+const forget = (email: string) => new Browser().post('/api/auth/password/forgot', { email });
+const reset = (token: string, to: string) =>
+  new Browser().post('/api/auth/password/reset', { token, password: to });
+const logIn = (email: string, secret: string) =>
+  new Browser().post('/api/auth/login', { email, password: secret });
+const confirm = (token: string) => new Browser().post('/api/me/email/confirm', { token });
+
+describe('AUTH-2 whoever recovers an account has it alone', () => {
+  it('a change under way with the old password does not overwrite a reset', async () => {
+    const { browser, email } = await newUser();
+    await forget(email);
+    const token = post.tokenFor(email);
+    const { verifyPassword } = passwords;
+    vi.spyOn(passwords, 'verifyPassword').mockImplementationOnce(async (...parameters) => {
+      const isRight = await verifyPassword(...parameters);
+      expect((await reset(token, chosen)).status).toBe(204);
+      return isRight;
+    });
+    const change = { current: password, password: other };
+    expect((await browser.post('/api/auth/password/change', change)).status).toBe(401);
+    expect((await logIn(email, chosen)).status).toBe(200);
+    expect((await logIn(email, other)).status).toBe(401);
+  });
+
+  it('a link mailed before the password or the address changed is worth nothing after', async () => {
+    const { browser, email } = await newUser();
+    await forget(email);
+    const first = post.tokenFor(email);
+    await browser.post('/api/auth/password/change', { current: password, password: chosen });
+    expect((await reset(first, other)).status).toBe(400);
+
+    await forget(email);
+    const second = post.tokenFor(email);
+    const moved = freshEmail();
+    await browser.post('/api/me/email', { email: moved });
+    await confirm(post.tokenFor(email));
+    expect((await confirm(post.tokenFor(moved))).json).toEqual({ status: 'changed' });
+    expect((await reset(second, other)).status).toBe(400);
+    expect((await logIn(moved, chosen)).status).toBe(200);
+  });
+
+  it.each(['reset', 'change', 'logout-all'])(
+    'a change of address that was asked for before a %s is off',
+    async (rescue) => {
+      const { browser, email } = await newUser();
+      const thief = freshEmail();
+      await browser.post('/api/me/email', { email: thief });
+      const link = post.tokenFor(email);
+      await confirm(post.tokenFor(thief));
+      const rescues: Record<string, () => Promise<unknown>> = {
+        reset: async () => {
+          await forget(email);
+          await reset(post.tokenFor(email), chosen);
+        },
+        change: () =>
+          browser.post('/api/auth/password/change', { current: password, password: chosen }),
+        'logout-all': () => browser.post('/api/auth/logout-all'),
+      };
+      await rescues[rescue]?.();
+      expect((await confirm(link)).status).toBe(400);
+      expect((await rowsOf('users')).map((row) => row['email'])).not.toContain(thief);
+    },
+  );
+
+  it('of five parallel confirmations one changes the address, and one mail tells of it', async () => {
+    const { browser, email } = await newUser();
+    const moved = freshEmail();
+    await browser.post('/api/me/email', { email: moved });
+    await confirm(post.tokenFor(email));
+    const token = post.tokenFor(moved);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => confirm(token)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const notices = post.to(email).filter(({ subject }) => subject.includes('was changed'));
+    expect(notices).toHaveLength(1);
+  });
+});
+
+describe('AUTH-5 a mailed token is spent together with what it is for', () => {
+  it('when D1 fails in between, nothing has changed and the token still works', async () => {
+    const { email } = await newUser();
+    await forget(email);
+    const token = post.tokenFor(email);
+    const browser = new Browser();
+    browser.env = {
+      ...browser.env,
+      DB: interceptD1((sql) => {
+        if (sql.includes('SET password_hash'))
+          throw new Error('D1_ERROR: Network connection lost.');
+      }),
+    };
+    const failed = await browser.post('/api/auth/password/reset', { token, password: chosen });
+    expect(failed.status).toBe(503);
+    expect((await logIn(email, password)).status).toBe(200);
+    expect((await reset(token, chosen)).status).toBe(204);
+  });
+});
+
+describe('AUTH-4 a new token is no new proof', () => {
+  it('neither a changed password nor a verified address opens dangerous actions again', async () => {
+    const { browser, email, userId } = await newUser();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * 60 * 1_000 });
+    const dangerous = async () =>
+      (await browser.post('/api/me/email', { email: freshEmail() })).json;
+    expect((await dangerous()).code).toBe('step_up_required');
+    await browser.post('/api/auth/password/change', { current: password, password: chosen });
+    expect((await dangerous()).code).toBe('step_up_required');
+    await browser.post('/api/auth/verify-email/send');
+    const token = post.tokenFor(email);
+    expect((await browser.post('/api/auth/verify-email', { token })).status).toBe(204);
+    expect((await dangerous()).code).toBe('step_up_required');
+    const rows = (await rowsOf('sessions')).filter((row) => row['user_id'] === userId);
+    expect(new Set(rows.map((row) => row['expires_at'])).size).toBe(1);
+  });
+});
+
+describe('API-2 mail cannot be used against strangers', () => {
+  it('one account asks five addresses an hour, and no more', async () => {
+    const { browser, email } = await newUser();
+    const statuses = [];
+    for (let wishes = 0; wishes < 6; wishes += 1) {
+      statuses.push((await browser.post('/api/me/email', { email: freshEmail() })).status);
+    }
+    expect(statuses).toEqual([202, 202, 202, 202, 202, 429]);
+    expect(post.to(email)).toHaveLength(5);
+  });
+
+  it('what strangers ask for does not use up what the owner may ask for', async () => {
+    const { browser, email } = await newUserWithoutPassword();
+    for (let mails = 0; mails < 6; mails += 1) await forget(email);
+    expect((await browser.post('/api/auth/step-up/email')).status).toBe(202);
+  });
+
+  it('a device is known for 90 days, and to nobody but its account', async () => {
+    const { email } = await newUser();
+    const device = new Browser();
+    await device.post('/api/auth/login', { email, password });
+    const subjects = () => post.to(email).map(({ subject }) => subject);
+    await device.post('/api/auth/login', { email, password });
+    expect(subjects()).toEqual([]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 91 * 24 * 60 * 60 * 1_000 });
+    await device.post('/api/auth/login', { email, password });
+    expect(subjects()).toEqual(['A new device logged in']);
+  });
+});

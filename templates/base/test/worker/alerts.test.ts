@@ -1,0 +1,388 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { createApp } from '../../src/app.ts';
+import { access } from '../../src/auth/access.ts';
+import * as passwords from '../../src/auth/password.ts';
+import { route } from '../../src/http/route.ts';
+import { Problem } from '../../src/http/problem.ts';
+import worker from '../../src/index.ts';
+import { freshEmail, newTenant, newUser, rowsOf } from './arrange.ts';
+import { Browser, type Json } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
+import { post } from './post.ts';
+
+const minute = 60_000;
+const operator = 'oncall@app.example';
+const hook = 'https://hooks.example/alerts';
+const configured = { ...env, EMAIL: post, ALERT_EMAIL: operator, ALERT_WEBHOOK_URL: hook };
+
+/** The clock that the tests move; every test begins ten hours after the one before. */
+let now = Math.ceil(Date.now() / minute) * minute;
+
+/** What the webhook was sent; a test may let it fail. */
+let hooked: Json[] = [];
+let hookStatus = 200;
+
+beforeEach(async () => {
+  now += 600 * minute;
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  hooked = [];
+  hookStatus = 200;
+  post.sent.length = 0;
+  for (const table of ['request_counts', 'alerts', 'outbox']) {
+    await env.DB.prepare(`DELETE FROM ${table}`).run();
+  }
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const request = new Request(input, init);
+    if (request.url !== hook) return new Response('no test expects this', { status: 599 });
+    hooked.push(await request.json());
+    return new Response('', { status: hookStatus });
+  });
+  for (const level of ['info', 'warn', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation(() => {});
+  }
+});
+afterEach(() => {
+  post.isDown = false;
+});
+
+const evaluate = async (bindings: typeof env = configured) => {
+  const controller = createScheduledController({ cron: '* * * * *', scheduledTime: Date.now() });
+  await worker.scheduled(controller, bindings);
+};
+const later = (ms: number) => {
+  now += ms;
+  vi.setSystemTime(now);
+};
+const mailed = () => post.to(operator).map(({ subject }) => subject);
+const count = (columns: Record<string, number | string>) => {
+  const row = {
+    minute: now,
+    routes: 'api/auth',
+    requests: 0,
+    server_errors: 0,
+    refused_logins: 0,
+    rate_limited: 0,
+    webhook_failures: 0,
+    ...columns,
+  };
+  const names = Object.keys(row);
+  const places = names.map((_, index) => `?${index + 1}`);
+  return env.DB.prepare(
+    `INSERT INTO request_counts (${names.join(', ')}) VALUES (${places.join(', ')})`,
+  )
+    .bind(...Object.values(row))
+    .run();
+};
+/** The sum of what is stored, by column. */
+const stored = async (column: string) =>
+  (await rowsOf('request_counts')).reduce((sum, row) => sum + Number(row[column]), 0);
+
+/** An app whose answers a test chooses. */
+const answering = (path: string, statuses: { next: () => number }) => {
+  const browser = new Browser();
+  browser.env = { ...env, EMAIL: post };
+  browser.app = createApp([
+    route({
+      method: 'GET',
+      path,
+      access: access.public,
+      input: z.strictObject({}),
+      async handler({ c }) {
+        const status = statuses.next();
+        if (status === 500) throw new Error('sentinel');
+        if (status === 429) throw new Problem('rate_limited', { retryAfterSeconds: 1 });
+        if (status === 400) throw new Problem('invalid_input');
+        return c.body(null, 204);
+      },
+    }),
+  ]);
+  return browser;
+};
+const always = (status: number) => ({ next: () => status });
+
+describe('OBS-4 what goes wrong is counted', () => {
+  it.each([
+    ['server_errors', '/api/things', 500],
+    ['webhook_failures', '/webhooks/payments', 400],
+    ['webhook_failures', '/webhooks/payments', 500],
+  ])('as %s: %s answers %i', async (column, path, status) => {
+    await answering(path, always(status)).get(path);
+    expect(await rowsOf('request_counts')).toContainEqual(
+      expect.objectContaining({ minute: now, routes: path.slice(1), requests: 1, [column]: 1 }),
+    );
+  });
+
+  it('as refused logins, and no other 401, by the dozen', async () => {
+    vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(false);
+    for (let requests = 0; requests < 40; requests += 1) await new Browser().get('/api/me');
+    expect(await stored('refused_logins')).toBe(0);
+    for (let requests = 0; requests < 40; requests += 1) {
+      await new Browser().post('/api/auth/login', { email: freshEmail(), password: 'wrong one' });
+    }
+    expect(await stored('refused_logins')).toBeGreaterThan(20);
+    expect(await stored('server_errors')).toBe(0);
+  });
+
+  it('as over a limit, by the dozen', async () => {
+    const limited = answering('/api/things', always(429));
+    for (let requests = 0; requests < 40; requests += 1) await limited.get('/api/things');
+    expect(await stored('rate_limited')).toBeGreaterThan(20);
+  });
+
+  it('what a stranger can cause at will writes at each twentieth only', async () => {
+    const limited = answering('/api/things', always(429));
+    const batches = vi.fn<() => void>();
+    limited.env = {
+      ...limited.env,
+      DB: interceptD1((sql) => {
+        if (sql.includes('request_counts')) batches();
+      }),
+    };
+    for (let requests = 0; requests < 60; requests += 1) await limited.get('/api/things');
+    expect(batches.mock.calls.length).toBeLessThanOrEqual(2 * 3);
+  });
+
+  it('by minute and kind of route, and never by what was asked', async () => {
+    const { owner } = await newTenant();
+    owner.env = {
+      ...env,
+      EMAIL: post,
+      DB: interceptD1((sql) => {
+        if (sql.includes('FROM projects')) throw new Error('sentinel');
+      }),
+    };
+    const { json } = await owner.get('/api/tenants');
+    await owner.get(`/api/tenants/${json.items[0].id}/projects?q=canary`);
+    const rows = await rowsOf('request_counts');
+    expect(rows.map(({ routes }) => routes)).toContain('api/tenants');
+    expect(JSON.stringify(rows)).not.toMatch(/canary/);
+    expect(JSON.stringify(rows)).not.toContain(json.items[0].id);
+  });
+
+  it('what goes well costs nothing, and is there to compare with once something fails', async () => {
+    const { browser } = await newUser();
+    const written: string[] = [];
+    browser.env = { ...env, DB: interceptD1((sql) => void written.push(sql)) };
+    for (let requests = 0; requests < 30; requests += 1) await browser.get('/api/me');
+    expect(written.filter((sql) => sql.includes('request_counts'))).toEqual([]);
+    const statuses = [...Array<number>(30).fill(204), 500];
+    const things = answering('/api/things', { next: () => statuses.shift() ?? 204 });
+    for (let requests = 0; requests < 31; requests += 1) await things.get('/api/things');
+    expect(await rowsOf('request_counts')).toContainEqual(
+      expect.objectContaining({ routes: 'api/things', requests: 31, server_errors: 1 }),
+    );
+  });
+
+  it('a flood of failures is no flood of writes, and all but the last few are counted', async () => {
+    let writes = 0;
+    const failing = answering('/api/things', always(500));
+    failing.env = {
+      ...failing.env,
+      DB: interceptD1((sql) => void (writes += Number(sql.includes('request_counts')))),
+    };
+    for (let requests = 0; requests < 101; requests += 1) await failing.get('/api/things');
+    expect(writes).toBeLessThanOrEqual(8);
+    expect(await stored('server_errors')).toBeGreaterThan(80);
+  });
+
+  it('what D1 could not take is counted once it is back', async () => {
+    const failing = answering('/api/things', always(500));
+    const fair = failing.env;
+    failing.env = {
+      ...fair,
+      DB: interceptD1(() => {
+        throw new Error('D1 is down');
+      }),
+    };
+    await failing.get('/api/things');
+    expect(await stored('server_errors')).toBe(0);
+    failing.env = fair;
+    later(10_000);
+    await failing.get('/api/things');
+    expect(await stored('server_errors')).toBe(2);
+  });
+});
+
+describe('OBS-4 an abnormal rate raises an alert', () => {
+  it.each([
+    ['server errors', { requests: 200, server_errors: 10 }, { requests: 201, server_errors: 10 }],
+    ['server errors', { requests: 10, server_errors: 10 }, { requests: 9, server_errors: 9 }],
+    ['refused logins', { refused_logins: 100 }, { refused_logins: 99 }],
+    ['rate limits', { rate_limited: 200 }, { rate_limited: 199 }],
+    ['webhook failures', { webhook_failures: 5 }, { webhook_failures: 4 }],
+  ])('%s at %o, and not at %o', async (name, over, under) => {
+    await count(under);
+    await evaluate();
+    expect(mailed()).toEqual([]);
+    await env.DB.prepare('DELETE FROM request_counts').run();
+    await count(over);
+    await evaluate();
+    expect(mailed()).toEqual([`[PRODUCTION] ${name}: api/auth`]);
+    expect(hooked.map(({ title }) => title)).toEqual(mailed());
+  });
+
+  it('one kind of route that is well does not hide another that is not', async () => {
+    await count({ routes: 'api/me', requests: 100_000 });
+    await count({ routes: 'api/auth', requests: 20, server_errors: 20 });
+    await evaluate();
+    expect(mailed()).toEqual(['[PRODUCTION] server errors: api/auth']);
+  });
+
+  it('mail that waits for more than a quarter of an hour, and mail that was given up', async () => {
+    const insert = (id: string, createdAt: number, deadAt: number | null) =>
+      env.DB.prepare(
+        `INSERT INTO outbox (id, payload, request_id, next_attempt_at, created_at, dead_at)
+         VALUES (?1, '', '', ?2, ?3, ?4)`,
+      )
+        .bind(id, now + 99 * minute, createdAt, deadAt)
+        .run();
+    await insert('waits', now - 15 * minute, null);
+    await evaluate();
+    expect(mailed()).toEqual([]);
+    later(minute);
+    await insert('given up', now - 600 * minute, now - 59 * minute);
+    await evaluate();
+    expect(mailed()).toEqual(['[PRODUCTION] mail waits', '[PRODUCTION] mail given up']);
+  });
+});
+
+describe('OBS-4 an alert is told once, and once when it is over', () => {
+  const failures = { requests: 20, server_errors: 20 };
+
+  it('however often and by however many it is evaluated', async () => {
+    await count(failures);
+    await Promise.all([evaluate(), evaluate()]);
+    later(minute);
+    await count({ ...failures, minute: now });
+    await evaluate();
+    expect(mailed()).toHaveLength(1);
+    later(6 * minute);
+    await evaluate();
+    await evaluate();
+    expect(mailed()).toEqual([
+      '[PRODUCTION] server errors: api/auth',
+      '[PRODUCTION] over: server errors: api/auth',
+    ]);
+    expect(hooked).toHaveLength(2);
+    later(minute);
+    await count({ ...failures, minute: now });
+    await evaluate();
+    expect(mailed()).toHaveLength(3);
+  });
+
+  it('when nobody could be told, it is told again, until somebody was', async () => {
+    await count(failures);
+    post.isDown = true;
+    hookStatus = 500;
+    await evaluate();
+    expect(hooked).toHaveLength(1);
+    later(minute);
+    hookStatus = 200;
+    await evaluate();
+    expect(hooked).toHaveLength(2);
+    later(minute);
+    post.isDown = false;
+    await evaluate();
+    expect([hooked.length, mailed().length]).toEqual([2, 0]);
+  });
+
+  it('a mail service that is down does not keep the webhook from being told', async () => {
+    post.isDown = true;
+    await count(failures);
+    await evaluate();
+    expect(hooked).toHaveLength(1);
+  });
+
+  it('a channel that hangs holds nobody up', async () => {
+    const wait = scheduler.wait.bind(scheduler);
+    vi.spyOn(scheduler, 'wait').mockImplementation((ms, options) => wait(ms / 100, options));
+    const never = new Promise<never>(() => {});
+    const hanging = { ...configured, EMAIL: { send: () => never } };
+    await count(failures);
+    const late = wait(1_500).then(() => 'late');
+    await expect(Promise.race([evaluate(hanging), late])).resolves.toBeUndefined();
+    expect(hooked).toHaveLength(1);
+  });
+
+  it('tells numbers and kinds of routes, with an id to look for, and nothing of anybody', async () => {
+    await count(failures);
+    await evaluate();
+    expect(hooked).toEqual([
+      {
+        title: '[PRODUCTION] server errors: api/auth',
+        text: '[PRODUCTION] server errors: api/auth: 20 of 20 requests failed in 5 minutes. See docs/runbooks/server-errors.md.',
+        requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      },
+    ]);
+  });
+
+  it('with no address configured it stands in the log, once', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    await count(failures);
+    await evaluate({ ...env, EMAIL: post });
+    await evaluate({ ...env, EMAIL: post });
+    const raised = warn.mock.calls.filter(([line]) => String(line).includes('alert raised'));
+    expect(raised).toHaveLength(1);
+    expect([hooked, mailed()]).toEqual([[], []]);
+  });
+});
+
+describe('OBS-4 an outage of D1 is told without D1', () => {
+  const down = {
+    ...configured,
+    DB: interceptD1(() => {
+      throw new Error('D1 is down');
+    }),
+  };
+
+  it('every ten minutes', async () => {
+    vi.setSystemTime(now - (now % (10 * minute)));
+    for (let minutes = 0; minutes < 20; minutes += 1) {
+      await evaluate(down);
+      vi.setSystemTime(Date.now() + minute);
+    }
+    expect(mailed()).toEqual(Array(2).fill('[PRODUCTION] database unavailable'));
+  });
+});
+
+describe('OBS-4 the alerts can be tested', () => {
+  const bearer = { Authorization: `Bearer ${env.OPERATIONS_TOKEN}` };
+  const test = async (bindings: typeof env, headers: Record<string, string> = bearer) => {
+    const browser = new Browser();
+    browser.env = bindings;
+    return browser.post('/ops/alerts/test', undefined, headers);
+  };
+
+  it('by whoever operates the app: it tells which channel took it', async () => {
+    expect((await test(configured)).json).toEqual({ mail: 'sent', webhook: 'sent' });
+    expect(mailed()).toEqual(['[PRODUCTION] test alert']);
+    hookStatus = 404;
+    expect((await test({ ...configured, ALERT_EMAIL: '' })).json).toEqual({
+      mail: 'not configured',
+      webhook: 'failed',
+    });
+  });
+
+  it('and by nobody else', async () => {
+    const { browser } = await newUser();
+    browser.env = configured;
+    expect((await browser.post('/ops/alerts/test')).status).toBe(401);
+    expect((await test(configured, {})).status).toBe(401);
+    expect(mailed()).toEqual([]);
+  });
+});
+
+describe('SEC-1 where alerts go is configured with care', () => {
+  it.each([
+    { ALERT_WEBHOOK_URL: 'http://hooks.example' },
+    { ALERT_WEBHOOK_URL: 'hooks' },
+    { ALERT_EMAIL: 'nobody' },
+  ])('%o is refused', async (changes) => {
+    const browser = new Browser();
+    browser.env = { ...configured, ...changes };
+    expect((await browser.get('/health')).status).toBe(503);
+  });
+});

@@ -1,0 +1,189 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { drill, linesOf, measure, refusedDump } from '../../scripts/database/drill.ts';
+import { compare, fingerprintOf, type Ask } from '../../scripts/database/fingerprint.ts';
+import { endingAgain, tombstonesOf } from '../../scripts/database/tombstones.ts';
+import { Database } from '../../src/db/database.ts';
+import { purgeTenants } from '../../src/tenancy/purge.ts';
+import { newUser, rowsOf } from './arrange.ts';
+import { newTeam, rolesIn } from './team.ts';
+import { everythingOf, freeze, newFurnishedTeam } from './tenant-routes.ts';
+
+const ask: Ask = async (sql) =>
+  (await env.DB.batch(sql.map((text) => env.DB.prepare(text)))).map(({ results }) =>
+    results.map((row) => z.record(z.string(), z.unknown()).parse(row)),
+  );
+const run = (sql: string, ...values: unknown[]) =>
+  env.DB.prepare(sql)
+    .bind(...values)
+    .run();
+const nothing = { tenants: [], users: [] };
+
+/** The tables that differ from a fingerprint, as a drill finds them. */
+async function differingFrom(before: Awaited<ReturnType<typeof fingerprintOf>>) {
+  const outcome = await drill(ask, { before, after: before }, nothing);
+  const differing = outcome.tables.filter(({ isEqual }) => !isEqual).map(({ table }) => table);
+  expect(outcome.isRestored).toBe(differing.length === 0);
+  return { differing, lines: linesOf(outcome).join('\n') };
+}
+
+describe('DB-6 a restored backup is compared with what was there', () => {
+  it('every table of the schema is, and the schema itself', async () => {
+    const { results } = await env.DB.prepare(
+      `SELECT name FROM sqlite_master
+       WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'`,
+    ).all<{ name: string }>();
+    const tables = [...results.map(({ name }) => name), 'sqlite_master'];
+    expect(Object.keys(await fingerprintOf(ask)).toSorted()).toEqual(tables.toSorted());
+  });
+
+  it('what came back whole is equal', async () => {
+    await newFurnishedTeam();
+    const before = await fingerprintOf(ask);
+    const { differing, lines } = await differingFrom(before);
+    expect(differing).toEqual([]);
+    expect(lines).toContain('Everything came back.');
+    expect(before['projects']?.rows).toBe((await rowsOf('projects')).length);
+  });
+
+  it('a lost row is noticed, and its table named', async () => {
+    const { ids } = await newFurnishedTeam();
+    const before = await fingerprintOf(ask);
+    await run('DELETE FROM projects WHERE id = ?1', ids.projectId);
+    const { differing, lines } = await differingFrom(before);
+    expect(differing).toEqual(['projects']);
+    expect(lines).toContain('The backup does not restore: projects');
+  });
+
+  it('a changed value is noticed though no row is lost, and so is a row too many', async () => {
+    const { ids, tenantId } = await newFurnishedTeam();
+    const before = await fingerprintOf(ask);
+    await run(`UPDATE projects SET description = 'other' WHERE id = ?1`, ids.projectId);
+    expect((await differingFrom(before)).differing).toEqual(['projects']);
+    await run(`UPDATE projects SET description = '' WHERE id = ?1`, ids.projectId);
+    expect((await differingFrom(before)).differing).toEqual([]);
+    await run(
+      `INSERT INTO projects (tenant_id, id, name, description, created_at) VALUES (?1, 'more', '', '', 1)`,
+      tenantId,
+    );
+    expect((await differingFrom(before)).differing).toEqual(['projects']);
+  });
+
+  it('a lost trigger, index or table is noticed', async () => {
+    const before = await fingerprintOf(ask);
+    const trigger = 'memberships_stay_in_their_tenant';
+    const { results } = await env.DB.prepare('SELECT sql FROM sqlite_master WHERE name = ?1')
+      .bind(trigger)
+      .all<{ sql: string }>();
+    await run(`DROP TRIGGER ${trigger}`);
+    expect((await differingFrom(before)).differing).toEqual(['sqlite_master']);
+    await run(results[0]?.sql ?? '');
+    expect((await differingFrom(before)).differing).toEqual([]);
+    const { outbox: _, ...rest } = before;
+    expect(compare(before, before, rest).filter(({ isEqual }) => !isEqual)).toMatchObject([
+      { table: 'outbox' },
+    ]);
+  });
+
+  it('how many rows are read at a time does not matter', async () => {
+    await newFurnishedTeam();
+    await run(`INSERT INTO deleted_users VALUES ('it''s'';--', 1), ('', 2), ('ü', 3)`);
+    const whole = await fingerprintOf(ask);
+    expect(await fingerprintOf(ask, 1)).toEqual(whole);
+    expect(await fingerprintOf(ask, 3)).toEqual(whole);
+  });
+
+  it('where D1 refuses the dump, the tables are named of which rows are missing', async () => {
+    const table = (rows: number) => ({ rows, parts: [] });
+    const lines = [
+      'CREATE TABLE users (id TEXT);',
+      `INSERT INTO "users" ("id") VALUES('a');`,
+      `INSERT INTO "projects" ("id") VALUES('INSERT INTO "users"');`,
+    ];
+    const expected = { users: table(2), projects: table(1), sqlite_master: table(9) };
+    const outcome = await refusedDump(lines, expected);
+    expect(outcome.isRestored).toBe(false);
+    expect(outcome.tables).toMatchObject([{ table: 'users', rows: 2, restoredRows: 1 }]);
+    expect(linesOf(outcome).at(-1)).toBe('The backup does not restore: users');
+  });
+
+  it('what changes while the backup is taken spoils its own part alone', async () => {
+    const { ids } = await newFurnishedTeam();
+    const { before, after } = await measure(ask, async () => {
+      await run(`UPDATE projects SET name = 'moved' WHERE id = ?1`, ids.projectId);
+    });
+    const projectsIn = (restored: typeof before) =>
+      compare(before, after, restored).find(({ table }) => table === 'projects');
+    for (const either of [before, after]) {
+      expect(projectsIn(either)).toMatchObject({ unsettledParts: 1, isEqual: true });
+    }
+    const { tenantId } = await newFurnishedTeam();
+    const rows = Array.from({ length: 200 }, (_, index) => [`p${index}`]);
+    for (const [id] of rows) {
+      await run(
+        `INSERT INTO projects (tenant_id, id, name, description, created_at) VALUES (?1, ?2, '', '', 1)`,
+        tenantId,
+        id,
+      );
+    }
+    expect(projectsIn(await fingerprintOf(ask))).toMatchObject({ isEqual: false });
+  });
+});
+
+describe('DB-6 what had ended ends again in a restored database', () => {
+  it('a deleted user leaves an id and a time, and nothing else', async () => {
+    const { browser, userId } = await newUser();
+    await browser.delete('/api/me');
+    expect((await rowsOf('deleted_users')).filter(({ id }) => id === userId)).toEqual([
+      { id: userId, deleted_at: expect.any(Number) },
+    ]);
+    expect((await tombstonesOf(ask)).users).toContain(userId);
+  });
+
+  it('who could not be deleted has not ended', async () => {
+    const { owner } = await newTeam();
+    expect((await owner.browser.delete('/api/me')).status).toBe(409);
+    expect((await tombstonesOf(ask)).users).not.toContain(owner.userId);
+  });
+
+  it('a purged tenant is due again, a frozen one frozen, one that was kept is in use', async () => {
+    const [purged, frozen, kept, untouched] = [
+      await newFurnishedTeam(),
+      await newFurnishedTeam(),
+      await newFurnishedTeam(),
+      await newFurnishedTeam(),
+    ];
+    await freeze(purged.owner, purged.path);
+    await freeze(frozen.owner, frozen.path);
+    const now = Date.now();
+    await run('UPDATE tenants SET deletes_at = ?2 WHERE id = ?1', purged.tenantId, now - 5_000);
+    const tombstones = await tombstonesOf(ask);
+    // As they are in a backup from before all that, but for the one that was kept: it was frozen then.
+    await run('UPDATE tenants SET deletes_at = NULL WHERE deletes_at IS NOT NULL');
+    await run('UPDATE tenants SET deletes_at = 9e12 WHERE id = ?1', kept.tenantId);
+    const others = await everythingOf(untouched.tenantId);
+    await ask(endingAgain(tombstones));
+    expect((await tombstonesOf(ask)).tenants).toEqual(tombstones.tenants);
+    expect((await kept.owner.browser.get(kept.path)).status).toBe(200);
+    expect((await frozen.owner.browser.get(frozen.path)).status).toBe(409);
+    await purgeTenants(Database.open(env), Date.now());
+    expect((await everythingOf(purged.tenantId))['projects']).toEqual([]);
+    expect((await everythingOf(frozen.tenantId))['projects']).not.toEqual([]);
+    expect(await everythingOf(untouched.tenantId)).toEqual(others);
+  });
+
+  it('a user goes again, the others stay, and a tenant that lacks an owner is named', async () => {
+    const { tenantId, owner, enter } = await newTeam();
+    const admin = await enter('admin');
+    const before = await fingerprintOf(ask);
+    const tombstones = { ...(await tombstonesOf(ask)), users: [owner.userId] };
+    const outcome = await drill(ask, { before, after: before }, tombstones);
+    expect(outcome.isRestored).toBe(true);
+    expect(outcome.tenantsWithoutOwner).toContain(tenantId);
+    expect(await rolesIn(tenantId)).toEqual({ [admin.userId]: 'admin' });
+    expect((await rowsOf('users')).filter(({ id }) => id === owner.userId)).toEqual([]);
+    expect((await owner.browser.get('/api/me')).status).toBe(401);
+    expect((await tombstonesOf(ask)).users).toContain(owner.userId);
+  });
+});

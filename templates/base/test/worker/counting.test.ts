@@ -1,0 +1,143 @@
+import { listDurableObjectIds } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import { routes } from '../../src/app.ts';
+import * as passwords from '../../src/auth/password.ts';
+import { hmac } from '../../src/limits/keys.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
+import { betweenSteps, newUserWithMfa } from './authenticator.ts';
+import { Browser, type Answer } from './browser.ts';
+import { post } from './post.ts';
+
+/** The statuses of one request made over and over. */
+async function repeat(times: number, ask: () => Promise<Answer>): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < times) statuses.push((await ask()).status);
+  return statuses;
+}
+const times = (count: number, status: number) => Array<number>(count).fill(status);
+
+describe('API-2 guesses are counted where they are made', () => {
+  const everyPasswordIsWrong = () => vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(false);
+
+  it('a browser the account knows fails ten times, then waits', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    await browser.post('/api/auth/login', { email, password });
+    expect(browser.cookies.has('__Host-device')).toBe(true);
+    everyPasswordIsWrong();
+    const statuses = await repeat(11, () =>
+      browser.post('/api/auth/login', { email, password: 'not this one' }),
+    );
+    expect(statuses).toEqual([...times(10, 401), 429]);
+  });
+
+  it('who holds a session steps up wrongly five times, then waits', async () => {
+    const { browser } = await newUser();
+    everyPasswordIsWrong();
+    const statuses = await repeat(6, () =>
+      browser.post('/api/auth/step-up', { password: 'not this one' }),
+    );
+    expect(statuses).toEqual([...times(5, 401), 429]);
+  });
+
+  it('giving one back refills one, not all', async () => {
+    const limiter = env.RATE_LIMITER.getByName(crypto.randomUUID());
+    for (let takes = 0; takes < 3; takes += 1) await limiter.take(3, 60);
+    await limiter.giveBack();
+    const taken = [await limiter.take(3, 60), await limiter.take(3, 60)];
+    expect(taken.map(({ allowed }) => allowed)).toEqual([true, false]);
+  });
+});
+
+describe('API-2 an address gets five mails an hour, whoever asks for them', () => {
+  it.each(['/api/auth/verify-email/send', '/api/auth/step-up/email'])('by %s', async (path) => {
+    const { browser } = await newUserWithoutPassword();
+    expect(await repeat(6, () => browser.post(path))).toEqual([...times(5, 202), 429]);
+  });
+
+  it('by /api/me/email, from however many accounts, and none of them is told', async () => {
+    const email = freshEmail();
+    const statuses = await repeat(6, async () => {
+      const { browser } = await newUser();
+      return browser.post('/api/me/email', { email });
+    });
+    expect(statuses).toEqual(times(6, 202));
+    expect(post.to(email)).toHaveLength(5);
+  });
+});
+
+describe('API-2 the names of the counters give nothing away', () => {
+  it('they are keyed hashes of the address or the account, never the text itself', async () => {
+    const visitor = new Browser();
+    const email = freshEmail();
+    await visitor.post('/api/auth/password/forgot', { email });
+    const stored = (await listDurableObjectIds(env.RATE_LIMITER)).map(String);
+    const idOf = (name: string) => String(env.RATE_LIMITER.idFromName(name));
+    for (const text of [
+      `forgotten password by client|${visitor.address}`,
+      `mail by address|${email}`,
+    ]) {
+      expect(stored).toContain(idOf(await hmac(env.HMAC_KEY, text)));
+      expect(stored).not.toContain(idOf(text));
+    }
+  });
+});
+
+describe('API-2 a limit that is used up says when to come back', () => {
+  /** A limiter that allows the first takes of a request, and then none. */
+  const usedUpAfter = (allowedTakes: number) => {
+    let takes = 0;
+    const take = () => {
+      takes += 1;
+      return Promise.resolve({ allowed: takes <= allowedTakes, retryAfterSeconds: 7 });
+    };
+    const limiter = { take, giveBack: () => Promise.resolve() };
+    return new Proxy(env.RATE_LIMITER, {
+      get: (target, key) => (key === 'getByName' ? () => limiter : Reflect.get(target, key)),
+    });
+  };
+  const refusal = async (browser: Browser, path: string, body: unknown, allowedTakes: number) => {
+    browser.env = { ...browser.env, RATE_LIMITER: usedUpAfter(allowedTakes) };
+    const { status, headers, json } = await browser.post(path, body);
+    return [status, json?.code, headers.get('Retry-After')];
+  };
+  const refused = [429, 'rate_limited', '7'];
+
+  const limited = routes.filter(({ limit }) => limit !== undefined);
+  it.each(limited)('$method $path, for a client', async ({ method, path }) => {
+    const { browser } = await newUser();
+    browser.env = { ...browser.env, RATE_LIMITER: usedUpAfter(0) };
+    const { status, headers, json } = await browser.send(method, path);
+    expect([status, json.code, headers.get('Retry-After')]).toEqual(refused);
+  });
+
+  it.each([
+    ['/api/auth/login', { email: 'nobody@example.com', password }, 1],
+    ['/api/auth/step-up', { password }, 0],
+    ['/api/auth/step-up/email', undefined, 0],
+    ['/api/auth/verify-email/send', undefined, 0],
+    ['/api/auth/password/change', { current: password, password: 'another password' }, 0],
+    ['/api/me/email', { email: 'new@example.com' }, 0],
+  ])('%s, for an account, and nothing is hashed', async (path, body, allowedTakes) => {
+    const hashes = [vi.spyOn(passwords, 'verifyPassword'), vi.spyOn(passwords, 'hashPassword')];
+    const { browser } = await newUser();
+    for (const hash of hashes) hash.mockClear();
+    expect(await refusal(browser, path, body, allowedTakes)).toEqual(refused);
+    for (const hash of hashes) expect(hash).not.toHaveBeenCalled();
+  });
+
+  it.each(['verify', 'disable', 'recovery-codes'])(
+    '/api/auth/mfa/%s, for an account',
+    async (action) => {
+      const { browser, userId, authenticator } = await newUserWithMfa();
+      const between = await betweenSteps(userId);
+      const isVerify = action === 'verify';
+      const body = { code: await authenticator.nextCode() };
+      const path = `/api/auth/mfa/${action}`;
+      expect(
+        await refusal(isVerify ? between.browser : browser, path, body, isVerify ? 1 : 0),
+      ).toEqual(refused);
+    },
+  );
+});

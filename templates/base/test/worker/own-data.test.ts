@@ -1,0 +1,135 @@
+import { describe, expect, it, vi } from 'vitest';
+import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
+import { Browser } from './browser.ts';
+import { post } from './post.ts';
+
+const minute = 60 * 1_000;
+
+const logIn = async (email: string, secret = password) => {
+  const browser = new Browser();
+  await browser.post('/api/auth/login', { email, password: secret });
+  return browser;
+};
+const kindsOf = async (browser: Browser): Promise<string[]> => {
+  const { items } = (await browser.get('/api/me/security-events')).json;
+  return items.map(({ kind }: { kind: string }) => kind);
+};
+
+describe('AUTH-4 a code to step up', () => {
+  it('is good for ten minutes', async () => {
+    const { browser, email } = await newUserWithoutPassword();
+    await browser.post('/api/auth/step-up/email');
+    const emailCode = /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0];
+    expect(emailCode).toMatch(/./);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * minute + 1_000 });
+    expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(400);
+  });
+});
+
+describe('DB-1 a user is deleted with all that is theirs alone', () => {
+  it('nothing of them stays in any table', async () => {
+    const { browser, email, userId } = await newUser();
+    await browser.post('/api/auth/password/forgot', { email });
+    await browser.post('/api/me/email', { email: freshEmail() });
+    const tables = ['sessions', 'one_time_tokens', 'email_changes', 'security_events'];
+    const holding = async () => {
+      const rows = await Promise.all(tables.map(rowsOf));
+      return tables.filter((_, index) => rows[index]?.some((row) => row['user_id'] === userId));
+    };
+    expect(await holding()).toEqual(tables);
+    expect((await browser.delete('/api/me')).status).toBe(204);
+    expect(await holding()).toEqual([]);
+  });
+});
+
+describe('AUTH-2 a user sees their own sessions and events', () => {
+  it('a session ended from another device is no longer listed', async () => {
+    const { email } = await newUser();
+    const elsewhere = await logIn(email);
+    await elsewhere.post('/api/auth/logout-all');
+    const browser = await logIn(email);
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items).toEqual([expect.objectContaining({ current: true })]);
+  });
+
+  it('the export lists the sessions by their ids', async () => {
+    const { browser, email } = await newUser();
+    await logIn(email);
+    const idsOf = (items: { id: string }[]) => items.map(({ id }) => id).toSorted();
+    const listed = idsOf((await browser.get('/api/auth/sessions')).json.items);
+    expect(new Set(listed).size).toBe(2);
+    expect(idsOf((await browser.get('/api/me/export')).json.sessions)).toEqual(listed);
+  });
+
+  it("nobody reads another's events, whatever cursor they make up", async () => {
+    const mine = await newUser();
+    const theirs = await newUser();
+    await mine.browser.post('/api/auth/step-up', { password });
+    await theirs.browser.post('/api/me/email', { email: freshEmail() });
+    expect(await kindsOf(mine.browser)).toEqual(['stepped_up']);
+    const position = new TextEncoder().encode(JSON.stringify([0, theirs.userId]));
+    const cursor = position.toBase64({ alphabet: 'base64url', omitPadding: true });
+    const { json } = await mine.browser.get(`/api/me/security-events?cursor=${cursor}`);
+    expect(json.items).toEqual([expect.objectContaining({ kind: 'stepped_up' })]);
+  });
+
+  it('each flow leaves the event it is', async () => {
+    const email = freshEmail();
+    const another = 'another long password';
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
+    let browser = new Browser();
+    let flows = 0;
+    /** Events are ordered by time, so each flow has a second of its own. */
+    const after = (flow: () => Promise<unknown>) => {
+      flows += 1;
+      vi.setSystemTime(start + 1_000 * flows);
+      return flow();
+    };
+    await after(() => browser.post('/api/auth/signup', { email, password, name: 'Ada' }));
+    await after(() => browser.post('/api/auth/verify-email', { token: post.tokenFor(email) }));
+    await after(async () => (browser = await logIn(email)));
+    await after(() => browser.post('/api/auth/step-up', { password }));
+    const change = { current: password, password: another };
+    await after(() => browser.post('/api/auth/password/change', change));
+    await browser.post('/api/auth/password/forgot', { email });
+    const reset = { token: post.tokenFor(email), password };
+    await after(() => browser.post('/api/auth/password/reset', reset));
+    await after(async () => (browser = await logIn(email)));
+    const address = `new-${email}`;
+    await after(() => browser.post('/api/me/email', { email: address }));
+    await browser.post('/api/me/email/confirm', { token: post.tokenFor(email) });
+    const token = post.tokenFor(address);
+    await after(() => browser.post('/api/me/email/confirm', { token }));
+    await after(async () => (browser = await logIn(address)));
+    await after(() => browser.post('/api/auth/logout-all'));
+    await after(async () => (browser = await logIn(address)));
+    expect(await kindsOf(browser)).toEqual([
+      'signed_up',
+      'email_verified',
+      'logged_in',
+      'stepped_up',
+      'password_changed',
+      'password_reset',
+      'logged_in',
+      'email_change_requested',
+      'email_changed',
+      'logged_in',
+      'logged_out_everywhere',
+      'logged_in',
+    ]);
+  });
+});
+
+describe('AUTH-5 a new wish for an address', () => {
+  it('replaces the one before, with what was confirmed of it', async () => {
+    const { browser, email } = await newUser();
+    const confirm = async (token: string) =>
+      (await new Browser().post('/api/me/email/confirm', { token })).json;
+    await browser.post('/api/me/email', { email: freshEmail() });
+    await confirm(post.tokenFor(email));
+    const wished = freshEmail();
+    expect((await browser.post('/api/me/email', { email: wished })).status).toBe(202);
+    expect(await confirm(post.tokenFor(wished))).toEqual({ status: 'waiting_for_other_address' });
+  });
+});

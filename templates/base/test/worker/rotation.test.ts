@@ -1,0 +1,149 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as passwords from '../../src/auth/password.ts';
+import { readConfiguration, type Env } from '../../src/env.ts';
+import worker from '../../src/index.ts';
+import { newUser, password, rowsOf } from './arrange.ts';
+import { betweenSteps, newUserWithMfa, pass } from './authenticator.ts';
+import { Browser } from './browser.ts';
+import { post } from './post.ts';
+
+afterEach(() => {
+  post.isDown = false;
+});
+
+const fresh = 'a fresh key that only the tests of rotation use';
+/** As `npm run secrets:rotate` leaves an environment, and as it is once the rotation is over. */
+const during = (name: 'HMAC_KEY' | 'ENCRYPTION_KEY'): Partial<Env> => ({
+  [name]: fresh,
+  [`${name}_PREVIOUS`]: env[name],
+});
+const over = (name: 'HMAC_KEY' | 'ENCRYPTION_KEY'): Partial<Env> => ({ [name]: fresh });
+
+const inNight = (changes: Partial<Env>) =>
+  worker.scheduled(createScheduledController({ cron: '17 3 * * *' }), {
+    ...env,
+    EMAIL: post,
+    ...changes,
+  });
+
+/** Whether the account tells this browser from a stranger, once strangers have used up all guesses. */
+const isKnown = async (device: string, email: string, changes: Partial<Env>) => {
+  const browser = new Browser();
+  browser.env = { ...browser.env, ...changes };
+  browser.cookies.set('__Host-device', device);
+  const wrong = vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(false);
+  for (let guesses = 0; guesses < 10; guesses += 1) {
+    const stranger = new Browser();
+    stranger.env = { ...stranger.env, ...changes };
+    await stranger.post('/api/auth/login', { email, password: 'a wrong guess' });
+  }
+  wrong.mockRestore();
+  const answer = await browser.post('/api/auth/login', { email, password });
+  return answer.status === 200;
+};
+
+describe('SEC-2 HMAC_KEY can be replaced while browsers know the old one', () => {
+  it('what the key before signed is good while it is there', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    await browser.post('/api/auth/login', { email, password });
+    const device = browser.cookies.get('__Host-device') ?? '';
+    expect(await isKnown(device, email, during('HMAC_KEY'))).toBe(true);
+  });
+
+  it('what is signed from then on is signed with the new one', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    browser.env = { ...browser.env, ...during('HMAC_KEY') };
+    await browser.post('/api/auth/login', { email, password });
+    const device = browser.cookies.get('__Host-device') ?? '';
+    expect(await isKnown(device, email, over('HMAC_KEY'))).toBe(true);
+  });
+
+  it('and no longer', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    await browser.post('/api/auth/login', { email, password });
+    const device = browser.cookies.get('__Host-device') ?? '';
+    expect(await isKnown(device, email, over('HMAC_KEY'))).toBe(false);
+  });
+});
+
+describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed with the old one', () => {
+  const logIn = async (userId: string, code: string, changes: Partial<Env>) => {
+    const { browser, verify } = await betweenSteps(userId);
+    browser.env = { ...browser.env, ...changes };
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    return (await verify(code)).status;
+  };
+
+  it('a second factor works under both, and after a night without the key before', async () => {
+    const { userId, authenticator } = await newUserWithMfa();
+    const nextCode = () => authenticator.nextCode();
+    expect(await logIn(userId, await nextCode(), during('ENCRYPTION_KEY'))).toBe(200);
+    const before = await rowsOf('mfa');
+    await inNight(during('ENCRYPTION_KEY'));
+    expect(await rowsOf('mfa')).not.toEqual(before);
+    expect(await logIn(userId, await nextCode(), over('ENCRYPTION_KEY'))).toBe(200);
+    expect(await logIn(userId, await nextCode(), {})).toBe(500);
+  });
+
+  it('without the key before, and without that night, it opens to nobody', async () => {
+    const { userId, authenticator } = await newUserWithMfa();
+    expect(await logIn(userId, await authenticator.nextCode(), over('ENCRYPTION_KEY'))).toBe(500);
+  });
+
+  it('the log tells when the key before is no longer needed', async () => {
+    await newUserWithMfa();
+    const lines: { event: string; count?: number }[] = [];
+    vi.spyOn(console, 'info').mockImplementation((line) => void lines.push(JSON.parse(line)));
+    await inNight(during('ENCRYPTION_KEY'));
+    await inNight(during('ENCRYPTION_KEY'));
+    const counts = lines
+      .filter(({ event }) => event === 'seeds found under the key before')
+      .map(({ count }) => count);
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(counts[1]).toBe(0);
+  });
+
+  it('a factor that is replaced meanwhile stays as it was replaced', async () => {
+    const { userId } = await newUserWithMfa();
+    const seedOf = async () =>
+      (await rowsOf('mfa')).find((row) => row['user_id'] === userId)?.['seed_ciphertext'];
+    const prepare = vi.spyOn(crypto.subtle, 'decrypt');
+    prepare.mockImplementationOnce(async (...parameters) => {
+      await env.DB.prepare(`UPDATE mfa SET seed_ciphertext = 'replaced' WHERE user_id = ?1`)
+        .bind(userId)
+        .run();
+      prepare.mockRestore();
+      return crypto.subtle.decrypt(...parameters);
+    });
+    await env.DB.prepare('DELETE FROM mfa WHERE user_id != ?1').bind(userId).run();
+    await inNight(during('ENCRYPTION_KEY'));
+    expect(await seedOf()).toBe('replaced');
+  });
+
+  it('a mail that waits goes out', async () => {
+    const { email } = await newUser();
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    post.isDown = true;
+    await new Browser().post('/api/auth/password/forgot', { email });
+    post.isDown = false;
+    pass(60_000);
+    const rotated = { ...env, EMAIL: post, ...during('ENCRYPTION_KEY') };
+    await worker.scheduled(createScheduledController(), rotated);
+    expect(post.to(email)).toHaveLength(1);
+  });
+});
+
+describe('SEC-2 a key before is as good a key', () => {
+  it.each(['HMAC_KEY_PREVIOUS', 'ENCRYPTION_KEY_PREVIOUS'])('%s', (name) => {
+    const read = (value: string) =>
+      readConfiguration({ ...env, [name]: value }, new URL('https://app.example'));
+    expect(() => read('x'.repeat(31))).toThrow(`${name} is shorter`);
+    const { previousHmacKey, previousEncryptionKey } = read('');
+    expect([previousHmacKey, previousEncryptionKey]).toEqual([null, null]);
+  });
+});

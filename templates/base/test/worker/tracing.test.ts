@@ -1,0 +1,91 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { routes } from '../../src/app.ts';
+import worker from '../../src/index.ts';
+import { newUser } from './arrange.ts';
+import { Browser } from './browser.ts';
+import { post } from './post.ts';
+
+afterEach(() => {
+  post.isDown = false;
+});
+
+const shape = /^[0-9a-f]{32}$/;
+
+/** Every line that is written from now on, with its id. */
+const listen = () => {
+  const lines: { event: string; requestId: string }[] = [];
+  for (const level of ['info', 'warn', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation((line) => void lines.push(JSON.parse(line)));
+  }
+  return lines;
+};
+const runAt = async (now: number) => {
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  await worker.scheduled(createScheduledController(), { ...env, EMAIL: post });
+};
+
+describe('OBS-3 one id follows a request through all it causes', () => {
+  it.each(routes)(
+    '$method $path answers with it, in the header and in the error',
+    async (route) => {
+      const forged = 'f'.repeat(32);
+      const path = route.path.replace(/:\w+/g, () => crypto.randomUUID());
+      const lines = listen();
+      const answer = await new Browser().send(route.method, path, undefined, {
+        'X-Request-Id': forged,
+        'Cf-Ray': forged,
+        traceparent: `00-${forged}-${'f'.repeat(16)}-01`,
+      });
+      const id = answer.headers.get('X-Request-Id');
+      expect(id).toMatch(shape);
+      expect(id).not.toBe(forged);
+      const isError = answer.status >= 400;
+      expect(answer.json?.requestId).toBe(isError ? id : undefined);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(new Set(lines.map(({ requestId }) => requestId))).toEqual(new Set([id]));
+    },
+  );
+
+  it('no two requests share it', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => new Browser().get('/health')),
+    );
+    expect(new Set(answers.map(({ headers }) => headers.get('X-Request-Id'))).size).toBe(20);
+  });
+
+  it('mail that goes out later carries it, and so do the lines about its failures', async () => {
+    const { email } = await newUser();
+    post.isDown = true;
+    const lines = listen();
+    const { headers } = await new Browser().post('/api/auth/password/forgot', { email });
+    const id = headers.get('X-Request-Id');
+    await runAt(Date.now() + 60_000);
+    const failures = lines.filter(({ event }) => event === 'mail failed');
+    expect(failures.map(({ requestId }) => requestId)).toEqual([id, id]);
+    post.isDown = false;
+    await runAt(Date.now() + 600_000);
+    expect(post.to(email)[0]?.headers).toEqual({ 'X-Request-Id': id });
+  });
+
+  it('work that fails after the response keeps it', async () => {
+    const { email } = await newUser();
+    vi.spyOn(env.SESSIONS, 'put').mockRejectedValue(new Error('KV is down'));
+    const lines = listen();
+    const body = { email, password: 'correct horse battery staple' };
+    const { headers } = await new Browser().post('/api/auth/login', body);
+    expect(lines.map(({ event }) => event)).toContain('background task failed');
+    for (const { requestId } of lines) expect(requestId).toBe(headers.get('X-Request-Id'));
+  });
+
+  it('what runs by the clock has one of its own each time', async () => {
+    const lines = listen();
+    const broken = { ...env, APP_ENV: '' };
+    for (let runs = 0; runs < 2; runs += 1) {
+      await worker.scheduled(createScheduledController(), broken);
+    }
+    expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(2);
+    for (const { requestId } of lines) expect(requestId).toMatch(shape);
+  });
+});

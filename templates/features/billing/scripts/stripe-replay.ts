@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+const usage = `Usage: npm run stripe:replay [-- evt_…|cus_…] [--env staging|production]
+
+Without an id, lists the last 50 events of the ledger. With one, has what the event, or the customer, is about
+asked of Stripe again: within a minute the app makes it what it is there. That is safe at any time and as
+often as you like, since an event only says where to look. Without --env, the local database is meant; there
+the clock does not run by itself: curl "http://localhost:8787/cdn-cgi/handler/scheduled?cron=*+*+*+*+*"`;
+
+process.exitCode = run(process.argv.slice(2));
+
+/** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
+function run(words: string[]): number {
+  if (words.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
+  const asked = readArguments(words);
+  if (asked === null) {
+    console.error(usage);
+    return 2;
+  }
+  const { id, place } = asked;
+  if (id === undefined) {
+    return execute(
+      place,
+      `SELECT id, type, customer_id, outcome, datetime(received_at / 1000, 'unixepoch') AS received
+       FROM stripe_events ORDER BY received_at DESC LIMIT 50`,
+    );
+  }
+  // The shape of the id was checked: nothing but letters, digits and _ comes here.
+  return execute(
+    place,
+    `UPDATE billing_accounts SET sync_due_at = 0
+     WHERE customer_id = coalesce((SELECT customer_id FROM stripe_events WHERE id = '${id}'), '${id}')
+     RETURNING tenant_id, customer_id, state, 'will be asked about' AS outcome`,
+  );
+}
+
+function readArguments(args: string[]) {
+  try {
+    const options = { env: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const [id, ...others] = positionals;
+    const { env } = values;
+    if (others.length > 0 || (id !== undefined && !/^(evt|cus)_\w+$/.test(id))) return null;
+    if (env !== undefined && env !== 'staging' && env !== 'production') return null;
+    return { id, place: env === undefined ? ['--local'] : ['--remote', '--env', env] };
+  } catch {
+    return null;
+  }
+}
+
+function execute(place: readonly string[], sql: string): number {
+  const words = ['wrangler', 'd1', 'execute', 'DB', ...place, '--command', sql];
+  return spawnSync('npx', words, { stdio: 'inherit' }).status ?? 1;
+}

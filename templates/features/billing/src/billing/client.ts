@@ -1,0 +1,52 @@
+import Stripe from 'stripe';
+import type { RequestContext } from '../http/context.ts';
+import { outbound } from '../http/outbound.ts';
+import { Problem } from '../http/problem.ts';
+import { describeFault } from '../ops/logger.ts';
+
+/** The version whose shapes we read. Webhook endpoints are set to the same one. */
+const apiVersion = '2026-10-28.endive';
+
+/** How long Stripe may take for one answer. Longer keeps people waiting while it is down. */
+const patienceMs = 10_000;
+
+/** Stripe did not do what was asked. The client is told to come back; what it said is in the log. */
+export class StripeFailure extends Problem {
+  /** Whether Stripe answered. If not, nobody knows whether it did what it was asked. */
+  readonly wasAnswered: boolean;
+
+  constructor(wasAnswered: boolean) {
+    super('unavailable');
+    this.wasAnswered = wasAnswered;
+  }
+}
+
+/**
+ * Asks Stripe. It never tries twice by itself: who asks knows what is safe to repeat.
+ * @throws {StripeFailure} whatever went wrong
+ */
+export async function askStripe<Answer>(
+  {
+    configuration,
+    logger,
+    requestId,
+  }: Pick<RequestContext, 'configuration' | 'logger' | 'requestId'>,
+  ask: (stripe: Stripe) => Promise<Answer>,
+): Promise<Answer> {
+  const { key, fetch = outbound({ requestId, patienceMs }) } = configuration.stripe;
+  const stripe = new Stripe(key, {
+    apiVersion,
+    httpClient: Stripe.createFetchHttpClient(fetch),
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+  try {
+    return await ask(stripe);
+  } catch (thrown) {
+    if (!(thrown instanceof Stripe.errors.StripeError)) throw thrown;
+    const { code = thrown.type, statusCode } = thrown;
+    const fault = describeFault(thrown);
+    logger.log('error', 'dependency failed', { dependency: 'Stripe', code, fault });
+    throw new StripeFailure(statusCode !== undefined);
+  }
+}

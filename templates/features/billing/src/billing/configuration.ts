@@ -1,0 +1,73 @@
+import type { Tier } from '../db/tenant.ts';
+import { ConfigurationError, type Env, type Environment } from '../env.ts';
+
+/** A tier that is bought. */
+export type Plan = Exclude<Tier, 'free'>;
+
+/** How the app knows Stripe, and Stripe the app. */
+export interface StripeConfiguration {
+  readonly key: string;
+  /** Whether money moves. It does in production, and nowhere else. */
+  readonly isLive: boolean;
+  /** The one that Stripe signs with, and during a rotation also the one before. */
+  readonly webhookSecrets: readonly string[];
+  /** What Stripe sells each plan as. Ids of this environment alone: never taken from a client. */
+  readonly prices: Readonly<Record<Plan, string>>;
+  /** What development has in place of Stripe. */
+  readonly fetch: typeof fetch | undefined;
+}
+
+/**
+ * Checks what concerns Stripe. A key of the wrong mode is refused: production would sell nothing, and
+ * staging would charge people.
+ * @throws {ConfigurationError} naming what is missing or wrong
+ */
+export function readStripe(environment: Environment, env: Env): StripeConfiguration {
+  if (env.STRIPE !== undefined && environment !== 'development') {
+    throw new ConfigurationError(
+      'Something stands in for Stripe, which only development may have. Deploy src/index.ts.',
+    );
+  }
+  const isLive = environment === 'production';
+  const { STRIPE_WEBHOOK_SECRET_PREVIOUS: previous = '' } = env;
+  const secrets = [readWebhookSecret(env.STRIPE_WEBHOOK_SECRET)];
+  if (previous !== '') secrets.push(readWebhookSecret(previous));
+  return {
+    key: readKey(env, isLive),
+    isLive,
+    webhookSecrets: secrets,
+    prices: {
+      pro: readPrice('STRIPE_PRICE_PRO', env.STRIPE_PRICE_PRO),
+      business: readPrice('STRIPE_PRICE_BUSINESS', env.STRIPE_PRICE_BUSINESS),
+    },
+    fetch: env.STRIPE?.fetch,
+  };
+}
+
+/**
+ * In production a restricted key, which cannot do more than the app does. An unrestricted one takes a
+ * reason that stands in wrangler.toml, for everybody to read.
+ */
+function readKey(env: Env, isLive: boolean): string {
+  const { STRIPE_SECRET_KEY: key = '', STRIPE_UNRESTRICTED_BECAUSE: reason = '' } = env;
+  const allowed = isLive ? ['rk_live_'] : ['rk_test_', 'sk_test_'];
+  if (isLive && reason.trim() !== '') allowed.push('sk_live_');
+  if (allowed.some((prefix) => key.startsWith(prefix) && key.length > prefix.length)) return key;
+  throw new ConfigurationError(
+    `The secret STRIPE_SECRET_KEY must begin with ${allowed.join(' or ')} here. Set it with "wrangler secret put STRIPE_SECRET_KEY --env …"; in development it may be left empty in .dev.vars, and "npm run dev" then stands in for Stripe.`,
+  );
+}
+
+function readWebhookSecret(value: string | undefined): string {
+  if (value !== undefined && /^whsec_\S{16,}$/.test(value)) return value;
+  throw new ConfigurationError(
+    'The secret STRIPE_WEBHOOK_SECRET must be the signing secret of the endpoint /webhooks/stripe, which begins with whsec_. Set it with "wrangler secret put STRIPE_WEBHOOK_SECRET --env …".',
+  );
+}
+
+function readPrice(name: string, value: string | undefined): string {
+  if (value !== undefined && /^price_\w+$/.test(value)) return value;
+  throw new ConfigurationError(
+    `${name} must be the id of a price at Stripe, which begins with price_. Set it under [env.…vars] in wrangler.toml; "npm run stripe:setup" makes and prints it.`,
+  );
+}

@@ -1,0 +1,210 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import { newUser } from './arrange.ts';
+import { origin } from './browser.ts';
+import { accountOf, deliverAllOf, newBuyer, newSubscriber, stripe } from './stripe.ts';
+import { auditOf, newTeam } from './team.ts';
+
+const sessionsOf = (tenantId: string) =>
+  stripe.world.sessions.filter((one) => one.client_reference_id === tenantId);
+const callsTo = (path: string) => stripe.calls.filter((call) => call === `POST /v1/${path}`).length;
+const quiet = () => vi.spyOn(console, 'error').mockImplementation(() => {});
+
+describe('BILL-5 a tenant has one subscription at most', () => {
+  it('ten checkouts at the same time: one session, one customer', async () => {
+    const { owner, path, tenantId } = await newTeam();
+    const asking = Array.from({ length: 10 }, () =>
+      owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' }),
+    );
+    const answers = await Promise.all(asking);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+    expect(callsTo('checkout/sessions')).toBe(1);
+    expect(callsTo('customers')).toBe(1);
+    expect((await auditOf(tenantId)).map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['billing.checkout_started']),
+    );
+  });
+
+  it('one after the other: the open session is used again', async () => {
+    const { owner, path, tenantId } = await newTeam();
+    const urls = new Set<string>();
+    for (let times = 0; times < 3; times += 1) {
+      urls.add((await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' })).json.url);
+    }
+    expect([...urls]).toEqual([sessionsOf(tenantId)[0]?.url]);
+    expect(callsTo('checkout/sessions')).toBe(1);
+  });
+
+  it('for another plan the open session is closed first', async () => {
+    const { owner, path, tenantId } = await newBuyer('pro');
+    await owner.browser.post(`${path}/billing/checkout`, { plan: 'business' });
+    expect(sessionsOf(tenantId).map(({ status, price }) => [status, price])).toEqual([
+      ['expired', 'price_pro'],
+      ['open', 'price_business'],
+    ]);
+  });
+
+  it.each(['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'] as const)(
+    'with a subscription that is %s: 409, and nothing is made at Stripe',
+    async (status) => {
+      const { owner, path, customer, subscription } = await newSubscriber();
+      stripe.happen(subscription.id, status);
+      await deliverAllOf(customer);
+      stripe.calls.length = 0;
+      const answer = await owner.browser.post(`${path}/billing/checkout`, { plan: 'business' });
+      expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
+      expect(stripe.calls).toEqual([]);
+    },
+  );
+
+  it('with one of which no event has told: 409, and the tenant has what it paid for', async () => {
+    const { owner, path, tenantId, session } = await newBuyer();
+    stripe.complete(session.id);
+    const answer = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    expect(answer.status).toBe(409);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
+  });
+
+  it('after the end of one: another', async () => {
+    const { owner, path, tenantId, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'canceled');
+    await deliverAllOf(customer);
+    const answer = await owner.browser.post(`${path}/billing/checkout`, { plan: 'business' });
+    expect(answer.status).toBe(200);
+    const [, second] = sessionsOf(tenantId);
+    expect(second?.customer).toBe(customer);
+    stripe.complete(second?.id ?? '');
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'business', state: 'active' });
+  });
+
+  it('where the answer is lost: 503, and the same key the next time makes no second session', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    for (const lost of ['customers', 'subscriptions', 'checkout/sessions']) {
+      vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+        const request = new Request(input, init);
+        const answer = await stripe.answer(request);
+        const isMaking = lost !== 'checkout/sessions' || request.method === 'POST';
+        if (request.url.includes(`/v1/${lost}`) && isMaking) throw new TypeError('lost');
+        return answer;
+      });
+      expect((await ask()).status).toBe(503);
+    }
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) =>
+      stripe.answer(new Request(input, init)),
+    );
+    expect((await ask()).status).toBe(200);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+    const customers = stripe.world.customers.filter((one) => one.email === owner.email);
+    expect(customers).toHaveLength(1);
+  });
+
+  it('what reaches Stripe only after it was given up makes no second session', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const late: Request[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const isOnItsWay = request.method === 'POST' && late.length < 2;
+      if (!isOnItsWay) return stripe.answer(request);
+      late.push(new Request(request, { signal: null }));
+      throw new TypeError('given up');
+    });
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 503]);
+    expect((await ask()).status).toBe(200);
+    for (const request of late) await stripe.answer(request);
+    expect(stripe.world.customers.filter(({ email }) => email === owner.email)).toHaveLength(1);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+  });
+
+  it('a session that reaches Stripe late is the one that was made meanwhile', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const late: Request[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const isSession = request.method === 'POST' && request.url.endsWith('/checkout/sessions');
+      if (!isSession || late.length > 0) return stripe.answer(request);
+      late.push(new Request(request, { signal: null }));
+      throw new TypeError('given up');
+    });
+    expect((await ask()).status).toBe(503);
+    expect((await ask()).status).toBe(200);
+    for (const request of late) await stripe.answer(request);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+  });
+
+  it('a failure that Stripe keeps under its key does not stand in the way for ever', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    for (let call = 0; call < 2; call += 1) {
+      stripe.weather.failures = 1;
+      expect((await ask()).status).toBe(503);
+    }
+    expect((await ask()).status).toBe(200);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+  });
+
+  it('a request that died keeps others out for a minute, and no longer', async () => {
+    const { owner, path, tenantId } = await newBuyer();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const hold = (until: number) =>
+      env.DB.prepare('UPDATE billing_accounts SET checkout_held_until = ?2 WHERE tenant_id = ?1')
+        .bind(tenantId, until)
+        .run();
+    await hold(Date.now() + 60_000);
+    expect((await ask()).status).toBe(409);
+    await hold(Date.now() - 1);
+    expect((await ask()).status).toBe(200);
+  });
+});
+
+describe('TEST-3 the checkout', () => {
+  it('sells what the server says, to the tenant that asks, and comes back to an address of ours', async () => {
+    const { session, tenantId, customer, owner } = await newBuyer('business');
+    expect(session).toMatchObject({
+      mode: 'subscription',
+      price: 'price_business',
+      customer,
+      client_reference_id: tenantId,
+      metadata: { tenant_id: tenantId, plan: 'business' },
+      subscription_metadata: { tenant_id: tenantId, plan: 'business' },
+      success_url: `${origin}/tenants/${tenantId}/billing`,
+      cancel_url: `${origin}/tenants/${tenantId}/billing`,
+    });
+    const [known] = stripe.world.customers.filter(({ id }) => id === customer);
+    expect(known).toMatchObject({ email: owner.email, metadata: { tenant_id: tenantId } });
+  });
+
+  it.each([{}, { plan: 'free' }, { plan: 'price_pro' }, { plan: 'pro', price: 'price_cheap' }])(
+    '%j is refused',
+    async (body) => {
+      const { owner, path } = await newTeam();
+      expect((await owner.browser.post(`${path}/billing/checkout`, body)).status).toBe(400);
+      expect(stripe.calls).toEqual([]);
+    },
+  );
+
+  it('takes an owner with a proven address', async () => {
+    const { browser } = await newUser();
+    const { id } = (await browser.post('/api/tenants', { name: 'Acme' })).json;
+    const answer = await browser.post(`/api/tenants/${id}/billing/checkout`, { plan: 'pro' });
+    expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
+    expect(stripe.calls).toEqual([]);
+  });
+
+  it('the portal is for who has been at the checkout', async () => {
+    const { owner, path } = await newTeam();
+    expect((await owner.browser.post(`${path}/billing/portal`)).status).toBe(409);
+    const buyer = await newBuyer();
+    const { json } = await buyer.owner.browser.post(`${buyer.path}/billing/portal`);
+    expect(json.url).toContain(`/portal/${buyer.customer}`);
+  });
+});

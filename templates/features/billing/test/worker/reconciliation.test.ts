@@ -1,0 +1,195 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import { Database } from '../../src/db/database.ts';
+import worker from '../../src/index.ts';
+import { removeOldRows } from '../../src/ops/retention.ts';
+import { rowsOf } from './arrange.ts';
+import { post } from './post.ts';
+import { accountOf, deliver, deliverAllOf, newBuyer, newSubscriber, stripe } from './stripe.ts';
+
+const hour = 60 * 60 * 1_000;
+const day = 24 * hour;
+
+/** What the clock does every minute, as it would at another time. */
+async function runAt(time: number): Promise<void> {
+  const controller = createScheduledController({ cron: '* * * * *', scheduledTime: time });
+  vi.useFakeTimers({ toFake: ['Date'], now: time });
+  await worker.scheduled(controller, { ...env, EMAIL: post });
+  vi.useRealTimers();
+}
+/** Whatever other tests left to be done is of no concern here. */
+const forgetOthers = (tenantId: string) =>
+  env.DB.prepare('UPDATE billing_accounts SET sync_due_at = NULL WHERE tenant_id <> ?1')
+    .bind(tenantId)
+    .run();
+const subjectsTo = (email: string) => post.to(email).map(({ subject }) => subject);
+
+describe('BILL-3 what no event told is made good', () => {
+  it('a purchase of which every event was lost is found within the hour after', async () => {
+    const { tenantId, session } = await newBuyer();
+    await forgetOthers(tenantId);
+    stripe.complete(session.id);
+    await runAt(Date.now() + 5 * 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'free', state: 'none' });
+    await runAt(Date.now() + 2 * hour);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
+  });
+
+  it('an end of which every event was lost is found within a day, and is drift', async () => {
+    const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { tenantId, subscription } = await newSubscriber();
+    await forgetOthers(tenantId);
+    stripe.happen(subscription.id, 'canceled');
+    await runAt(Date.now() + day + 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'free', state: 'canceled' });
+    expect(logged.mock.calls.join()).toContain('a subscription was not what we knew');
+  });
+
+  it('a tier that somebody changed by hand is set right', async () => {
+    const { tenantId } = await newSubscriber('pro');
+    await forgetOthers(tenantId);
+    await env.DB.prepare(`UPDATE tenants SET tier = 'business' WHERE id = ?1`).bind(tenantId).run();
+    await runAt(Date.now() + day + 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro' });
+  });
+
+  it('past due becomes grace and then restricted, and the owner is told each time', async () => {
+    const { tenantId, customer, subscription, owner, path } = await newSubscriber();
+    const start = Date.now();
+    stripe.happen(subscription.id, 'past_due');
+    await deliverAllOf(customer);
+    await forgetOthers(tenantId);
+    const stateAt = async (time: number) => {
+      await runAt(time);
+      const { state, tier } = await accountOf(tenantId);
+      return [state, tier];
+    };
+    expect(await stateAt(start + 2 * day)).toEqual(['past_due', 'pro']);
+    expect(await stateAt(start + 3 * day + 60_000)).toEqual(['grace', 'pro']);
+    expect(await stateAt(start + 13 * day)).toEqual(['grace', 'pro']);
+    expect(await stateAt(start + 14 * day + 60_000)).toEqual(['restricted', 'free']);
+    await runAt(start + 14 * day + 120_000);
+    await runAt(start + 14 * day + 180_000);
+    expect(subjectsTo(owner.email)).toEqual([
+      'A payment failed',
+      'A payment is still open',
+      'Your plan is suspended',
+    ]);
+    expect((await owner.browser.get(`${path}/insights`)).status).toBe(402);
+    stripe.happen(subscription.id, 'active');
+    await deliverAllOf(customer);
+    expect((await owner.browser.get(`${path}/insights`)).status).toBe(200);
+  });
+
+  it('a later failure has its two weeks of its own', async () => {
+    const { tenantId, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'past_due');
+    await deliverAllOf(customer);
+    await env.DB.prepare('UPDATE billing_accounts SET past_due_since = 1 WHERE tenant_id = ?1')
+      .bind(tenantId)
+      .run();
+    stripe.happen(subscription.id, 'active');
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ past_due_since: null });
+    stripe.happen(subscription.id, 'past_due');
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'pro' });
+  });
+
+  it('while Stripe is down it waits, and goes on afterwards', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, session } = await newBuyer();
+    await forgetOthers(tenantId);
+    stripe.complete(session.id);
+    stripe.weather.isDown = true;
+    await runAt(Date.now() + 2 * hour);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'none', sync_seq: 0 });
+    stripe.weather.isDown = false;
+    await runAt(Date.now() + 2 * hour + 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'none' });
+    await runAt(Date.now() + 2 * hour + 11 * 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'active', tier: 'pro' });
+  });
+
+  it('who has none, and has not been at the checkout lately, is not asked about', async () => {
+    const { tenantId, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'canceled');
+    await deliverAllOf(customer);
+    await forgetOthers(tenantId);
+    stripe.calls.length = 0;
+    await runAt(Date.now() + 99 * day);
+    expect(stripe.calls).toEqual([]);
+  });
+});
+
+describe('BILL-5 a tenant that goes pays no more', () => {
+  const letTimeCome = (tenantId: string) =>
+    env.DB.prepare('UPDATE tenants SET deletes_at = ?2 WHERE id = ?1')
+      .bind(tenantId, Date.now() - 1_000)
+      .run();
+  const nameOf = async (tenantId: string) =>
+    (await rowsOf('tenants')).find(({ id }) => id === tenantId)?.['name'];
+
+  it('while it waits, nothing is renewed; when its time has come, the subscription ends first', async () => {
+    const { tenantId, owner, path, subscription } = await newSubscriber();
+    await forgetOthers(tenantId);
+    await owner.browser.delete(path);
+    await runAt(Date.now());
+    expect(subscription).toMatchObject({ status: 'active', cancel_at_period_end: true });
+    expect(await accountOf(tenantId)).toMatchObject({ cancels: 1, tier: 'pro' });
+    await letTimeCome(tenantId);
+    stripe.weather.isDown = true;
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await runAt(Date.now());
+    expect(await nameOf(tenantId)).toBe('Acme');
+    stripe.weather.isDown = false;
+    await runAt(Date.now() + 11 * 60_000);
+    expect(subscription.status).toBe('canceled');
+    expect(await nameOf(tenantId)).toBe('');
+    expect((await accountOf(tenantId))['customer_id']).toBeNull();
+  });
+
+  it('who thinks again keeps the subscription, which the portal can renew', async () => {
+    const { tenantId, owner, path, subscription } = await newSubscriber();
+    await forgetOthers(tenantId);
+    await owner.browser.delete(path);
+    await runAt(Date.now());
+    await owner.browser.post(`${path}/deletion/cancel`);
+    await runAt(Date.now());
+    expect(subscription.status).toBe('active');
+    expect((await owner.browser.get(`${path}/billing`)).json).toMatchObject({
+      tier: 'pro',
+      endsWithPeriod: true,
+    });
+  });
+
+  it('what is bought while it waits is ended like the rest', async () => {
+    const { tenantId, customer, session, owner, path } = await newBuyer();
+    await forgetOthers(tenantId);
+    await owner.browser.delete(path);
+    const subscription = stripe.complete(session.id);
+    await deliverAllOf(customer);
+    await runAt(Date.now() + 60_000);
+    expect(subscription.cancel_at_period_end).toBe(true);
+  });
+});
+
+describe('BILL-2 the ledger', () => {
+  it('keeps an event for 90 days, and no longer', async () => {
+    const event = stripe.emit('charge.refunded', {});
+    await deliver(event);
+    const isKept = async () => (await rowsOf('stripe_events')).some(({ id }) => id === event.id);
+    await removeOldRows(Database.open(env), Date.now() + 89 * day);
+    expect(await isKept()).toBe(true);
+    await removeOldRows(Database.open(env), Date.now() + 91 * day);
+    expect(await isKept()).toBe(false);
+  });
+
+  it('holds ids and types, and nothing of a person', async () => {
+    const { owner, customer } = await newSubscriber();
+    const rows = (await rowsOf('stripe_events')).filter((row) => row['customer_id'] === customer);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(JSON.stringify(rows)).not.toContain(owner.email);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Browser } from './browser.ts';
+import { deliver, newBuyer, stripe } from './stripe.ts';
+
+/** Everything that is asked of the outside, as it leaves. */
+function listen(): Request[] {
+  const asked: Request[] = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const request = new Request(input, init);
+    asked.push(request.clone());
+    return stripe.answer(request);
+  });
+  return asked;
+}
+
+describe('SEC-5 Stripe is asked by the one way out', () => {
+  it('under its own name, over https, and never on to where it leads', async () => {
+    const asked = listen();
+    await newBuyer();
+    expect(asked.length).toBeGreaterThanOrEqual(4);
+    for (const { url, redirect } of asked) {
+      expect([new URL(url).origin, redirect]).toEqual(['https://api.stripe.com', 'manual']);
+    }
+  });
+
+  it('with the trace of the request that asks', async () => {
+    const { customer } = await newBuyer();
+    const asked = listen();
+    const { headers } = await deliver(stripe.emit('invoice.paid', { customer }));
+    const [request] = asked;
+    expect(request?.headers.get('traceparent')).toContain(`-${headers.get('X-Request-Id')}-`);
+  });
+
+  it('a redirection is no answer: 503', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { customer } = await newBuyer();
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+      Response.redirect('https://evil.example/v1/subscriptions'),
+    );
+    expect((await deliver(stripe.emit('invoice.paid', { customer }))).status).toBe(503);
+  });
+});
+
+describe('BILL-3 Stripe that hangs keeps nobody waiting', () => {
+  it('after ten seconds it is given up, with 503', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { customer } = await newBuyer();
+    const times: number[] = [];
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      times.push(ms);
+      return AbortSignal.abort();
+    });
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      new Request(input, init).signal.throwIfAborted();
+      return new Promise<Response>(() => {});
+    });
+    const asking = deliver(stripe.emit('invoice.paid', { customer }), new Browser());
+    const late = scheduler.wait(2_000).then(() => null);
+    expect((await Promise.race([asking, late]))?.status).toBe(503);
+    expect(times).toEqual([10_000]);
+  });
+});

@@ -1,0 +1,42 @@
+import { sabotage, type Sabotage } from './sabotage.ts';
+
+const file = 'src/auth/oauth/github.ts';
+const outbound = 'src/http/outbound.ts';
+
+export const github: readonly Sabotage[] = [
+  sabotage(
+    'AUTH-6',
+    'an identity is a login, which others can take over',
+    file,
+    'String(person.id)',
+    'person.login',
+  ),
+  sabotage(
+    'AUTH-6',
+    'any verified address at GitHub counts',
+    file,
+    '=> primary && verified',
+    '=> verified || primary',
+  ),
+  sabotage(
+    'AUTH-6',
+    'the primary address at GitHub counts unverified',
+    file,
+    '=> primary && verified',
+    '=> primary || !verified',
+  ),
+  sabotage(
+    'AUTH-6',
+    'the token follows wherever the API of GitHub leads',
+    outbound,
+    "redirect: 'manual'",
+    "redirect: 'follow'",
+  ),
+  sabotage(
+    'AUTH-6',
+    'the API of GitHub may take as long as it likes',
+    outbound,
+    'AbortSignal.timeout(patienceMs)',
+    'AbortSignal.timeout(3_600_000)',
+  ),
+];

@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { formsOn, open, sendForm } from './person.ts';
+import { connectStripe, newSubscriber, stripe } from './stripe.ts';
+import { newTeam } from './team.ts';
+
+beforeEach(connectStripe);
+
+describe('BILL-4 the page of a plan shows what the app knows, and sells through Stripe alone', () => {
+  it('an owner on the free plan is offered the others, and taken to Stripe', async () => {
+    const { owner, tenantId } = await newTeam();
+    const at = `/tenants/${tenantId}/billing`;
+    const page = await open(owner.browser, at);
+    expect(page.text).toContain('Free plan');
+    expect(formsOn(page).filter(({ action }) => action === `${at}/checkout`)).toHaveLength(2);
+    const leaving = await sendForm(owner.browser, `${at}/checkout`, { plan: 'pro' });
+    const { url } = stripe.world.sessions.findLast(
+      (session) => session.client_reference_id === tenantId,
+    ) ?? { url: null };
+    expect(leaving.status).toBe(200);
+    expect(leaving.text).toContain(`href="${url}"`);
+  });
+
+  it('coming back with a claim in the address changes nothing', async () => {
+    const { owner, tenantId } = await newTeam();
+    const page = await open(
+      owner.browser,
+      `/tenants/${tenantId}/billing?success=true&plan=pro&session_id=cs_1`,
+    );
+    expect(page.text).toContain('Free plan');
+  });
+
+  it('whoever has a subscription changes it in the portal', async () => {
+    const { owner, tenantId } = await newSubscriber('pro');
+    const at = `/tenants/${tenantId}/billing`;
+    const page = await open(owner.browser, at);
+    expect(page.text).toContain('Pro plan');
+    expect(formsOn(page).map(({ action }) => action)).toContain(`${at}/portal`);
+    expect(page.text).not.toContain('checkout');
+    expect((await sendForm(owner.browser, `${at}/portal`)).text).toContain('On your way');
+  });
+
+  it('members see it and can buy nothing', async () => {
+    const team = await newTeam();
+    const { browser } = await team.join('member');
+    const at = `/tenants/${team.tenantId}/billing`;
+    const page = await open(browser, at);
+    expect(page.status).toBe(200);
+    expect(formsOn(page).filter(({ action }) => action.startsWith(at))).toEqual([]);
+    expect((await sendForm(browser, `${at}/checkout`, { plan: 'pro' })).status).toBe(403);
+  });
+});

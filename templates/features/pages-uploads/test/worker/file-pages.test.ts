@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { navigation, open, sendForm } from './person.ts';
+import { formOf, samples } from './sample-files.ts';
+import { newTeam } from './team.ts';
+
+async function newFolder() {
+  const team = await newTeam();
+  const at = `/tenants/${team.tenantId}/files`;
+  const upload = (bytes: Uint8Array<ArrayBuffer>) =>
+    team.owner.browser.send('POST', at, formOf(bytes), navigation);
+  return { ...team, browser: team.owner.browser, at, upload };
+}
+
+describe('API-6 files on a page', () => {
+  it('are uploaded, listed, downloaded as attachments, and deleted', async () => {
+    const { browser, at, upload } = await newFolder();
+    expect((await open(browser, at)).text).toContain('No files yet');
+    expect((await upload(samples.png)).status).toBe(303);
+    const { text } = await open(browser, at);
+    const [, link = ''] = /href="(\/api\/[^"]*)" download/.exec(text) ?? [];
+    const file = await browser.get(link);
+    expect(file.headers.get('Content-Disposition')).toContain('attachment');
+    const id = link.split('/').at(-1);
+    expect((await sendForm(browser, `${at}/${id}/delete`)).status).toBe(303);
+    expect((await open(browser, at)).text).toContain('No files yet');
+  });
+
+  it('what is none of the known formats is refused in words, on the same page', async () => {
+    const { upload } = await newFolder();
+    const refused = await upload(new Uint8Array([60, 115, 99, 114, 105, 112, 116, 62]));
+    expect(refused.status).toBe(415);
+    expect(refused.text).toContain('Only pictures');
+  });
+
+  it('a form with a file from another site is refused', async () => {
+    const { browser, at } = await newFolder();
+    const headers = {
+      ...navigation,
+      Origin: 'https://evil.example',
+      'Sec-Fetch-Site': 'cross-site',
+    };
+    expect((await browser.send('POST', at, formOf(samples.png), headers)).status).toBe(403);
+  });
+});

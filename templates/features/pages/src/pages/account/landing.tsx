@@ -1,0 +1,39 @@
+import { forEverybody, goOn } from '../page.ts';
+import { Icon } from '../parts/icons.tsx';
+import { appTitle, show } from '../parts/layout.tsx';
+import { Go, GoQuietly } from '../parts/pieces.tsx';
+
+const promises = [
+  ['people', 'Together', 'Invite others to a workspace, and decide what each may do.'],
+  ['lock', 'Safe', 'A second factor, a list of your devices, a notice of everything that matters.'],
+  ['list', 'Yours', 'Take your data along whenever you like. What you delete is gone.'],
+] as const;
+
+export const landingPages = [
+  forEverybody.get('/', (visit) => {
+    if (visit.actor !== null) return goOn(visit, '/dashboard');
+    return show(
+      visit.c,
+      { title: 'Welcome', actor: null },
+      <>
+        <section class="hero">
+          <h1>A place for what your team works on</h1>
+          <p>{appTitle} keeps projects, people and decisions in one workspace.</p>
+          <div class="side">
+            <Go to="/signup">Sign up</Go>
+            <GoQuietly to="/login">Log in</GoQuietly>
+          </div>
+        </section>
+        <section class="columns" aria-label="What it gives you">
+          {promises.map(([icon, title, text]) => (
+            <div class="card">
+              <Icon name={icon} />
+              <h2>{title}</h2>
+              <p class="muted">{text}</p>
+            </div>
+          ))}
+        </section>
+      </>,
+    );
+  }),
+];

@@ -1,0 +1,55 @@
+import type { AppContext } from '../http/context.ts';
+import { problemShape, Refusal } from './api.ts';
+import { assetAt } from './assets.ts';
+import { showProblem } from './problem-pages.tsx';
+
+/**
+ * Makes an answer fit for a browser, last of all: a problem becomes a page, and a page gets headers of
+ * its own. The API's answers stay as they are.
+ */
+export async function finishPage(c: AppContext): Promise<void> {
+  if (isProblem(c.res) && wantsPage(c)) {
+    const problem = problemShape.parse(await c.res.clone().json());
+    const retryAfter = c.res.headers.get('Retry-After');
+    c.res = await showProblem(c, new Refusal(problem, Number(retryAfter ?? 0)));
+  }
+  const { headers } = c.res;
+  if (headers.get('Content-Type')?.startsWith('text/html')) {
+    for (const [name, value] of Object.entries(pageHeaders(c.get('requestId')))) {
+      headers.set(name, value);
+    }
+  }
+  if (c.res.ok && assetAt(c.req.path)?.isExact) {
+    headers.set('Cache-Control', 'public, max-age=31536000, immutable');
+  }
+}
+
+/**
+ * What a page may do: show our stylesheet and run our script, both let in by a word that is new for
+ * each answer, and send forms to us. `same-origin` as the policy for referrers, since browsers
+ * without one send no `Origin` with a form either, by which older ones are told from other sites.
+ */
+export function pageHeaders(nonce: string): Readonly<Record<string, string>> {
+  return {
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "img-src 'self'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src 'nonce-${nonce}'`,
+    ].join('; '),
+    'Referrer-Policy': 'same-origin',
+  };
+}
+
+const isProblem = ({ headers }: Response) =>
+  headers.get('Content-Type') === 'application/problem+json';
+
+/** Below /api only a browser on its way to a new page, which says so, is shown one. */
+function wantsPage({ req }: AppContext): boolean {
+  const accepts = req.header('Accept')?.includes('text/html') ?? false;
+  return accepts && (!req.path.startsWith('/api/') || req.header('Sec-Fetch-Dest') === 'document');
+}

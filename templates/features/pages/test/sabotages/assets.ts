@@ -1,0 +1,35 @@
+import { sabotage } from './sabotage.ts';
+
+const assets = 'src/pages/assets.ts';
+const finish = 'src/pages/finish.ts';
+
+export const assetFiles = [
+  sabotage(
+    'DEP-4',
+    'a file of another version is kept for ever under its name',
+    finish,
+    'assetAt(c.req.path)?.isExact',
+    'assetAt(c.req.path) !== null',
+  ),
+  sabotage(
+    'DEP-4',
+    'a changed file keeps its name, and browsers keep the old one',
+    assets,
+    "createHash('sha256').update(content)",
+    "createHash('sha256').update(name)",
+  ),
+  sabotage(
+    'DEP-4',
+    'a file of the version before is gone while both serve',
+    assets,
+    'return asset === undefined ? null :',
+    'return asset === undefined || asset.path !== path ? null :',
+  ),
+  sabotage(
+    'DEP-4',
+    'a page is kept, and shows what was there to whoever goes back',
+    finish,
+    "'Cache-Control': 'no-store',",
+    "'Cache-Control': 'private',",
+  ),
+];

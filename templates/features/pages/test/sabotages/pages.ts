@@ -1,0 +1,180 @@
+import { sabotage, type Sabotage } from './sabotage.ts';
+
+const addresses = 'src/pages/addresses.ts';
+const api = 'src/pages/api.ts';
+const finish = 'src/pages/finish.ts';
+const flash = 'src/pages/flash.ts';
+const form = 'src/pages/form.ts';
+const formParts = 'src/pages/parts/form.tsx';
+const login = 'src/pages/account/login.tsx';
+const members = 'src/pages/tenant/members.tsx';
+const ownPages = 'src/pages/own-pages.ts';
+const page = 'src/pages/page.ts';
+const problems = 'src/pages/problem-pages.tsx';
+const stepUp = 'src/pages/step-up.tsx';
+
+export const pagesSabotages: readonly Sabotage[] = [
+  sabotage(
+    'API-1',
+    'a name is written into the page as markup',
+    members,
+    '<strong>{name}</strong>',
+    '<strong dangerouslySetInnerHTML={{ __html: name }} />',
+  ),
+  sabotage(
+    'API-1',
+    'what was typed into a field of several lines comes back as markup',
+    formParts,
+    `<textarea rows={rows} {...common}>
+          {shown}
+        </textarea>`,
+    '<textarea rows={rows} {...common} dangerouslySetInnerHTML={{ __html: shown }} />',
+  ),
+  {
+    control: 'API-1',
+    name: 'a refused password comes back in its field',
+    edits: [
+      {
+        file: form,
+        find: 'return secretFields.has(name) ? undefined : this.#typed[name];',
+        replace: 'return this.#typed[name];',
+      },
+      {
+        file: formParts,
+        find: '<Password id={id} attributes={common} />',
+        replace: '<Password id={id} attributes={{ ...common, value: shown }} />',
+      },
+    ],
+  },
+  sabotage(
+    'API-1',
+    'the cookie for messages says what the page shows',
+    flash,
+    'return text ? { text, isRefusal } : null;',
+    'return { text: text || word, isRefusal };',
+  ),
+  sabotage(
+    'API-1',
+    'a message is shown again on every page',
+    flash,
+    "  takeCookie(c, 'flash');\n",
+    '',
+  ),
+  sabotage(
+    'API-1',
+    'an address leads the API elsewhere',
+    addresses,
+    "/^[\\w-]{1,64}$/.test(value) ? value : '-'",
+    'value',
+  ),
+  sabotage(
+    'API-4',
+    'the word that lets scripts in is the same for every page',
+    finish,
+    "pageHeaders(c.get('requestId'))",
+    "pageHeaders('0'.repeat(32))",
+  ),
+  sabotage(
+    'API-4',
+    'pages run scripts that stand in them',
+    finish,
+    "`script-src 'nonce-${nonce}'`",
+    '"script-src \'unsafe-inline\'"',
+  ),
+  sabotage(
+    'API-4',
+    'pages send forms anywhere',
+    finish,
+    '"form-action \'self\'",',
+    '"form-action *",',
+  ),
+  sabotage(
+    'API-5',
+    'a form of any size is read',
+    form,
+    'await readText(request, defaultBodyLimit)',
+    'await request.text()',
+  ),
+  sabotage(
+    'AUTH-1',
+    'visitors are shown pages that are for users',
+    page,
+    "if (thrown.code === 'unauthenticated') return askToLogIn(c);",
+    "if (thrown.code === 'unauthenticated') return c.text('not for you');",
+  ),
+  sabotage(
+    'AUTH-1',
+    'a page of a workspace shows what the API refused',
+    api,
+    'if (!answer.ok) throw await refusalOf(answer);',
+    'if (answer.status >= 500) throw await refusalOf(answer);',
+  ),
+  sabotage(
+    'AUTH-4',
+    'a wrong proof is taken for a good one',
+    stepUp,
+    'if (!isMail && refusal === undefined)',
+    'if (!isMail)',
+  ),
+  sabotage(
+    'AUTH-4',
+    'what was typed is lost when a proof is asked for',
+    stepUp,
+    'isForm ? Object.fromEntries(kept) :',
+    'isForm ? {} :',
+  ),
+  sabotage(
+    'AUTH-7',
+    'after logging in a page follows any address',
+    login,
+    "const path = safeReturnTo(typed['returnTo'] ?? c.req.query('returnTo'));",
+    "const path = typed['returnTo'] ?? c.req.query('returnTo') ?? '/';",
+  ),
+  sabotage(
+    'AUTH-7',
+    'after a proof a page follows any address',
+    ownPages,
+    "goOn(visit, safeReturnTo(visit.typed['returnTo']), 'stepped_up')",
+    "goOn(visit, visit.typed['returnTo'] ?? '/', 'stepped_up')",
+  ),
+  {
+    control: 'AUTH-7',
+    name: 'pages take forms from other sites, and ask the API in their own name',
+    edits: [
+      { file: page, find: '    requireOwnOrigin(c);\n', replace: '' },
+      { file: page, find: "import { requireOwnOrigin } from '../http/origin.ts';\n", replace: '' },
+      {
+        file: api,
+        find: "const headers = new Headers({ Accept: 'application/json' });",
+        replace:
+          "const headers = new Headers({ Accept: 'application/json', Origin: new URL(raw.url).origin });",
+      },
+      {
+        file: api,
+        find: "['CF-Connecting-IP', 'Cookie', 'Origin', 'Sec-Fetch-Site', 'User-Agent']",
+        replace: "['CF-Connecting-IP', 'Cookie', 'User-Agent']",
+      },
+    ],
+  },
+  sabotage(
+    'ERR-1',
+    'the API answers with pages to whoever accepts them',
+    finish,
+    "return accepts && (!req.path.startsWith('/api/') || req.header('Sec-Fetch-Dest') === 'document');",
+    'return accepts;',
+  ),
+  sabotage(
+    'ERR-1',
+    'the page of an error keeps the number to quote to itself',
+    problems,
+    "<code>{c.get('requestId')}</code>",
+    '<code>unknown</code>',
+  ),
+  sabotage(
+    'ERR-1',
+    'what a page asks goes by ids of its own',
+    api,
+    "    ids.set(request, this.#c.get('requestId'));\n",
+    '',
+  ),
+];

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { stylesheet, script, icon } from '../../src/pages/assets.ts';
+import { newTeam } from './team.ts';
+import { Browser } from './browser.ts';
+import { open, sendForm } from './person.ts';
+
+const visited = ['/', '/login', '/signup', '/nothing-here', '/dashboard', '/settings/security'];
+
+describe('DEP-4 files change their name with their content, pages are never kept', () => {
+  it.each([stylesheet, script, icon])('$path is kept for ever', async ({ path, content }) => {
+    const answer = await new Browser().get(path);
+    expect(answer.text).toBe(content);
+    expect(content.length).toBeGreaterThan(100);
+    expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  it('the name of a file is the hash of its content', async () => {
+    for (const { path, content } of [stylesheet, script, icon]) {
+      const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content));
+      expect(path).toContain(`.${new Uint8Array(hash).toHex().slice(0, 16)}.`);
+    }
+  });
+
+  it('a file of another version is answered with this one, and not kept', async () => {
+    const answer = await new Browser().get('/assets/styles.0123456789abcdef.css');
+    expect([answer.status, answer.text]).toEqual([200, stylesheet.content]);
+    expect(answer.headers.get('Cache-Control')).toBe('no-store');
+  });
+
+  it.each(['/assets/other.0123456789abcdef.css', '/assets/styles', '/assets/..%2f..%2fapp.ts'])(
+    '%s is not there',
+    async (path) => {
+      expect((await new Browser().get(path)).status).toBe(404);
+    },
+  );
+
+  it('no page is kept, so that going back shows nothing of who logged out', async () => {
+    const { owner } = await newTeam();
+    for (const browser of [new Browser(), owner.browser]) {
+      for (const path of visited) {
+        expect((await open(browser, path)).headers.get('Cache-Control')).toBe('no-store');
+      }
+    }
+    const left = await sendForm(owner.browser, '/logout');
+    expect(left.headers.get('Clear-Site-Data')).toBe('"cache"');
+    expect(owner.browser.cookies.has('__Host-sid')).toBe(false);
+  });
+});
+
+describe('API-4 a page runs our script and shows our style, and nothing else', () => {
+  it.each(visited)('%s', async (path) => {
+    const { owner } = await newTeam();
+    const [answer, again] = [await open(owner.browser, path), await open(owner.browser, path)];
+    if (answer.status === 303) return;
+    const policy = answer.headers.get('Content-Security-Policy') ?? '';
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
+    const [, nonce = ''] = /script-src 'nonce-([0-9a-f]{32})'/.exec(policy) ?? [];
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "img-src 'self'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src 'nonce-${nonce}'`,
+    ]);
+    expect(again.headers.get('Content-Security-Policy')).not.toBe(policy);
+    const scripts = [...answer.text.matchAll(/<script[^>]*>([^<]*)</g)];
+    expect(scripts.map(([tag, inside]) => [tag.includes(`nonce="${nonce}"`), inside])).toEqual([
+      [true, ''],
+    ]);
+    expect(answer.text).not.toMatch(/<style|<base|<iframe|\sstyle=|\son\w+=|javascript:/i);
+    expect(answer.text).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
+  });
+
+  it('what comes first is small: a page and its style, compressed', async () => {
+    const { text } = await open(new Browser(), '/');
+    const sizes = await Promise.all(
+      [text, stylesheet.content].map(async (content) => {
+        const stream = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'));
+        return (await new Response(stream).arrayBuffer()).byteLength;
+      }),
+    );
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(15 * 1_024);
+  });
+});

@@ -1,0 +1,2 @@
+-- Undoes 0005. The files can no longer be found: take a backup of the table first. Their bytes stay in R2.
+DROP TABLE files;
