@@ -3,7 +3,7 @@ import type { Sabotage } from '../../test/sabotages/sabotage.ts';
 import { LikelyOrder } from './likely-order.ts';
 import { damage } from './scratch-copy.ts';
 import { testFilesOf } from './test-files.ts';
-import { hasNoticed, type TestRequest } from './test-run.ts';
+import { hasNoticed, type TestRequest, type TestRun } from './test-run.ts';
 import type { TypeCheck } from './type-check.ts';
 import { judge, notRed, unfitness, type Verdict } from './verdict.ts';
 import type { VitestProcess } from './vitest.ts';
@@ -46,11 +46,8 @@ export class Workbench {
   }
 
   async #unfitness(control: string, files: readonly string[]): Promise<string | undefined> {
-    const vitest = this.#vitest(this.#cold);
     const request = { control, files: [...files], untilNoticed: false };
-    const run = await vitest.run(this.#request(vitest, request));
-    if (this.#cold) this.#workshop.end(vitest);
-    return unfitness(control, run);
+    return unfitness(control, await this.#run(request, this.#cold));
   }
 
   async #judge(sabotage: Sabotage, files: readonly string[]): Promise<Verdict> {
@@ -61,20 +58,28 @@ export class Workbench {
     try {
       for (const file of done.files) this.#changed.add(file);
       const fresh = this.#cold || !done.files.every((file) => this.#isReadAnew(file));
-      const vitest = this.#vitest(fresh);
       const request = { control, files: likeliestFirst, untilNoticed: true };
-      const run = await vitest.run(this.#request(vitest, request));
-      if (fresh) this.#workshop.end(vitest);
+      let run = await this.#run(request, fresh);
+      if (judge(run).result === 'invalid') {
+        // Runs before it may have left something behind, and so may this one.
+        this.#coolDown();
+        if (!fresh) run = await this.#run(request, true);
+      }
       const noticing = run.tests.find((test) => hasNoticed([test]));
       if (noticing) this.#likelyOrder.learn(sabotage, noticing.file);
-      const verdict = judge(run);
-      // A run that went wrong may have left something behind.
-      if (verdict.result === 'invalid') this.#coolDown();
-      return verdict;
+      return judge(run);
     } finally {
       done.undo();
       for (const file of done.files) this.#changed.add(file);
     }
+  }
+
+  /** @param fresh whether in a process of its own, which ends with the run */
+  async #run(request: Omit<TestRequest, 'changed'>, fresh: boolean): Promise<TestRun> {
+    const vitest = this.#vitest(fresh);
+    const run = await vitest.run(this.#request(vitest, request));
+    if (fresh) this.#workshop.end(vitest);
+    return run;
   }
 
   #vitest(fresh: boolean): VitestProcess {
