@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
 import { registry, type Secret } from './secrets/registry.ts';
+import { setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
 
 const usage = `Usage: npm run --silent secrets:rotate -- NAME --env staging|production [--finish]
@@ -65,7 +65,7 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
   if (made === 'there') {
     console.error(numbered(steps));
     if (given === '') return;
-    set(environment, { [name]: given });
+    setSecrets(environment, { [name]: given });
   } else {
     if (readsPrevious && given.length < 32)
       throw new Error(
@@ -74,29 +74,18 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
     const value = randomBytes(32).toString('base64');
     // Before it is set: once set, it cannot be read back.
     console.log(value);
-    set(environment, { [name]: value, ...(readsPrevious && { [`${name}_PREVIOUS`]: given }) });
+    setSecrets(environment, {
+      [name]: value,
+      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),
+    });
     console.error(numbered(steps));
   }
   note(secret, environment);
 }
 
 function finish({ name }: Secret, environment: DeployedEnvironment): void {
-  set(environment, { [`${name}_PREVIOUS`]: null });
+  setSecrets(environment, { [`${name}_PREVIOUS`]: null });
   console.error(`What the ${name} before had signed or sealed is worth nothing now.`);
-}
-
-/** All of them in one request, so that no version of the Worker has one without the other. */
-function set(environment: DeployedEnvironment, secrets: Record<string, string | null>): void {
-  const { status, stdout, stderr } = spawnSync(
-    'npx',
-    ['wrangler', 'secret', 'bulk', '--env', environment],
-    { encoding: 'utf8', input: JSON.stringify(secrets) },
-  );
-  console.error(`${stdout}${stderr}`.trim());
-  if (status !== 0)
-    throw new Error(
-      `wrangler did not set ${Object.keys(secrets).join(' and ')} in ${environment}.`,
-    );
 }
 
 function note({ name, days }: Secret, environment: DeployedEnvironment): void {

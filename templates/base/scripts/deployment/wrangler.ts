@@ -19,15 +19,25 @@ export function environmentOf(word: string | undefined): DeployedEnvironment | n
  */
 export function wrangler(...words: readonly string[]): string {
   console.log(`> wrangler ${words.join(' ')}`);
-  const { status, stdout, stderr } = spawnSync('npx', ['wrangler', ...words], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+  const { status, stdout, stderr } = spawnWrangler(words);
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   if (status !== 0) throw new Error(`"wrangler ${words.join(' ')}" failed.`);
   return stdout;
 }
+
+/**
+ * Runs wrangler and answers what it prints, which is shown only when it fails.
+ * @throws {Error} with the command and what wrangler said
+ */
+export function askWrangler(...words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnWrangler(words);
+  if (status !== 0) throw new Error(`"wrangler ${words.join(' ')}" failed:\n${stderr}${stdout}`);
+  return stdout;
+}
+
+const spawnWrangler = (words: readonly string[]) =>
+  spawnSync('npx', ['wrangler', ...words], { encoding: 'utf8', maxBuffer: 1 << 28 });
 
 const Section = z.object({
   name: z.string(),

@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '../..');
 /** How the stand-in answers a call whose words contain `when`. */
 export interface Answer {
   readonly when: string;
+  /** Only once a call contained these words; the first answer that fits is given. */
+  readonly after?: string;
   readonly prints?: string;
   /** What it writes into the folder that the call names behind --outdir. */
   readonly builds?: string;
@@ -34,8 +36,10 @@ const words = process.argv.slice(2);
 const isGit = basename(__filename) === 'git';
 appendFileSync(join(here, 'calls'), JSON.stringify(isGit ? ['git', ...words] : words) + '\\n');
 const line = (isGit ? 'git ' : '') + words.join(' ');
+const calls = readFileSync(join(here, 'calls'), 'utf8').split('\\n').map((call) => call && JSON.parse(call).join(' '));
 const answers = JSON.parse(readFileSync(join(here, 'answers.json'), 'utf8'));
-const answer = answers.find(({ when }) => line.includes(when)) ?? {};
+const isDone = (after) => after === undefined || calls.some((call) => call.includes(after));
+const answer = answers.find(({ when, after }) => line.includes(when) && isDone(after)) ?? {};
 if (words.includes('bulk')) appendFileSync(join(here, 'inputs'), readFileSync(0, 'utf8') + '\\n');
 if (answer.builds !== undefined)
   writeFileSync(join(words[words.indexOf('--outdir') + 1], 'index.js'), answer.builds);

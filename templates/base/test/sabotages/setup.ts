@@ -1,0 +1,64 @@
+import { sabotage } from './sabotage.ts';
+
+const setup = 'scripts/setup.ts';
+const resources = 'scripts/deployment/resources.ts';
+const store = 'scripts/secrets/store.ts';
+
+export const settingUp = [
+  sabotage(
+    'SEC-6',
+    'ids of one environment are written into the other',
+    resources,
+    'const head = `\\\\[\\\\[env\\\\.${environment}\\\\.${section}',
+    "const other = environment === 'staging' ? 'production' : 'staging';\n  const head = `\\\\[\\\\[env\\\\.${other}\\\\.${section}",
+  ),
+  sabotage(
+    'SEC-6',
+    'what is there already is made again',
+    setup,
+    'id ?? create(resource)',
+    'create(resource)',
+  ),
+  sabotage(
+    'SEC-6',
+    'an id of another account passes',
+    resources,
+    'if ([...all.values()].includes(id)) return id;',
+    'if (all.size >= 0) return id;',
+  ),
+  sabotage(
+    'SEC-6',
+    'a dry run makes things',
+    setup,
+    "isDryRun: values['dry-run'] }",
+    'isDryRun: false }',
+  ),
+  sabotage(
+    'SEC-1',
+    'a new secret can be guessed',
+    setup,
+    "randomBytes(32).toString('base64')",
+    "randomBytes(3).toString('base64')",
+  ),
+  sabotage(
+    'SEC-1',
+    'a secret that is in use is replaced',
+    setup,
+    'if (present.has(name)) {',
+    'if (present.has(name) && given[name] === undefined) {',
+  ),
+  sabotage(
+    'SEC-1',
+    'where wrangler does not tell what is set, all is set anew',
+    store,
+    'if (error instanceof Error && /Worker "[^"]+".* not found/.test(error.message)) return [];',
+    'if (error instanceof Error) return [];',
+  ),
+  sabotage(
+    'SEC-1',
+    'what others gave out is shown',
+    setup,
+    'if (given[name] === undefined && isMadeHere(name)) console.log',
+    'console.log',
+  ),
+];
