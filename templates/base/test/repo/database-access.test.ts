@@ -35,6 +35,13 @@ describe('DB-5 no client talks to the database', () => {
     ]);
   });
 
+  it('nothing else names it, nor takes a binding whose name it does not write', () => {
+    expect(filesWith(sources, /(['"`])DB\1/)).toEqual(['src/db/database.ts']);
+    const unnamed =
+      /\bReflect\b|\bObject\.(?:values|entries|getOwnPropertyDescriptors?)\(\s*(?:\w+\.)*env\b|\benv\[/;
+    expect(filesWith(sources, unnamed)).toEqual([]);
+  });
+
   it('nothing asks D1 over the network, and no key for that is known', () => {
     const overTheNetwork = /api\.cloudflare\.com|d1\/database|CLOUDFLARE_API_TOKEN|database_id/;
     expect(filesWith(sources, overTheNetwork)).toEqual([]);
