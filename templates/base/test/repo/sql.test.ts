@@ -96,7 +96,9 @@ describe('DB-2 SQL is a text that stands in the source', () => {
   it('the text of a statement goes there as it stands: nothing else reads it or makes one', () => {
     const isDeclaring = (file: string) => /^src\/db\/statement(?:\.ts|s\/)/.test(file);
     const naming = files
-      .filter((file) => !isDeclaring(file))
+      .filter(
+        (file) => !isDeclaring(file) && /\bsql\b/.test(readFileSync(join(root, file), 'utf8')),
+      )
       .flatMap((file) => [...nodesOf(treeOf(file))].filter(isSql).map(() => file));
     expect(naming).toEqual(['src/db/database.ts']);
   });

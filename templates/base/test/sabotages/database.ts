@@ -100,6 +100,33 @@ export const database = [
     "(?2, ?3)\n     AND name LIKE '%' || ?5 || '%'",
   ),
   sabotage(
+    'DB-1',
+    'whoever changes a project has all of the tenant counted',
+    projects,
+    `AND NOT EXISTS (
+       SELECT 1 FROM projects AS others WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5
+     )`,
+    'AND (SELECT count(*) FROM projects AS others WHERE others.tenant_id = ?1) <= ?5',
+  ),
+  sabotage(
+    'DB-1',
+    'a statement of a tenant adds the rows of another that is named',
+    projects,
+    'createdAt\n   FROM projects WHERE tenant_id = ?1 AND id = ?2`,',
+    `createdAt
+   FROM projects WHERE tenant_id = ?1 AND id = ?2
+   UNION ALL SELECT id, name, description, created_at FROM projects WHERE tenant_id = ?2 LIMIT 1\`,`,
+  ),
+  sabotage(
+    'TEST-2',
+    'a statement of a tenant adds the rows of another that is named',
+    projects,
+    'createdAt\n   FROM projects WHERE tenant_id = ?1 AND id = ?2`,',
+    `createdAt
+   FROM projects WHERE tenant_id = ?1 AND id = ?2
+   UNION ALL SELECT id, name, description, created_at FROM projects WHERE tenant_id = ?2 LIMIT 1\`,`,
+  ),
+  sabotage(
     'TEST-2',
     'the projects by name are those of everybody',
     projects,

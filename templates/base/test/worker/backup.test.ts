@@ -5,6 +5,7 @@ import { drill, linesOf, measure, refusedDump } from '../../scripts/database/dri
 import { compare, fingerprintOf, type Ask } from '../../scripts/database/fingerprint.ts';
 import { endingAgain, tombstonesOf } from '../../scripts/database/tombstones.ts';
 import { Database } from '../../src/db/database.ts';
+import { createLogger } from '../../src/ops/logger.ts';
 import { purgeTenants } from '../../src/tenancy/purge.ts';
 import { newUser, rowsOf } from './arrange.ts';
 import { newTeam, rolesIn } from './team.ts';
@@ -167,7 +168,8 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect((await tombstonesOf(ask)).tenants).toEqual(tombstones.tenants);
     expect((await kept.owner.browser.get(kept.path)).status).toBe(200);
     expect((await frozen.owner.browser.get(frozen.path)).status).toBe(409);
-    await purgeTenants(Database.open(env), Date.now());
+    const work = { database: Database.open(env), logger: createLogger('purge') };
+    await purgeTenants(work, Date.now());
     expect((await everythingOf(purged.tenantId))['projects']).toEqual([]);
     expect((await everythingOf(frozen.tenantId))['projects']).not.toEqual([]);
     expect(await everythingOf(untouched.tenantId)).toEqual(others);
