@@ -94,7 +94,7 @@ export const migrations = [
     'DB-4',
     'D1 takes what was undone for applied',
     'scripts/database/migrations.ts',
-    "\\nDELETE FROM d1_migrations WHERE name = '${name}.sql';\\n`",
+    "\\nDELETE FROM d1_migrations WHERE name = '${name}.sql'`",
     '${name.slice(0, 0)}`',
   ),
   sabotage(
