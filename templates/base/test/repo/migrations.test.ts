@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -204,6 +212,14 @@ describe('DB-4 db:new, in a copy', () => {
     expect(stderr).toContain(`${name}.sql drops the table projects`);
     expect(stderr).toContain('expand');
     expect(readFileSync(join(copy, 'migrations', `${name}.sql`), 'utf8')).toContain('DROP');
+  });
+
+  it('db:migrate refuses what would lose rows without a reason', () => {
+    const { name = '' } = readMigrations(join(copy, 'migrations')).at(-1) ?? {};
+    writeFileSync(join(copy, 'migrations', `${name}.sql`), 'DELETE FROM projects;');
+    const { status, stderr } = run('db-migrate');
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${name}.sql deletes or overwrites rows of the table projects`);
   });
 
   it.each(['db-migrate', 'db-rollback'])('%s knows its places', (script) => {

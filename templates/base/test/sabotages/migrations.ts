@@ -78,6 +78,13 @@ export const migrations = [
   ),
   sabotage(
     'DB-4',
+    'db:migrate lets rows be lost without a reason',
+    'scripts/db-migrate.ts',
+    '...lossesIn(migrations), ',
+    '...lossesIn([]), ',
+  ),
+  sabotage(
+    'DB-4',
     'rows may be replaced without a reason',
     lint,
     '|(?:insert or )?replace into)',
