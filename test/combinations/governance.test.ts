@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { model, modelOf } from '../../generator/governance/entries.ts';
 import { isThere, sabotagesOf, suitesOf } from '../../generator/governance/evidence.ts';
+import { lostPlaces, subjectOf } from '../../generator/governance/subject.ts';
 import { isPristine, partsOf } from '../../generator/governance/keeping/parts.ts';
 import { combinations } from '../generator/templates.ts';
 import { defaultApp, edited, renderedApp, textOf, type Files } from './rendered.ts';
@@ -49,7 +50,9 @@ function lost(files: Files): string[] {
   const texts = textOf(files, '.ai/threat-model.md') + textOf(files, '.ai/test-plan.md');
   const places = [
     ...controls.flatMap(({ code }) => code),
-    ...[...texts.matchAll(/- code: `([^`]+)`/g)].map(([, place = '']) => place),
+    ...[...texts.matchAll(/- (?:code|its sabotages strike): `([^`]+)`/g)].map(
+      ([, place = '']) => place,
+    ),
   ];
   const tests = [
     ...controls.flatMap((control) => control.tests.map(({ file, title }) => `${file} › ${title}`)),
@@ -59,6 +62,7 @@ function lost(files: Files): string[] {
   ];
   const present = new Set(suitesOf(files).map(({ file, title }) => `${file} › ${title}`));
   return [
+    ...lostPlaces(subjectOf(files)),
     ...places.filter((place) => !isThere(place, files)),
     ...tests.filter((one) => !present.has(one)),
   ];

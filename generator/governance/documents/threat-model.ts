@@ -1,6 +1,6 @@
 import { Sheet, type Draft } from '../draft.ts';
 import { strideLetters, strideWords, type Flow, type Threat } from '../model.ts';
-import { isShown, placesOf, type Subject } from '../subject.ts';
+import { isShown, namedPlaces, type Subject } from '../subject.ts';
 
 const path = '.ai/threat-model.md';
 
@@ -113,8 +113,12 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
     const title53 = subject.controls.find((one) => one.id === control)?.title ?? '';
     if (isShown(control, subject)) {
       sheet.add(`${key} ${control}`, `- **${control}**, ${title53}\n`);
-      for (const place of placesOf(mitigation, subject))
+      const named = namedPlaces(mitigation, subject);
+      for (const place of named)
         sheet.add(`${key} ${control} ${place}`, `  - code: \`${place}\`\n`);
+      // Where nobody named the code, what its sabotages strike is the nearest to it, and no more than that.
+      for (const place of named.length > 0 ? [] : subject.evidence(control).code)
+        sheet.add(`${key} ${control} ${place}`, `  - its sabotages strike: \`${place}\`\n`);
       for (const suite of subject.evidence(control).suites)
         sheet.add(
           `${key} ${control} ${suite.file} ${suite.title}`,

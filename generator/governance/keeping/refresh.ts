@@ -9,7 +9,7 @@ import { attestationRows, inventory } from '../documents/records.ts';
 import type { Draft } from '../draft.ts';
 import type { Files } from '../files.ts';
 import { inventoryKinds } from '../inventory.ts';
-import { subjectOf, type Subject } from '../subject.ts';
+import { lostPlaces, subjectOf, type Subject } from '../subject.ts';
 import { mergeDocument, type Difference, type Side } from './merge.ts';
 import { checksum } from './parts.ts';
 
@@ -82,6 +82,7 @@ export function refresh(
     differences,
     review: [
       ...reviewOfParts(subject, known, threatsOf, written !== undefined),
+      ...lostPlaces(subject),
       ...reviewOfModel(files, changed),
     ],
   };

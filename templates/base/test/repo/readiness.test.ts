@@ -104,6 +104,20 @@ describe('GOV-1 a proof is worth something on the tree it was made on', () => {
     write('src/example.ts', 'a');
     write('src/other.ts', '');
     expect(proofOf(tree)).toBeUndefined();
+    rmSync(join(tree, 'src/other.ts'));
+    expect(proofOf(tree)).toBeDefined();
+  });
+
+  it('what tools make at the top is no part of it; code of the same name below is', () => {
+    mkdirSync(join(tree, 'coverage'));
+    write('coverage/report.ts', '');
+    write('.env', 'SECRET=1');
+    expect(proofOf(tree)).toBeDefined();
+    for (const file of ['src/coverage', 'src/.env.ts', 'src/CHANGELOG.md']) {
+      write(file, '');
+      expect(proofOf(tree), file).toBeUndefined();
+      rmSync(join(tree, file));
+    }
   });
 
   it('a tree that was changed while it was being proven proves nothing', () => {

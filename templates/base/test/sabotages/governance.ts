@@ -105,6 +105,13 @@ export const governance = [
   ),
   sabotage(
     'GOV-1',
+    'code that is named like the work of a tool is no part of a proof',
+    record,
+    'asideAtTheTop.test(path)) continue;',
+    'asideAtTheTop.test(entry.name)) continue;',
+  ),
+  sabotage(
+    'GOV-1',
     'a tree that changed while it was proven counts as proven',
     record,
     'if (treeHash(app) !== tree) return;',
