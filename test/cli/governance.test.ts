@@ -132,8 +132,12 @@ describe('governance on an application whose code has moved on', () => {
     rmSync(join(app, 'src/auth/oauth'), { recursive: true });
     const { review } = await outcome();
     expect(review).toContain(
-      'route GET /api/auth/identities is gone: see whether its threats went with it',
+      'route GET /api/auth/identities is not found in the app: if it is gone, see whether its threats went with it, and remove its row from .ai/inventory.json',
     );
+    // A review is a person's work: it goes when they say so.
+    expect(read('.ai/inventory.json')).toContain('"GET /api/auth/identities": [');
+    await outcome('--accept', 'generated');
+    expect(read('.ai/inventory.json')).not.toContain('GET /api/auth/identities');
     expect(review).toContain(
       'the threat model changed since Ada Lovelace reviewed it: review it again',
     );

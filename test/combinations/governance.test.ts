@@ -33,7 +33,14 @@ const apps = combinations
   .map(renderedApp);
 
 const Part = z.record(z.string(), z.array(z.string()));
-const Inventory = z.object({ routes: Part, tables: Part, bindings: Part, hosts: Part });
+const Inventory = z.strictObject({
+  routes: Part,
+  pages: Part,
+  tables: Part,
+  bindings: Part,
+  hosts: Part,
+  crons: Part,
+});
 const Checklist = z.object({
   controls: z.array(
     z.object({

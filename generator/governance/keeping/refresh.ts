@@ -8,7 +8,7 @@ import { documentsOf } from '../documents.ts';
 import { attestationRows, inventory } from '../documents/records.ts';
 import type { Draft } from '../draft.ts';
 import type { Files } from '../files.ts';
-import { inventoryKinds } from '../inventory.ts';
+import { inOrder, inventoryKinds, unreadRoutes } from '../inventory.ts';
 import { lostPlaces, subjectOf, type Subject } from '../subject.ts';
 import { mergeDocument, type Difference, type Side } from './merge.ts';
 import { checksum } from './parts.ts';
@@ -65,7 +65,8 @@ export function refresh(
   const kept = new Map<string, Draft['kept']>();
   for (const draft of documentsOf(subject)) {
     const isInventory = draft.path === inventoryPath;
-    texts.set(draft.path, textOf(isInventory ? inventory(subject, threatsOf) : draft, options));
+    const listed = isInventory ? inventory(withReviewed(subject, known, accept), threatsOf) : draft;
+    texts.set(draft.path, textOf(listed, options));
     kept.set(draft.path, draft.kept);
   }
   const changed = new Map<string, string>();
@@ -82,10 +83,22 @@ export function refresh(
     differences,
     review: [
       ...reviewOfParts(subject, known, threatsOf, written !== undefined),
+      ...reviewOfRoutes(subject),
       ...lostPlaces(subject),
       ...reviewOfModel(files, changed),
     ],
   };
+}
+
+/** What somebody reviewed stays listed until they remove it: reading may have missed it. */
+function withReviewed(subject: Subject, known: Parts, accept: Side): Subject {
+  if (accept === 'generated') return subject;
+  const listed = { ...subject.inventory };
+  for (const kind of inventoryKinds) {
+    const reviewed = Object.entries(known[kind] ?? {}).filter(([, threats]) => threats.length > 0);
+    listed[kind] = inOrder(kind, [...listed[kind], ...reviewed.map(([part]) => part)]);
+  }
+  return { ...subject, inventory: listed };
 }
 
 function decode(content: string | Uint8Array): string {
@@ -156,9 +169,19 @@ function reviewOfParts(
       .map((part) => `${word} ${part}: name the threats it meets in ${inventoryPath}`);
     const gone = Object.keys(known[kind] ?? {})
       .filter((part) => !parts.includes(part))
-      .map((part) => `${word} ${part} is gone: see whether its threats went with it`);
+      .map(
+        (part) =>
+          `${word} ${part} is not found in the app: if it is gone, see whether its threats went with it, and remove its row from ${inventoryPath}`,
+      );
     return wasThere ? [...uncovered, ...gone] : uncovered;
   });
+}
+
+function reviewOfRoutes({ files }: Subject): string[] {
+  return unreadRoutes(files).map(
+    (path) =>
+      `${path} declares a route whose method and path are no plain texts: write them as such, so that they can be read`,
+  );
 }
 
 function reviewOfModel(files: Files, changed: ReadonlyMap<string, string>): string[] {
