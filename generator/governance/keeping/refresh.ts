@@ -10,7 +10,7 @@ import type { Draft } from '../draft.ts';
 import type { Files } from '../files.ts';
 import { inOrder, inventoryKinds, unreadRoutes } from '../inventory.ts';
 import { lostPlaces, subjectOf, type Subject } from '../subject.ts';
-import { mergeDocument, type Difference, type Side } from './merge.ts';
+import { mergeDocument, mergeJson, type Difference, type Side } from './merge.ts';
 import { checksum } from './parts.ts';
 
 /** What regenerating the documents of an application comes to. Nothing is written yet. */
@@ -115,7 +115,10 @@ function broughtUpToDate(
 ) {
   const nothing: readonly Difference[] = [];
   if (existing === undefined) return { text: fresh, differences: nothing };
-  if (kept === 'parts') return mergeDocument(existing, fresh, accept);
+  if (kept === 'parts') {
+    const merge = path.endsWith('.json') ? mergeJson : mergeDocument;
+    return merge(existing, fresh, accept);
+  }
   if (kept === 'whole') {
     const same = JSON.stringify(JSON.parse(existing)) === JSON.stringify(JSON.parse(fresh));
     return { text: same ? existing : fresh, differences: nothing };
