@@ -7,7 +7,7 @@ const path = '.ai/threat-model.md';
 /** What could happen to the app, what stands against it and where, and what is left. */
 export function threatModel(subject: Subject): Draft {
   const sheet = new Sheet();
-  sheet.add('front matter', "---\nreviewer: ''\nreviewed: ''\n---\n\n");
+  sheet.add('front matter', "---\nreviewer: ''\nreviewed: ''\nseal: ''\n---\n\n");
   sheet.add(
     'head',
     `# Threat model of {{title}}
@@ -15,7 +15,8 @@ export function threatModel(subject: Subject): Draft {
 What could go wrong, what stands against it, and what is left. The generated part follows the app:
 \`{{generatorCommand}} governance\` writes it anew, and tests hold it against the code. It becomes
 a review when somebody who knows the app has read it, and put their name and the date at the top and
-into the row GOV-1 of \`.ai/attestations.yaml\`.
+into the row GOV-1 of \`.ai/attestations.yaml\`, and at the top as \`seal\` the checksum from the last line of the
+generated part, which says what they had before them: when that changes, the review is over.
 
 ## Notes
 
