@@ -190,7 +190,11 @@ describe('OBS-3 one id follows a request', () => {
 });
 
 describe('OBS-1 why a request was refused is in the log, by its code', () => {
-  const refusals: readonly (readonly [code: string, body: object, headers: Record<string, string>])[] = [
+  const refusals: readonly (readonly [
+    code: string,
+    body: object,
+    headers: Record<string, string>,
+  ])[] = [
     ['origin_rejected', {}, { Origin: 'https://evil.example' }],
     ['invalid_input', { nobody: 'expects this' }, {}],
     ['payload_too_large', { email: 'someone@example.com', password: 'x'.repeat(70_000) }, {}],
