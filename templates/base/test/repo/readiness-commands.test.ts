@@ -74,7 +74,10 @@ describe('GOV-1 readiness says what is missing, and fails', () => {
       rehearsed: expected.rehearsed,
       'not yet attested': expected.required,
       'not applicable': 53 - applicable.length,
-      ...{ attested: 0, expired: 0, deferred: 0, open: 0 },
+      attested: 0,
+      expired: 0,
+      deferred: 0,
+      open: 0,
     });
     expect(readiness('--strict').status).toBe(1);
   });
