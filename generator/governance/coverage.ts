@@ -1,4 +1,5 @@
-import type { InventoryKind } from './inventory.ts';
+import { inventoryKinds, type InventoryKind } from './inventory.ts';
+import type { Threat } from './model.ts';
 
 /**
  * Which threats each part that we ship meets. Literal, as a review would write it down: what an application adds of
@@ -268,4 +269,22 @@ export function threatsOfPart(kind: InventoryKind, part: string): readonly strin
   }
   const threats = new Map(Object.entries(others[kind])).get(part);
   return threats === undefined ? [] : threats.split(' ');
+}
+
+/** Parts that take what a flow brings. */
+const kindsOfFlow: Readonly<Record<string, readonly InventoryKind[]>> = {
+  request: ['routes', 'pages'],
+  'payment-events': ['routes'],
+  sql: ['tables'],
+};
+
+/** Kinds of parts that a threat is met by: for a part of another kind it says nothing. */
+export function kindsMeeting({ id, flows }: Threat): readonly InventoryKind[] {
+  return inventoryKinds.filter((kind) => {
+    const named =
+      kind === 'routes' || kind === 'pages'
+        ? (kind === 'routes' ? routes : pages).flatMap(([, threats]) => threats)
+        : Object.values(others[kind]).flatMap((threats) => threats.split(' '));
+    return named.includes(id) || flows.some((flow) => kindsOfFlow[flow]?.includes(kind));
+  });
 }

@@ -1,4 +1,5 @@
 import { Sheet, type Draft } from '../draft.ts';
+import { kindsMeeting } from '../coverage.ts';
 import { strideLetters, strideWords, type Flow, type Threat } from '../model.ts';
 import { isShown, namedPlaces, type Subject } from '../subject.ts';
 
@@ -103,7 +104,7 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
   sheet.add(key, `### ${id}: ${title}\n\n`);
   sheet.add(
     `${key} facts`,
-    `- STRIDE: ${stride.map((letter) => strideWords[letter]).join(', ')}; flow: ${there(flows, subject.flows)}; asset: ${there(assets, subject.assets)}\n`,
+    `- STRIDE: ${stride.map((letter) => strideWords[letter]).join(', ')}; flow: ${there(flows, subject.flows)}; asset: ${there(assets, subject.assets)}\n${metBy(threat)}`,
   );
   sheet.add(
     `${key} severity`,
@@ -135,6 +136,12 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
     `${key} rest`,
     `\nWhat is left: ${threat.residual}\n\nHow one would notice: ${threat.notice}\n\n`,
   );
+}
+
+/** Of which kinds the parts are that `.ai/inventory.json` may name it for. */
+function metBy(threat: Threat): string {
+  const kinds = kindsMeeting(threat);
+  return kinds.length === 0 ? '' : `- met by: ${kinds.join(', ')}\n`;
 }
 
 function isAbout(control: string, { controls, has }: Subject): boolean {

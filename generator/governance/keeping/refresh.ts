@@ -4,6 +4,7 @@ import type { Options } from '../../options.ts';
 import { assemble } from '../../pieces.ts';
 import { planFiles } from '../../plan.ts';
 import { fill } from '../../program.ts';
+import { kindsMeeting } from '../coverage.ts';
 import { documentsOf } from '../documents.ts';
 import { attestationRows, inventory } from '../documents/records.ts';
 import type { Draft } from '../draft.ts';
@@ -176,7 +177,15 @@ function reviewOfParts(
         (part) =>
           `${word} ${part} is not found in the app: if it is gone, see whether its threats went with it, and remove its row from ${inventoryPath}`,
       );
-    return wasThere ? [...uncovered, ...gone] : uncovered;
+    const strange = parts.flatMap((part) =>
+      threatsOf(kind, part)
+        .filter(
+          (threat) =>
+            !subject.threats.some((one) => one.id === threat && kindsMeeting(one).includes(kind)),
+        )
+        .map((threat) => `${word} ${part}: ${threat} is no threat of the model that ${kind} meet`),
+    );
+    return [...uncovered, ...strange, ...(wasThere ? gone : [])];
   });
 }
 

@@ -70,6 +70,13 @@ export const governance = [
   ),
   sabotage(
     'GOV-1',
+    'a table is said to meet a threat that tables do not meet',
+    inventory,
+    '    "users": ["database-dump"]',
+    '    "users": ["flood"]',
+  ),
+  sabotage(
+    'GOV-1',
     'the threat model points at code that is not there',
     threatModel,
     'demands a live session\n  - code: `src/http/route.ts#route`\n',
