@@ -44,6 +44,32 @@ describe('AUTH-5 an address is proven by its owner', () => {
     expect((await attacker.get('/api/me')).status).toBe(401);
   });
 
+  it('who signs up with the address of another plants no second factor: a reset gives its owner all of it', async () => {
+    const email = freshEmail();
+    const squatter = await signUpAndLogIn(email);
+    const refused = await squatter.post('/api/auth/mfa/enroll');
+    expect([refused.status, refused.json.code]).toEqual([409, 'conflict']);
+    expect((await squatter.post('/api/auth/mfa/activate', { code: '000000' })).status).toBe(409);
+    const wished = freshEmail();
+    await squatter.post('/api/me/email', { email: wished });
+    await new Browser().post('/api/me/email/confirm', { token: post.tokenFor(wished) });
+    const moving = post.tokenFor(email);
+    await new Browser().post('/api/auth/password/forgot', { email });
+    const reset = { token: post.tokenFor(email), password: other };
+    expect((await new Browser().post('/api/auth/password/reset', reset)).status).toBe(204);
+    expect((await squatter.get('/api/me')).status).toBe(401);
+    expect((await logIn(email, password)).status).toBe(401);
+    const late = await new Browser().post('/api/me/email/confirm', { token: moving });
+    expect(late.status).toBe(400);
+    const owner = new Browser();
+    const answer = await owner.post('/api/auth/login', { email, password: other });
+    expect(answer.json).toEqual({ status: 'ok' });
+    await owner.post('/api/auth/verify-email/send');
+    await owner.post('/api/auth/verify-email', { token: post.tokenFor(email) });
+    expect((await owner.get('/api/me')).json.user).toMatchObject({ email, emailVerified: true });
+    expect((await owner.post('/api/auth/mfa/enroll')).status).toBe(200);
+  });
+
   it('a session of somebody else does not do', async () => {
     const email = freshEmail();
     await new Browser().post('/api/auth/signup', { email, password, name: 'Ada' });
