@@ -199,8 +199,8 @@ export const account = [
     'AUTH-5',
     'an address can be flooded with mail',
     'src/mail/allowance.ts',
-    'await limitAccount(context, limits.mailByAddress, email);',
-    'await limitAccount(context, limits.mailByAddress, `${email}${crypto.randomUUID()}`);',
+    'await limitAccount(context, limit, email);',
+    'await limitAccount(context, limit, `${email}${crypto.randomUUID()}`);',
   ),
   sabotage(
     'AUTH-5',
@@ -213,8 +213,15 @@ export const account = [
     'AUTH-5',
     'nobody is told of a new device',
     'src/auth/login.ts',
-    'if (newDevice === null || isFirst || ',
-    'if (newDevice === null || !isFirst || ',
+    'newDevice === null ||\n    isFirst ||',
+    'newDevice === null ||\n    !isFirst ||',
+  ),
+  sabotage(
+    'AUTH-5',
+    'asking for a few resets keeps the warning of a login back',
+    'src/auth/login.ts',
+    'mayMail(context, account.email, limits.warningsByAddress)',
+    'mayMail(context, account.email, limits.mailByAddress)',
   ),
   sabotage(
     'AUTH-5',
