@@ -284,6 +284,20 @@ export const account = [
     'commonPasswords.size > 0 || !commonPasswords.has(password.toLowerCase()),',
   ),
   sabotage(
+    'AUTH-2',
+    'a common password is accepted if it is long',
+    'src/auth/fields.ts',
+    '(password) => !commonPasswords.has(password.toLowerCase()),',
+    '(password) => password.length > 10 || !commonPasswords.has(password.toLowerCase()),',
+  ),
+  sabotage(
+    'AUTH-2',
+    'only the first common passwords are known',
+    'src/auth/fields.ts',
+    'commonPasswordList.trim().split(/\\s+/)',
+    'commonPasswordList.trim().split(/\\s+/).slice(0, 1_000)',
+  ),
+  sabotage(
     'API-2',
     'a made-up device cookie gets a count of its own',
     'src/auth/device-cookie.ts',

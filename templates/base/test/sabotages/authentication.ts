@@ -183,6 +183,27 @@ export const authentication = [
     "if (safeMethods.has(c.req.method) || /json/.test(c.req.header('Content-Type') ?? '')) return;",
   ),
   sabotage(
+    'AUTH-7',
+    'a login opens a session that lives for years',
+    login,
+    'expiresAt: context.now + sessionLifetime.absoluteMs }',
+    'expiresAt: context.now + sessionLifetime.absoluteMs * 1_000 }',
+  ),
+  sabotage(
+    'TEST-1',
+    'logging out only takes the cookie away',
+    routes,
+    'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeSession(c);',
+    'takeSession(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
+  ),
+  sabotage(
+    'TEST-1',
+    'a cookie planted before a login stays good',
+    login,
+    'const previous = readCookie(c, \'sid\');\n  if (isToken(previous))',
+    'const previous = readCookie(c, \'sid\');\n  if (isToken(previous) && previous.length === 0)',
+  ),
+  sabotage(
     'TEST-1',
     'any password opens the account',
     login,
