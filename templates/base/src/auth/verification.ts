@@ -56,7 +56,8 @@ export async function verifyAddress(
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
   if (account === null || account.disabledAt !== null) throw new Problem('unauthenticated');
-  if (!(await isOwner(context, account, browserHash, ownership))) throw new Problem('unauthenticated');
+  if (!(await isOwner(context, account, browserHash, ownership)))
+    throw new Problem('unauthenticated');
   await context.database.batchOr(unusable('body.token'), [
     spendStatement(context, 'verify email', tokenHash),
     accounts.bind(verifyEmail, userId, context.now),

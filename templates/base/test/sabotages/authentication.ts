@@ -200,8 +200,8 @@ export const authentication = [
     'TEST-1',
     'a cookie planted before a login stays good',
     login,
-    'const previous = readCookie(c, \'sid\');\n  if (isToken(previous))',
-    'const previous = readCookie(c, \'sid\');\n  if (isToken(previous) && previous.length === 0)',
+    "const previous = readCookie(c, 'sid');\n  if (isToken(previous))",
+    "const previous = readCookie(c, 'sid');\n  if (isToken(previous) && previous.length === 0)",
   ),
   sabotage(
     'TEST-1',

@@ -43,12 +43,7 @@ export const bystanders: readonly Sabotage[] = [
     'user_id',
     ' AND NOT EXISTS (\n     SELECT 1 FROM memberships AS mine',
   ),
-  reachesAll(
-    'one deleted user buries all',
-    accounts,
-    'SELECT id, ?2 FROM users WHERE ',
-    'id',
-  ),
+  reachesAll('one deleted user buries all', accounts, 'SELECT id, ?2 FROM users WHERE ', 'id'),
   reachesAll(
     'switching one second factor off switches all off',
     factors,

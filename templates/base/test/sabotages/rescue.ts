@@ -67,6 +67,13 @@ export const rescues: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-2',
+    'the runbook leaves the second factor of a thief',
+    'docs/runbooks/account-takeover.md',
+    "DELETE FROM mfa WHERE user_id = (SELECT id FROM users WHERE email = 'ada@example.com'); ",
+    '',
+  ),
+  sabotage(
+    'AUTH-2',
     'KV remembers for ever',
     sessions,
     'JSON.stringify({ device }), { expirationTtl }),',

@@ -30,8 +30,8 @@ export const secrets = [
     'AUTH-2',
     'a password hash says more work than was done',
     password,
-    'scrypt(password.normalize(\'NFKC\'), salt, keyLength, parameters, (error, key) => {',
-    'scrypt(password.normalize(\'NFKC\'), salt, keyLength, { ...parameters, p: 1 }, (error, key) => {',
+    "scrypt(password.normalize('NFKC'), salt, keyLength, parameters, (error, key) => {",
+    "scrypt(password.normalize('NFKC'), salt, keyLength, { ...parameters, p: 1 }, (error, key) => {",
   ),
   sabotage(
     'AUTH-2',

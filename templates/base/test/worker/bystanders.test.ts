@@ -60,7 +60,9 @@ const flows: Readonly<Record<string, (someone: Someone) => Promise<void>>> = {
   'a second factor': async (someone) => {
     const { browser, email } = someone;
     await prove(someone);
-    const authenticator = new Authenticator((await browser.post('/api/auth/mfa/enroll')).json.secret);
+    const authenticator = new Authenticator(
+      (await browser.post('/api/auth/mfa/enroll')).json.secret,
+    );
     const code = await authenticator.code();
     await done(browser.post('/api/auth/mfa/activate', { code }));
     const replace = { code: await authenticator.nextCode() };

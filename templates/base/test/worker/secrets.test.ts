@@ -46,7 +46,7 @@ describe('AUTH-4 what a second factor rests on cannot be guessed', () => {
 });
 
 describe('AUTH-2 a stolen password hash is expensive to break', () => {
-  it('it says what was decided, and each byte of its salt varies', async () => {
+  it('says what was decided, and each byte of its salt varies', async () => {
     const hashes = await Promise.all(Array.from({ length: 6 }, () => hashPassword('a password')));
     for (const hash of hashes) expect(hash).toMatch(/^scrypt\$16384\$8\$5\$.{24}\$.{44}$/);
     const salts = hashes.map((hash) => Uint8Array.fromBase64(hash.split('$')[4] ?? ''));
@@ -54,7 +54,7 @@ describe('AUTH-2 a stolen password hash is expensive to break', () => {
     expect(leastVariety(salts)).toBeGreaterThan(2);
   });
 
-  it('it cost what it says: scrypt of the same parameters, made elsewhere, is the same', async () => {
+  it('costs what it says: scrypt of the same parameters, made elsewhere, is the same', async () => {
     const [, , , , salt = '', key = ''] = (await hashPassword('a password')).split('$');
     const cost = { N: 16_384, r: 8, p: 5 };
     const expected = scryptSync('a password', Buffer.from(salt, 'base64'), 32, cost);

@@ -94,7 +94,8 @@ describe('AUTH-2 the 3,000 most common passwords are refused', () => {
   it('all of them, whatever their case', () => {
     expect(new Set(common).size).toBe(3_000);
     const accepted = common.filter(
-      (each) => newPassword.safeParse(each).success || newPassword.safeParse(each.toUpperCase()).success,
+      (each) =>
+        newPassword.safeParse(each).success || newPassword.safeParse(each.toUpperCase()).success,
     );
     expect(accepted).toEqual([]);
   });
