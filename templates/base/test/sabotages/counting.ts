@@ -62,6 +62,20 @@ export const counting = [
   ),
   sabotage(
     'API-2',
+    'who holds a session guesses again after a second',
+    'src/auth/step-up.ts',
+    'limitAccount(context, limits.stepUpByAccount, user.id)',
+    'limitAccount(context, { ...limits.stepUpByAccount, windowSeconds: 1 }, user.id)',
+  ),
+  sabotage(
+    'AUTH-5',
+    'an address gets five mails a second',
+    'src/mail/allowance.ts',
+    'limit: Limit = limits.mailByAddress,',
+    'limit: Limit = { ...limits.mailByAddress, windowSeconds: 1 },',
+  ),
+  sabotage(
+    'API-2',
     'who holds a session guesses the password without end',
     'src/auth/step-up.ts',
     'limitAccount(context, limits.stepUpByAccount, user.id)',

@@ -15,6 +15,10 @@ async function repeat(times: number, ask: () => Promise<Answer>): Promise<number
   while (statuses.length < times) statuses.push((await ask()).status);
   return statuses;
 }
+const waitOf = async (ask: () => Promise<Answer>) => {
+  const { status, headers } = await ask();
+  return `${status}: ${headers.get('Retry-After')}`;
+};
 const times = (count: number, status: number) => Array<number>(count).fill(status);
 
 describe('API-2 guesses are counted where they are made', () => {
@@ -32,14 +36,20 @@ describe('API-2 guesses are counted where they are made', () => {
     expect(statuses).toEqual([...times(10, 401), 429]);
   });
 
-  it('who holds a session steps up wrongly five times, then waits', async () => {
-    const { browser } = await newUser();
-    everyPasswordIsWrong();
-    const statuses = await repeat(6, () =>
-      browser.post('/api/auth/step-up', { password: 'not this one' }),
-    );
-    expect(statuses).toEqual([...times(5, 401), 429]);
-  });
+  it.each([
+    ['steps up', 'step-up', { password: 'not this one' }],
+    ['changes the password', 'password/change', { current: 'not this one', password }],
+  ])(
+    'who holds a session %s wrongly five times, then waits 15 minutes',
+    async (_what, path, body) => {
+      const { browser } = await newUser();
+      everyPasswordIsWrong();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      const attempt = () => browser.post(`/api/auth/${path}`, body);
+      expect(await repeat(5, attempt)).toEqual(times(5, 401));
+      expect(await waitOf(attempt)).toBe('429: 900');
+    },
+  );
 
   it.each([
     ['step-up', { password }],
@@ -92,7 +102,9 @@ describe('API-2 an address gets five mails an hour, whoever asks for them', () =
     ['/api/auth/step-up/email', 204],
   ])('by %s', async (path, success) => {
     const { browser } = await newUserWithoutPassword();
-    expect(await repeat(6, () => browser.post(path))).toEqual([...times(5, success), 429]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    expect(await repeat(5, () => browser.post(path))).toEqual(times(5, success));
+    expect(await waitOf(() => browser.post(path))).toBe('429: 3600');
   });
 
   it('by /api/me/email, from however many accounts, and none of them is told', async () => {
