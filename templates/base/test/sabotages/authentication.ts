@@ -53,6 +53,19 @@ export const authentication = [
   ),
   sabotage(
     'AUTH-2',
+    'a session keeps the role it began with',
+    access,
+    `function requireRole(row: AuthorizationRow, role: Role): Tenant {
+  const { tenantId, role: held, tier } = row;`,
+    `const remembered = new Map<string, Role>();
+
+function requireRole(row: AuthorizationRow, role: Role): Tenant {
+  const { tenantId, tier } = row;
+  const held = remembered.get(row.sessionId) ?? row.role;
+  if (held !== null) remembered.set(row.sessionId, held);`,
+  ),
+  sabotage(
+    'AUTH-2',
     'a revoked session still lives',
     statements,
     `WHERE sessions.token_hash = ?1
