@@ -99,11 +99,11 @@ const routes: readonly (readonly [paths: readonly string[], threats: readonly st
       '/api/tenants/:tenantId/billing/checkout',
       '/api/tenants/:tenantId/billing/portal',
     ],
-    ['second-subscription', 'paid-for-nothing'],
+    ['second-subscription', 'paid-for-nothing', 'flood'],
   ],
   [['/api/tenants/:tenantId/usage'], ['cross-tenant', 'flood']],
   [['/api/tenants/:tenantId/insights'], ['paid-for-nothing', 'cross-tenant']],
-  [['/webhooks/stripe'], ['forged-payment', 'replayed-event']],
+  [['/webhooks/stripe'], ['forged-payment', 'replayed-event', 'flood']],
 ];
 
 const others: Readonly<Record<Exclude<InventoryKind, 'routes'>, Readonly<Record<string, string>>>> =

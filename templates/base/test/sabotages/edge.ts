@@ -172,8 +172,8 @@ export const edge: readonly Sabotage[] = [
     'ERR-2',
     'a question to the flood limiter has no end',
     'src/limits/enforce.ts',
-    'return !(await within(patienceMs.flood, asked)).success;',
-    'return !(await asked).success;',
+    'if ((await within(patienceMs.flood, asked)).success) return;',
+    'if ((await asked).success) return;',
   ),
   sabotage(
     'ERR-2',
