@@ -392,7 +392,7 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
 describe('API-2 a page counts once against a flood', () => {
   it('with all that it asks of the API, and none is shown to a flood', async () => {
     const { owner, tenantId } = await newTenant();
-    const asked = vi.fn(() => Promise.resolve({ success: true }));
+    const asked = vi.fn<RateLimit['limit']>(() => Promise.resolve({ success: true }));
     owner.env = { ...owner.env, FLOOD_LIMITER: { limit: asked } };
     expect((await open(owner, `/tenants/${tenantId}/projects`)).status).toBe(200);
     expect(asked).toHaveBeenCalledTimes(1);
