@@ -31,6 +31,7 @@ export const versions = {
   'smol-toml': '1.9.1',
   stripe: '23.1.0',
   typescript: '7.0.2',
+  uqr: '0.1.3',
   vitest: '5.1.1',
   wrangler: '4.155.0',
   yaml: '2.9.1',
