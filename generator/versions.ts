@@ -23,6 +23,7 @@ export const versions = {
   'fast-check': '4.10.2',
   hono: '4.13.19',
   jose: '6.2.17',
+  jsqr: '1.4.0',
   oauth4webapi: '3.8.8',
   oxlint: '1.89.0',
   'oxlint-tsgolint': '7.0.2004',
