@@ -101,7 +101,20 @@ describe('the default application, installed from the registry', () => {
     );
     expect(others).toEqual([]);
     expect(report.red).toBe(report.total);
+    expect(report.controls).toHaveLength(53);
     expect(report.controls.filter(({ sabotages }) => sabotages.length < 2)).toEqual([]);
+
+    // A part of the sabotages is no proof, so nothing is called proven, and everything applies.
+    const { controls, counts } = z
+      .object({
+        controls: z.array(z.object({ id: z.string(), state: z.string() })),
+        counts: z.record(z.string(), z.number()),
+      })
+      .parse(JSON.parse(printedBy('readiness', '--json')));
+    expect(controls.map(({ id }) => id).toSorted()).toEqual(
+      report.controls.map(({ id }) => id).toSorted(),
+    );
+    expect(counts).toMatchObject({ open: 53, proven: 0, 'not applicable': 0 });
   });
 });
 
