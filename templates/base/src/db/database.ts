@@ -97,6 +97,7 @@ export class Database {
     [first, ...rest]: Some<BoundStatement<unknown>>,
     ask: (prepared: Some<D1PreparedStatement>) => Promise<Result>,
   ): Promise<Result> {
+    const bounds = [first, ...rest];
     try {
       const prepared: Some<D1PreparedStatement> = [
         first.on(this.#session),
@@ -104,7 +105,7 @@ export class Database {
       ];
       return await within(patienceMs, ask(prepared));
     } catch (thrown) {
-      throw toDatabaseError(thrown, [first, ...rest].map(({ name }) => name).join(' + '));
+      throw toDatabaseError(thrown, bounds.map(({ name }) => name).join(' + '));
     }
   }
 }
