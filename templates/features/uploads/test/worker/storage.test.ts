@@ -248,7 +248,8 @@ describe('DB-1 the files of a tenant go with it', () => {
     vi.spyOn(scheduler, 'wait').mockImplementation((ms, ...rest) =>
       ms === 10_000 ? Promise.resolve() : wait(ms, ...rest),
     );
-    await purge(bucketWith(name, () => new Promise(() => {})));
+    const purging = purge(bucketWith(name, () => new Promise(() => {}))).then(() => 'ended');
+    expect(await Promise.race([purging, wait(3_000).then(() => 'hangs')])).toBe('ended');
     vi.restoreAllMocks();
     expect(await kept(tenantId)).toEqual({ rows: 1, objects: 2 });
   });
