@@ -13,6 +13,13 @@ const withField = (field: string) => body.replace('{ role }', `{ role, more: ${f
 
 export const edge: readonly Sabotage[] = [
   sabotage(
+    'AUTH-1',
+    'what looks at every request answers one itself',
+    app,
+    "  pipeline.options('/*', answerPreflight);",
+    "  pipeline.use(async (c, next) =>\n    c.req.path === '/internal' ? c.json(c.env) : next(),\n  );\n  pipeline.options('/*', answerPreflight);",
+  ),
+  sabotage(
     'API-1',
     'a list of one route has no end',
     members,
@@ -97,6 +104,20 @@ export const edge: readonly Sabotage[] = [
     securityHeaders,
     "'Cross-Origin-Resource-Policy': 'same-origin'",
     "'Cross-Origin-Resource-Policy': 'cross-origin'",
+  ),
+  sabotage(
+    'API-4',
+    'a browser keeps to HTTPS in production only',
+    securityHeaders,
+    "if (environment !== 'development')",
+    "if (environment === 'production')",
+  ),
+  sabotage(
+    'ERR-1',
+    'a page put into an answer may lead its links elsewhere',
+    securityHeaders,
+    "base-uri 'none'; ",
+    '',
   ),
   sabotage(
     'ERR-1',
