@@ -149,7 +149,7 @@ describe('API-1 the app is tried with what nobody thought of, each week', () => 
   it('beside the sabotages, and not for each pull request', () => {
     const { on, jobs } = one('ci');
     expect(on).toHaveProperty('schedule');
-    expect(runs(jobs['prove'])).toEqual(['npm run prove', 'npm run fuzz']);
+    expect(runs(jobs['prove'])).toEqual(expect.arrayContaining(['npm run prove', 'npm run fuzz']));
     expect(jobs['prove']?.if).toBe("github.event_name != 'pull_request'");
     expect(read('package.json')).toMatch(/"fuzz": "vitest run .*--mode fuzz/);
   });

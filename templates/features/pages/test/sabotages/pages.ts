@@ -134,8 +134,8 @@ export const pagesSabotages: readonly Sabotage[] = [
     'AUTH-7',
     'after logging in a page follows any address',
     login,
-    "const path = safeReturnTo(typed['returnTo'] ?? c.req.query('returnTo'));",
-    "const path = typed['returnTo'] ?? c.req.query('returnTo') ?? '/';",
+    "safeReturnTo(typed['returnTo'] ?? queryOf(c, 'returnTo')['returnTo'])",
+    "typed['returnTo'] ?? queryOf(c, 'returnTo')['returnTo'] ?? '/'",
   ),
   sabotage(
     'AUTH-7',
@@ -158,8 +158,8 @@ export const pagesSabotages: readonly Sabotage[] = [
       },
       {
         file: api,
-        find: "['CF-Connecting-IP', 'Cookie', 'Origin', 'Sec-Fetch-Site', 'User-Agent']",
-        replace: "['CF-Connecting-IP', 'Cookie', 'User-Agent']",
+        find: "'Origin', 'Sec-Fetch-Site', 'User-Agent'",
+        replace: "'User-Agent'",
       },
     ],
   },
