@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
+import { newPerson } from './team.ts';
 
 const minute = 60 * 1_000;
 
@@ -158,7 +159,7 @@ describe('API-1 what is answered is named field by field, and nothing more of a 
   });
 
   it('of a second factor', async () => {
-    const { browser } = await newUser();
+    const { browser } = await newPerson();
     const { json } = await browser.post('/api/auth/mfa/enroll');
     expect(json).toEqual({ secret: expect.any(String), uri: expect.any(String) });
   });
