@@ -131,7 +131,9 @@ function inWords({ access, limit, budget, flag }: Route): string {
     access.kind === 'tenant' && access.tier !== 'free' && `with the plan ${access.tier}`,
     limit !== undefined && `${limit.max} times in ${limit.windowSeconds} seconds by client`,
     budget !== undefined &&
-      `${budget.perDay('free')} times a day by tenant, more with a bigger plan`,
+      `${budget.perDay('free')} times a day by tenant${
+        budget.perDay('business') > budget.perDay('free') ? ', more with a bigger plan' : ''
+      }`,
     flag !== undefined && `while "${flag}" is open`,
   ];
   return [who, ...more.filter((one) => one !== false)].join(', ');

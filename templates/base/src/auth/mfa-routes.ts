@@ -15,7 +15,10 @@ export const mfaRoutes = [
     path: '/api/auth/mfa/enroll',
     access: access.steppedUpUser,
     input: z.strictObject({}),
-    handler: async ({ c, context, actor }) => c.json(await enrollMfa(context, actor.user)),
+    async handler({ c, context, actor }) {
+      const { secret, uri } = await enrollMfa(context, actor.user);
+      return c.json({ secret, uri });
+    },
   }),
 
   /** Ends every session, and opens a new one for this browser (ASVS 5.0, 7.4.3). */

@@ -59,7 +59,12 @@ export const sessionRoutes = [
     async handler({ c, context, actor }) {
       const items = await listSessions(context, actor.user.id);
       return c.json({
-        items: items.map((item) => ({ ...item, current: item.id === actor.session.id })),
+        items: items.map(({ id, createdAt, device }) => ({
+          id,
+          createdAt,
+          device,
+          current: id === actor.session.id,
+        })),
         nextCursor: null,
       });
     },

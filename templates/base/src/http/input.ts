@@ -16,7 +16,13 @@ export async function readInput<Schema extends z.ZodObject>(
   schema: Schema,
   { reads, maxBytes }: { reads: BodyKind; maxBytes: number },
 ): Promise<z.output<Schema>> {
-  const query = c.req.query();
+  // A parameter that comes more than once is a list, and so fits no schema.
+  const query = Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 ? values[0] : values,
+    ]),
+  );
   const received = {
     ...('params' in schema.shape && { params: c.req.param() }),
     ...(('query' in schema.shape || Object.keys(query).length > 0) && { query }),

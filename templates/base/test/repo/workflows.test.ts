@@ -144,3 +144,13 @@ describe('SEC-1 the pipeline looks for secrets, and for known holes', () => {
     for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
   });
 });
+
+describe('API-1 the app is tried with what nobody thought of, each week', () => {
+  it('beside the sabotages, and not for each pull request', () => {
+    const { on, jobs } = one('ci');
+    expect(on).toHaveProperty('schedule');
+    expect(runs(jobs['prove'])).toEqual(expect.arrayContaining(['npm run prove', 'npm run fuzz']));
+    expect(jobs['prove']?.if).toBe("github.event_name != 'pull_request'");
+    expect(read('package.json')).toMatch(/"fuzz": "vitest run .*--mode fuzz/);
+  });
+});

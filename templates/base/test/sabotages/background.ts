@@ -5,6 +5,13 @@ const sessions = 'src/auth/sessions.ts';
 export const background = [
   sabotage(
     'ERR-2',
+    'a background task may take longer than Workers lets it',
+    'src/http/context.ts',
+    'const backgroundMs = 25_000;',
+    'const backgroundMs = 250_000;',
+  ),
+  sabotage(
+    'ERR-2',
     'a login waits for KV, and fails with it',
     sessions,
     'remember(context, tokenHash, device);\n  return token;',

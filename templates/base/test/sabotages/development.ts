@@ -20,6 +20,20 @@ export const development = [
   ),
   sabotage(
     'SEC-6',
+    'the API is described to everybody',
+    entry,
+    'const isLocal = loopback.has(url.hostname);',
+    "const isLocal = loopback.has(url.hostname);\n    if (url.pathname === '/openapi.json') return Response.json(describeApi(routes));",
+  ),
+  sabotage(
+    'SEC-6',
+    'the page that shows the API is not there',
+    entry,
+    "url.pathname === '/dev/api'",
+    "url.pathname === '/dev/docs'",
+  ),
+  sabotage(
+    'SEC-6',
     'the app that is deployed carries the mailbox',
     'src/index.ts',
     "import { app } from './app.ts';",

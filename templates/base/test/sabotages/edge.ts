@@ -13,6 +13,13 @@ const withField = (field: string) => body.replace('{ role }', `{ role, more: ${f
 
 export const edge: readonly Sabotage[] = [
   sabotage(
+    'AUTH-1',
+    'what looks at every request answers one itself',
+    app,
+    "  pipeline.options('/*', answerPreflight);",
+    "  pipeline.use(async (c, next) =>\n    c.req.path === '/internal' ? c.json(c.env) : next(),\n  );\n  pipeline.options('/*', answerPreflight);",
+  ),
+  sabotage(
     'API-1',
     'a list of one route has no end',
     members,
@@ -99,6 +106,20 @@ export const edge: readonly Sabotage[] = [
     "'Cross-Origin-Resource-Policy': 'cross-origin'",
   ),
   sabotage(
+    'API-4',
+    'a browser keeps to HTTPS in production only',
+    securityHeaders,
+    "if (environment !== 'development')",
+    "if (environment === 'production')",
+  ),
+  sabotage(
+    'ERR-1',
+    'a page put into an answer may lead its links elsewhere',
+    securityHeaders,
+    "base-uri 'none'; ",
+    '',
+  ),
+  sabotage(
     'ERR-1',
     'one route goes without its headers',
     app,
@@ -146,9 +167,9 @@ export const edge: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/db/database.ts',
-        find: '      throw toDatabaseError(thrown, bounds',
+        find: '      throw toDatabaseError(thrown, [first',
         replace:
-          "      const errors = [{ field: 'body', message: String(thrown) }];\n      if (bounds.length > 2) throw new Problem('conflict', { errors });\n      throw toDatabaseError(thrown, bounds",
+          "      const errors = [{ field: 'body', message: String(thrown) }];\n      if (rest.length > 1) throw new Problem('conflict', { errors });\n      throw toDatabaseError(thrown, [first",
       },
       {
         file: 'src/db/database.ts',

@@ -4,6 +4,30 @@ const accountRoutes = 'src/auth/account-routes.ts';
 const migration = 'migrations/0001_initial.sql';
 
 export const ownData = [
+  {
+    control: 'API-1',
+    name: 'the list of sessions tells the hashes of their tokens',
+    edits: [
+      {
+        file: 'src/auth/sessions.ts',
+        find: '    rows.map(async (row) => ({\n      id: row.id,',
+        replace: '    rows.map(async (row) => ({\n      ...row,\n      id: row.id,',
+      },
+      {
+        file: 'src/auth/session-routes.ts',
+        find: 'items.map(({ id, createdAt, device }) => ({\n          id,',
+        replace:
+          'items.map(({ id, createdAt, device, ...more }) => ({\n          ...more,\n          id,',
+      },
+    ],
+  },
+  sabotage(
+    'API-1',
+    'what the app holds about a user comes with all of the row of a session',
+    'src/auth/sessions.ts',
+    '    rows.map(async (row) => ({\n      id: row.id,',
+    '    rows.map(async (row) => ({\n      ...row,\n      id: row.id,',
+  ),
   sabotage(
     'AUTH-4',
     'a code to step up works for a week',

@@ -4,6 +4,7 @@ const ci = '.github/workflows/ci.yml';
 const deploy = '.github/workflows/deploy.yml';
 
 export const pipeline = [
+  sabotage('API-1', 'no week tries what nobody thought of', ci, '      - run: npm run fuzz\n', ''),
   sabotage(
     'DEP-3',
     'production does not wait for staging',

@@ -367,7 +367,7 @@ describe('AUTH-2 what is stored opens nothing', () => {
   });
 });
 
-describe('me', () => {
+describe('API-1 an account, as its user sees and changes it', () => {
   it('changes the name, and only the name', async () => {
     const { browser } = await newUser();
     expect((await browser.patch('/api/me', { name: 'Grace' })).json.user.name).toBe('Grace');

@@ -39,15 +39,23 @@ export const internals =
  * Everything that is wrong with an answer, whatever it answers. Every test that asks the app has its
  * answers checked by this (ask-app.ts), so that no route and no error can be forgotten.
  */
-export async function faultsOfAnswer(request: Request, response: Response): Promise<string[]> {
+export async function faultsOfAnswer(
+  request: Request,
+  response: Response,
+  environment: string | undefined,
+): Promise<string[]> {
   return [
-    ...faultsOfHeaders(request, response),
+    ...faultsOfHeaders(request, response, environment),
     ...faultsOfSuccess(request, response),
     ...(await faultsOfError(request, response)),
   ];
 }
 
-function faultsOfHeaders(request: Request, { headers, status, body }: Response): string[] {
+function faultsOfHeaders(
+  request: Request,
+  { headers, status, body }: Response,
+  environment: string | undefined,
+): string[] {
   const { protocol, pathname } = new URL(request.url);
   const isPage = headers.get('Content-Type')?.startsWith('text/html') ?? false;
   const isAsset = pathname.startsWith('/assets/') && status === 200;
@@ -64,10 +72,15 @@ function faultsOfHeaders(request: Request, { headers, status, body }: Response):
   demand(/^[0-9a-f]{32}$/.test(headers.get('X-Request-Id') ?? ''), 'X-Request-Id is missing');
   const strict = headers.get('Strict-Transport-Security');
   const isStrict = strict === 'max-age=31536000; includeSubDomains';
-  demand(isStrict || protocol !== 'https:', `Strict-Transport-Security is ${strict}`);
+  demand(isStrict || environment === 'development', `Strict-Transport-Security is ${strict}`);
   const policy = headers.get('Content-Security-Policy')?.split('; ') ?? [];
   demand(policy.includes("default-src 'none'"), 'the policy for content begins with no nothing');
   demand(policy.includes("frame-ancestors 'none'"), 'other sites may frame it');
+  // What is in a sandbox sends no forms, and has no links of ours.
+  const isFree = !policy.includes('sandbox');
+  demand(!isFree || policy.includes("base-uri 'none'"), 'its links may be led elsewhere');
+  const forms = isPage ? "form-action 'self'" : "form-action 'none'";
+  demand(!isFree || policy.includes(forms), 'its forms may be sent elsewhere');
   demand(
     !/unsafe|\*|https?:|data:|blob:/.test(policy.join('; ')),
     'the policy for content is wide',

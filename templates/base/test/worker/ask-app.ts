@@ -23,6 +23,6 @@ export async function askApp(
 ): Promise<Response> {
   const response = await served.fetch(request, env, executionContext);
   const where = `${request.method} ${new URL(request.url).pathname} answered ${response.status}`;
-  expect([where, ...(await faultsOfAnswer(request, response))]).toEqual([where]);
+  expect([where, ...(await faultsOfAnswer(request, response, env.APP_ENV))]).toEqual([where]);
   return response;
 }

@@ -30,6 +30,33 @@ describe('ERR-2 what is done in the background harms no answer', () => {
   });
 });
 
+describe('ERR-2 what is done in the background has an end', () => {
+  it('five seconds before Workers would end it without a word, and the log tells of it', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const endless = route({
+      method: 'GET',
+      path: '/endless',
+      access: access.public,
+      input: z.strictObject({}),
+      handler({ c, context }) {
+        context.background('an endless task', () => new Promise(() => {}));
+        return Promise.resolve(c.body(null, 204));
+      },
+    });
+    const browser = new Browser();
+    browser.app = createApp([endless]);
+    const waits: number[] = [];
+    const wait = scheduler.wait.bind(scheduler);
+    vi.spyOn(scheduler, 'wait').mockImplementation((ms, options) => {
+      waits.push(ms);
+      return wait(Math.min(ms, 100), options);
+    });
+    expect((await browser.get('/endless')).status).toBe(204);
+    expect(Math.max(...waits)).toBe(25_000);
+    expect(String(log.mock.lastCall)).toContain('an endless task');
+  });
+});
+
 describe('AUTH-5 what differs between users is done after the answer', () => {
   it('work for later begins when the handler is through', async () => {
     const order: string[] = [];

@@ -1,6 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import development from '../../dev/index.ts';
+import { describeApi } from '../../dev/openapi.ts';
+import { routes } from '../../src/app.ts';
+import { faultsOfAnswer } from './answer-check.ts';
 import { bindingsOf } from './environments.ts';
 
 type Bindings = Parameters<typeof development.fetch>[1];
@@ -9,18 +12,28 @@ async function ask(url: string, bindings: Bindings) {
   const executionContext = createExecutionContext();
   const request = new Request<unknown, IncomingRequestCfProperties>(url);
   const answer = await development.fetch(request, bindings, executionContext);
+  const faults = await faultsOfAnswer(request, answer, bindings.APP_ENV);
   const text = await answer.text();
   await waitOnExecutionContext(executionContext);
-  return { status: answer.status, text };
+  return { status: answer.status, text, faults };
 }
 
-describe('SEC-6 the mailbox of development opens nowhere else', () => {
+const pages = ['/dev/mailbox.json', '/dev/mailbox', '/openapi.json', '/dev/api'];
+
+describe('SEC-6 what development adds to the app opens nowhere else', () => {
   const local = bindingsOf('development');
   const { DEV_MAILBOX: _, ...unbound } = local;
   const here = 'http://localhost:8787';
 
-  it.each(['/dev/mailbox.json', '/dev/mailbox'])('%s answers in development', async (path) => {
+  it.each(pages)('%s answers in development', async (path) => {
     expect((await ask(`${here}${path}`, local)).status).toBe(200);
+  });
+
+  it('the API is described there, to programs and to people', async () => {
+    const { text } = await ask(`${here}/openapi.json`, local);
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(describeApi(routes))));
+    const page = (await ask(`${here}/dev/api`, local)).text;
+    for (const { path } of routes) expect(page).toContain(path);
   });
 
   it.each<readonly [string, Bindings, string]>([
@@ -31,8 +44,9 @@ describe('SEC-6 the mailbox of development opens nowhere else', () => {
     ['at a name that only begins like one', local, 'http://localhost.evil.example'],
   ])('%s it is not there', async (_what, bindings, origin) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    for (const path of ['/dev/mailbox.json', '/dev/mailbox']) {
-      const { status, text } = await ask(`${origin}${path}`, bindings);
+    for (const path of pages) {
+      const { status, text, faults } = await ask(`${origin}${path}`, bindings);
+      expect(faults).toEqual([]);
       expect(text).toMatch(/"code":"(not_found|unavailable)"/);
       expect([404, 503]).toContain(status);
     }

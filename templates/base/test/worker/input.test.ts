@@ -32,6 +32,8 @@ describe('API-1 all input is validated: shape, type, length, values', () => {
     '?limit=1e1',
     '?cursor=x',
     '?surprise=1',
+    '?limit=1&limit=2',
+    '?limit=1&limit=1',
     '?sort=description',
     '?sort=created_at%20DESC',
     '?sort=constructor',

@@ -73,7 +73,7 @@ describe('ERR-2 a call that nobody answers ends', () => {
   });
 });
 
-describe('OBS-3 a call outside carries the trace of its request', () => {
+describe('OBS-3 a call outside that a request makes carries its trace', () => {
   it('the same trace, and another span each time', async () => {
     const asked = world();
     await call(listed, { headers: { traceparent: 'forged' } });

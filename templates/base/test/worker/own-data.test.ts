@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
+import { newPerson } from './team.ts';
 
 const minute = 60 * 1_000;
 
@@ -131,5 +132,35 @@ describe('AUTH-5 a new wish for an address', () => {
     const wished = freshEmail();
     expect((await browser.post('/api/me/email', { email: wished })).status).toBe(202);
     expect(await confirm(post.tokenFor(wished))).toEqual({ status: 'waiting_for_other_address' });
+  });
+});
+
+describe('API-1 what is answered is named field by field, and nothing more of a row', () => {
+  const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
+
+  it('of a session', async () => {
+    const { browser } = await newUser();
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    const session = { id: expect.any(String), createdAt: iso, device: null };
+    expect(items).toEqual([{ ...session, current: true }]);
+  });
+
+  it('of what the app holds about a user', async () => {
+    const { browser, userId, email } = await newUser();
+    const { id: tenantId } = (await browser.post('/api/tenants', { name: 'Acme' })).json;
+    await browser.post('/api/me/email', { email: freshEmail() });
+    const { identities: _, ...held } = (await browser.get('/api/me/export')).json;
+    expect(held).toEqual({
+      user: { id: userId, email, name: 'Ada', emailVerified: false, mfaEnabled: false },
+      memberships: [{ tenantId, tenant: 'Acme', role: 'owner' }],
+      sessions: [{ id: expect.any(String), createdAt: iso, device: null }],
+      securityEvents: [{ kind: 'email_change_requested', createdAt: iso }],
+    });
+  });
+
+  it('of a second factor', async () => {
+    const { browser } = await newPerson();
+    const { json } = await browser.post('/api/auth/mfa/enroll');
+    expect(json).toEqual({ secret: expect.any(String), uri: expect.any(String) });
   });
 });

@@ -248,7 +248,15 @@ describe('OBS-2 a fault is described without its message', () => {
   });
 });
 
-describe('security headers', () => {
+describe('API-4 security headers stand on every answer', () => {
+  it.each(['staging', 'production'] as const)('in %s as well', async (environment) => {
+    const answer = await get('https://app.example/health', bindingsOf(environment));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('Strict-Transport-Security')).toBe(
+      'max-age=31536000; includeSubDomains',
+    );
+  });
+
   it.each([
     ['GET', '/health'],
     ['GET', '/api/me'],

@@ -5,7 +5,7 @@ import { foundTenant } from '../../src/tenancy/my-tenants.ts';
 import { newTenant, newUser, rowsOf } from './arrange.ts';
 import type { Json } from './browser.ts';
 
-describe('tenants and projects', () => {
+describe('API-1 what tenants and projects answer', () => {
   it('a user starts without a tenant and founds one', async () => {
     const { browser } = await newUser();
     expect((await browser.get('/api/tenants')).json).toEqual({ items: [], nextCursor: null });

@@ -54,10 +54,19 @@ export function formatOf(bytes: Uint8Array): Format | null {
   return formats.find(({ isWhole }) => isWhole(bytes)) ?? null;
 }
 
+/**
+ * Whether the picture itself begins and ends: what stands before it has a length, and is passed over, since
+ * a thumbnail in there has an end of its own (ITU-T T.81, B.1.1).
+ */
 function hasJpegEnd(bytes: Uint8Array): boolean {
+  let start = 2;
+  while (bytes[start] === 0xff && bytes[start + 1] !== 0xda) {
+    const length = (bytes[start + 2] ?? 0) * 256 + (bytes[start + 3] ?? 0);
+    start += bytes[start + 1] === 0xff ? 1 : 2 + length;
+  }
   let end = bytes.lastIndexOf(0xd9);
-  while (end > 3 && bytes[end - 1] !== 0xff) end = bytes.lastIndexOf(0xd9, end - 1);
-  return end > 3;
+  while (end > start && bytes[end - 1] !== 0xff) end = bytes.lastIndexOf(0xd9, end - 1);
+  return bytes[start] === 0xff && end > start;
 }
 
 function asText(bytes: Uint8Array): string {

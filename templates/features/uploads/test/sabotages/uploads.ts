@@ -36,6 +36,13 @@ export const uploads: readonly Sabotage[] = [
   ),
   sabotage(
     'API-6',
+    'the end of a thumbnail passes for that of the picture',
+    content,
+    'while (bytes[start] === 0xff && bytes[start + 1] !== 0xda) {',
+    'while (bytes[start] === 0xff && bytes[start + 1] !== 0xda && start < 0) {',
+  ),
+  sabotage(
+    'API-6',
     'the length that a WebP states is not looked at',
     content,
     'getUint32(4, true) + 8 === bytes.length',

@@ -36,6 +36,14 @@ async function download(browser: Browser, path: string) {
   return { headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
+/** As a camera makes it: a whole small picture in a segment before the big one. */
+const withThumbnail = joined(
+  samples.jpeg.slice(0, 2),
+  new Uint8Array([0xff, 0xe1, 0, samples.jpeg.length + 2]),
+  samples.jpeg,
+  samples.jpeg.slice(2),
+);
+
 describe('API-6 a file is what its bytes say', () => {
   it.each([
     ['png', samples.png, 'image/png'],
@@ -80,6 +88,8 @@ describe('API-6 a file is what its bytes say', () => {
     ['a PNG without its last byte', samples.png.slice(0, -1)],
     ['the beginning of a JPEG', samples.jpeg.slice(0, 3)],
     ['a JPEG without its end', samples.jpeg.slice(0, -2)],
+    ['a JPEG without its end, and a thumbnail that has one', withThumbnail.slice(0, -2)],
+    ['a JPEG of nothing but a thumbnail', withThumbnail.slice(0, samples.jpeg.length + 6)],
     ['a WebP cut short', samples.webp.slice(0, -2)],
     ['the beginning of a WebP', samples.webp.slice(0, 12)],
     [
@@ -95,6 +105,12 @@ describe('API-6 a file is what its bytes say', () => {
       expect([answer.status, answer.json.code]).toEqual([415, 'unsupported_media_type']);
     }
     expect(await kept(tenantId)).toEqual(nothing);
+  });
+
+  it('a JPEG with a thumbnail in it is taken', async () => {
+    const { owner, path } = await newTenant();
+    const { status, json } = await owner.post(`${path}/files`, formOf(withThumbnail));
+    expect([status, json.contentType]).toEqual([201, 'image/jpeg']);
   });
 
   it('a picture with a script in it is served so that no browser runs it', async () => {
