@@ -48,6 +48,27 @@ describe('OBS-3 one id follows a request through all it causes', () => {
     },
   );
 
+  it('the line of a request says who sent it, and in which tenant of theirs', async () => {
+    const { browser, userId } = await newUser();
+    const { json: tenant } = await browser.post('/api/tenants', { name: 'Acme' });
+    const [tenantId, elsewhere] = [tenant.id, crypto.randomUUID()];
+    const lines = listen();
+    await browser.get(`/api/tenants/${tenantId}/projects`);
+    await browser.get(`/api/tenants/${elsewhere}/projects`);
+    await browser.get('/api/me');
+    await new Browser().get('/api/me');
+    const route = '/api/tenants/:tenantId/projects';
+    const requests = lines.filter(({ event }) => event === 'request');
+    expect(requests).toEqual([
+      expect.objectContaining({ route, status: 200, userId, tenantId }),
+      expect.objectContaining({ route, status: 404, userId }),
+      expect.objectContaining({ route: '/api/me', status: 200, userId }),
+      expect.objectContaining({ route: '/api/me', status: 401 }),
+    ]);
+    expect(requests.map((line) => 'tenantId' in line)).toEqual([true, false, false, false]);
+    expect(requests.map((line) => 'userId' in line)).toEqual([true, true, true, false]);
+  });
+
   it('no two requests share it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => new Browser().get('/health')),
