@@ -48,6 +48,26 @@ describe('OBS-3 one id follows a request through all it causes', () => {
     },
   );
 
+  it.each([
+    ['X-Request-Id', 'f'.repeat(32)],
+    ['X-Request-Id', '0b0f8a52-9f0c-4f7e-8b1e-0123456789ab'],
+    ['X-Correlation-Id', 'f'.repeat(32)],
+    ['Request-Id', 'f'.repeat(32)],
+    ['X-Trace-Id', 'f'.repeat(32)],
+    ['X-Amzn-Trace-Id', `Root=1-${'f'.repeat(8)}-${'f'.repeat(24)}`],
+    ['X-B3-TraceId', 'f'.repeat(32)],
+    ['CF-Ray', 'f'.repeat(32)],
+    ['traceparent', `00-${'f'.repeat(32)}-${'f'.repeat(16)}-01`],
+    ['traceparent', `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`],
+  ])('one that a client sends as %s: %s is not taken over', async (name, value) => {
+    const lines = listen();
+    const { headers } = await new Browser().get('/health', { [name]: value });
+    const id = headers.get('X-Request-Id') ?? '';
+    expect(id).toMatch(shape);
+    expect(value.replaceAll('-', '')).not.toContain(id);
+    expect(lines.map(({ requestId }) => requestId)).toEqual([id]);
+  });
+
   it('the line of a request says who sent it, and in which tenant of theirs', async () => {
     const { browser, userId } = await newUser();
     const { json: tenant } = await browser.post('/api/tenants', { name: 'Acme' });

@@ -140,6 +140,27 @@ const webhook = [
     'const maximumBytes = 512 * 1_024 * 1_024;',
   ),
   sabotage(
+    'SEC-6',
+    'production takes a key of the test mode',
+    configuration,
+    "isLive ? ['rk_live_'] :",
+    "isLive ? ['rk_live_', 'rk_test_', 'sk_test_'] :",
+  ),
+  sabotage(
+    'SEC-6',
+    'staging takes a key that moves money',
+    configuration,
+    "['rk_test_', 'sk_test_'];",
+    "['rk_test_', 'sk_test_', 'rk_live_', 'sk_live_'];",
+  ),
+  sabotage(
+    'SEC-5',
+    'production takes a key that may do everything, and nobody says why',
+    configuration,
+    "if (isLive && reason.trim() !== '') allowed",
+    'if (isLive && reason.length >= 0) allowed',
+  ),
+  sabotage(
     'BILL-1',
     'production runs in the test mode',
     configuration,
