@@ -42,7 +42,9 @@ const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames'];
 
 /** What is about to be committed. */
 export function scanStaged(directory: string, known: readonly string[]): Finding[] {
-  const files = lines(git(directory, 'diff', '--cached', ...plain, '--name-only', '--diff-filter=ACM'));
+  const files = lines(
+    git(directory, 'diff', '--cached', ...plain, '--name-only', '--diff-filter=ACM'),
+  );
   const added = lines(git(directory, 'diff', '--cached', ...plain, '--unified=0', '--text'))
     .filter((line) => line.startsWith('+'))
     .join('\n');

@@ -31,7 +31,10 @@ export function countRequest(c: AppContext): void {
 }
 
 /** What went wrong with a request, as the alerts count it. A webhook that is refused is its sender's fault, or a stranger's. */
-function failureOf(path: string, status: number): Exclude<keyof Counts, 'minute' | 'routes'> | null {
+function failureOf(
+  path: string,
+  status: number,
+): Exclude<keyof Counts, 'minute' | 'routes'> | null {
   if (path.startsWith('/webhooks/') && status >= 400) {
     return status >= 500 ? 'webhookFailures' : 'webhookRefusals';
   }

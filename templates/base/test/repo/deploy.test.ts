@@ -331,7 +331,10 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
 
   it('refuses one that reads otherwise than when staging ran it', async () => {
     const [, second = ''] = migrations;
-    const changed = { when: `-- ${join(app, 'migrations', second)}`, prints: `migrations/${second}` };
+    const changed = {
+      when: `-- ${join(app, 'migrations', second)}`,
+      prints: `migrations/${second}`,
+    };
     const { status, stderr, calls } = await deploy([changed]);
     expect(status).toBe(1);
     expect(stderr).toContain(`${second} was changed after staging ran it, at ${applied_at}`);
@@ -363,7 +366,13 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
   ])('changed on the second day, and applied %s', async (_what, day, isRefused) => {
     const scene = mkdtempSync(join(tmpdir(), 'history-'));
     onTestFinished(() => rmSync(scene, { recursive: true, force: true }));
-    for (const folder of ['scripts', 'migrations', 'node_modules', 'wrangler.toml', 'package.json']) {
+    for (const folder of [
+      'scripts',
+      'migrations',
+      'node_modules',
+      'wrangler.toml',
+      'package.json',
+    ]) {
       const isLarge = folder === 'node_modules';
       if (isLarge) symlinkSync(join(app, folder), join(scene, folder));
       else cpSync(join(app, folder), join(scene, folder), { recursive: true });
@@ -393,6 +402,8 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
       encoding: 'utf8',
       env: { ...process.env, PATH: `${programs.directory}:${process.env['PATH'] ?? ''}` },
     });
-    expect([status, stderr.includes(`${first} was changed`)]).toEqual(isRefused ? [1, true] : [0, false]);
+    expect([status, stderr.includes(`${first} was changed`)]).toEqual(
+      isRefused ? [1, true] : [0, false],
+    );
   });
 });

@@ -151,7 +151,9 @@ describe('SEC-2 rotating is one command', () => {
   });
 
   it('what wrangler refuses is not written down as done', () => {
-    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, { fails: true });
+    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, {
+      fails: true,
+    });
     expect([status, rowOf('HMAC_KEY')?.last]).toEqual([1, 'never']);
     expect(stderr).toContain('a value that was printed is NOT in use');
     expect(stderr).toContain('10214');

@@ -24,7 +24,9 @@ const required: readonly (readonly [what: string, file: string])[] = [
   ['webhooks that are forged', 'forged-webhook'],
   ['a tenant that saw another', 'tenant-exposure'],
   ['an account that was taken over', 'account-takeover'],
-  ...(existsSync(join(app, 'src/billing')) ? [['a drift from Stripe', 'stripe-drift'] as const] : []),
+  ...(existsSync(join(app, 'src/billing'))
+    ? [['a drift from Stripe', 'stripe-drift'] as const]
+    : []),
 ];
 
 describe('OBS-4 whoever is alerted knows what to do', () => {

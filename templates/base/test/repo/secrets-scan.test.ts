@@ -117,7 +117,10 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
       'a key of OpenAI or Anthropic',
       [kind, 'a1B2c3D4e5F6g7H8'.repeat(2)].join('-'),
     ]),
-    ['a signed token', ['eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NTY3ODkwIn0.', 'a1B2c3D4'.repeat(3)].join('')],
+    [
+      'a signed token',
+      ['eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NTY3ODkwIn0.', 'a1B2c3D4'.repeat(3)].join(''),
+    ],
     ['a value under the name of a secret', ['ENCRYPTION_KEY=', 'Q1'.repeat(21), 'Q='].join('')],
     ['a value under the name of a secret', ['"apiToken": "', 'a1B2'.repeat(9), '"'].join('')],
   ])('%s is known', (what, text) => {

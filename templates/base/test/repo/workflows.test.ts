@@ -60,7 +60,13 @@ describe('SEC-5 what runs in the pipeline may do little', () => {
       expect(commands.at(-1)).toMatch(
         /^(?:npm ci|pnpm install --frozen-lockfile|yarn install --immutable|bun install --frozen-lockfile)$/,
       );
-      expect(commands.slice(0, -1).filter((command) => !/^npm install --global [\w@/-]+@\d+\.\d+\.\d+$/.test(command ?? ''))).toEqual([]);
+      expect(
+        commands
+          .slice(0, -1)
+          .filter(
+            (command) => !/^npm install --global [\w@/-]+@\d+\.\d+\.\d+$/.test(command ?? ''),
+          ),
+      ).toEqual([]);
       expect(text).not.toMatch(/\bif:|continue-on-error/);
     }
   });
@@ -125,7 +131,9 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
   it.each(workflows)('a step of $file has no condition, and may not fail', ({ jobs }) => {
     const known = ['uses', 'run', 'with', 'env'];
     const steps = Object.values(jobs).flatMap((job) => job.steps);
-    const unknown = steps.flatMap((step) => Object.keys(step).filter((key) => !known.includes(key)));
+    const unknown = steps.flatMap((step) =>
+      Object.keys(step).filter((key) => !known.includes(key)),
+    );
     expect(unknown).toEqual([]);
   });
 

@@ -78,7 +78,7 @@ export const operations: readonly Sabotage[] = [
     'OBS-2',
     'a password that was hashed stands in the log',
     'src/auth/password-recovery.ts',
-    "  await refuseBreached(context, password);\n  const hash = await hashPassword(password);\n  const { requestId } = context;\n",
+    '  await refuseBreached(context, password);\n  const hash = await hashPassword(password);\n  const { requestId } = context;\n',
     "  await refuseBreached(context, password);\n  const hash = await hashPassword(password);\n  context.logger.log('info', 'password set', { code: password });\n  const { requestId } = context;\n",
   ),
   sabotage(

@@ -106,13 +106,7 @@ export const rotation = [
     'exec npm run --silent secrets:scan -- --staged',
     'npm run --silent secrets:scan -- --staged || true',
   ),
-  sabotage(
-    'SEC-1',
-    'keys of Google for its maps pass',
-    rules,
-    'AIza[\\w-]{35}|',
-    '',
-  ),
+  sabotage('SEC-1', 'keys of Google for its maps pass', rules, 'AIza[\\w-]{35}|', ''),
   sabotage(
     'SEC-3',
     'a file for secrets is taken back in from what is ignored',

@@ -137,7 +137,11 @@ describe('OBS-2 what a client sends gets into no log line, no report of a fault 
   });
 
   it('nor on the ways that succeed: signing up, and a new password', async () => {
-    const [email, passphrase, renewed] = ['fine-canary@example.com', 'canary in a mine', 'canary in 2 mines'];
+    const [email, passphrase, renewed] = [
+      'fine-canary@example.com',
+      'canary in a mine',
+      'canary in 2 mines',
+    ];
     const lines = listen();
     const sink = vi.spyOn(faults, 'sink');
     const browser = new Browser();

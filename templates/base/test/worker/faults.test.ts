@@ -224,7 +224,13 @@ describe('ERR-3 what no answer tells of is alerted on', () => {
     (await rowsOf('request_counts')).map(({ routes, faults: its }) => [routes, its]);
 
   it.each([
-    ['unhandled rejection', () => self.dispatchEvent(new Event('unhandledrejection'))],
+    [
+      'unhandled rejection',
+      async () => {
+        const everywhere: EventTarget = self;
+        everywhere.dispatchEvent(new Event('unhandledrejection'));
+      },
+    ],
     ['background task failed', () => ask(async ({ background }) => background('a task', fail))],
   ])('an "%s" is counted with the next request', async (event, happen) => {
     collect();

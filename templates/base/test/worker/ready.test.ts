@@ -131,13 +131,15 @@ describe('OBS-5 whoever finds a hole learns whom to write', () => {
     expect((await ask({ SECURITY_CONTACT: '' })).status).toBe(404);
   });
 
-  it.each(['security@app.example', 'http://app.example', 'mailto:', 'mailto:a@b.c\nExpires: never'])(
-    'a contact that is none is refused: %j',
-    async (SECURITY_CONTACT) => {
-      vi.spyOn(console, 'error').mockImplementation(() => {});
-      expect((await ask({ SECURITY_CONTACT })).status).toBe(503);
-    },
-  );
+  it.each([
+    'security@app.example',
+    'http://app.example',
+    'mailto:',
+    'mailto:a@b.c\nExpires: never',
+  ])('a contact that is none is refused: %j', async (SECURITY_CONTACT) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect((await ask({ SECURITY_CONTACT })).status).toBe(503);
+  });
 });
 
 describe('OBS-5 /ready is for those who operate the app', () => {
