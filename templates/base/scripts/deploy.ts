@@ -158,7 +158,7 @@ async function hold(
   way: WayBack,
   { holdMs, patienceMs }: Pick<Release, 'holdMs' | 'patienceMs'>,
 ): Promise<void> {
-  for (const until = Date.now() + holdMs; Date.now() < until; await wait(5_000)) {
+  for (const until = Date.now() + holdMs; Date.now() < until; await wait(Math.min(5_000, holdMs))) {
     await arrive(target, way, patienceMs);
   }
 }

@@ -82,6 +82,13 @@ export const pipeline = [
     '"secrets:scan": "true node ',
   ),
   sabotage(
+    'SEC-1',
+    'the look at known holes is a word that does nothing',
+    'package.json',
+    '"audit:dependencies": "',
+    '"audit:dependencies": "true ',
+  ),
+  sabotage(
     'SEC-5',
     'an action runs by a tag that somebody can move',
     '.github/actions/install/action.yml',
