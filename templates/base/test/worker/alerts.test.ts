@@ -138,7 +138,7 @@ describe('OBS-4 what goes wrong is counted', () => {
 
   it.each([429, 500])('a flood of %i is one write, and each of them is counted', async (status) => {
     const { afterMs } = writing;
-    writing.afterMs = 500;
+    writing.afterMs = 1_234;
     onTestFinished(() => void (writing.afterMs = afterMs));
     const writes = vi.fn<() => void>();
     const flooded = answering('/api/things', always(status));
@@ -148,9 +148,14 @@ describe('OBS-4 what goes wrong is counted', () => {
         if (sql.includes('request_counts')) writes();
       }),
     };
-    await Promise.all(Array.from({ length: 25 }, () => flooded.get('/api/things')));
+    const waits = vi.spyOn(scheduler, 'wait');
+    const first = flooded.get('/api/things');
+    await scheduler.wait(50);
+    await Promise.all(Array.from({ length: 24 }, () => flooded.get('/api/things')));
+    await first;
     expect(await stored(status === 429 ? 'rate_limited' : 'server_errors')).toBe(25);
     expect(writes.mock.calls.length).toBeLessThanOrEqual(2);
+    expect(waits.mock.calls.filter(([ms]) => ms === 1_234)).toHaveLength(1);
   });
 
   it('by minute and kind of route, and never by what was asked', async () => {
