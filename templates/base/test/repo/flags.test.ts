@@ -58,7 +58,7 @@ describe('DEP-2 only a refusal can hang on a flag', () => {
     expect(text.match(/\bexport\b/g)).toHaveLength(1);
   });
 
-  it('it is asked by these, each time for nothing but its refusal', () => {
+  it('these ask for it, each time for nothing but its refusal', () => {
     const callers = filesWith(/\brequireOpen\b/).filter((file) => file !== 'ops/require-open.ts');
     const known = ['auth/oauth/identities.ts', 'http/route.ts'];
     expect(callers.filter((file) => !known.includes(file))).toEqual([]);
