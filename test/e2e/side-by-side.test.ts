@@ -105,7 +105,7 @@ beforeAll(async () => {
   const file = join(app, 'src/db/statements/projects.ts');
   let text = readFileSync(file, 'utf8');
   for (const [index, old] of inOldCode.entries()) {
-    expect(text.split(old)).toHaveLength(2);
+    if (text.split(old).length !== 2) throw new Error(`projects.ts does not have "${old}" once`);
     text = text.replace(old, inNewCode[index] ?? '');
   }
   writeFileSync(file, text);
