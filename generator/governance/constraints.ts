@@ -126,9 +126,9 @@ export const constraints: readonly Constraint[] = [
     why: 'ERR-2',
     check: {
       kind: 'forbid',
-      pattern: String.raw`\.waitUntil\(`,
+      pattern: String.raw`\bwaitUntil\(|import \{[^}]*\bwaitUntil\b`,
       files: 'src/**/*.ts',
-      except: ['src/http/context.ts'],
+      except: ['src/http/context.ts', 'src/ops/faults.ts'],
     },
     good: "context.background('mail', deliver());",
     bad: 'c.executionCtx.waitUntil(deliver());',

@@ -363,7 +363,7 @@ export const controls: readonly Control[] = [
       claim: 'a deployment under traffic dropped no request',
       how: 'watch the error rate during a gradual deployment; note the figures',
       days: 180,
-      weight: 'further',
+      weight: 'rehearsed',
     },
   },
 ];

@@ -130,6 +130,7 @@ function readByTool(files: Files, path: string): boolean {
     '.yarnrc.yml': !files.has('package-lock.json') && !files.has('pnpm-workspace.yaml'),
     'AGENTS.md': true, // people
     'README.md': true, // people
+    'SECURITY.md': textOf(files, 'README.md').includes('(SECURITY.md)'), // people
     'backups/.gitignore': true, // git
     'openapi.json': files.has('test/worker/openapi.test.ts'),
     'package-lock.json': !files.has('pnpm-workspace.yaml') && !files.has('.yarnrc.yml'),

@@ -5,7 +5,7 @@ CREATE TABLE feature_flags (
   changed_at INTEGER NOT NULL
 ) STRICT;
 
--- Answers by minute and kind of route, of the minutes in which something went wrong.
+-- Answers by minute and kind of route, of the minutes in which something went wrong; and faults by event.
 CREATE TABLE request_counts (
   minute INTEGER NOT NULL,
   routes TEXT NOT NULL,
@@ -14,6 +14,8 @@ CREATE TABLE request_counts (
   refused_logins INTEGER NOT NULL,
   rate_limited INTEGER NOT NULL,
   webhook_failures INTEGER NOT NULL,
+  webhook_refusals INTEGER NOT NULL,
+  faults INTEGER NOT NULL,
   PRIMARY KEY (minute, routes)
 ) STRICT, WITHOUT ROWID;
 

@@ -16,7 +16,7 @@ const usage = `Usage: npm run deploy -- staging|production [--dry-run] [--first]
 
 Deploys the commit that is checked out, in this order, and stops at the first step that fails:
   1. refuses what is not committed, migrations that would break the version before, and, for
-     production, migrations that staging does not have
+     production, migrations that staging does not have, or that were changed since it ran them
   2. writes the way back into releases/: the version that serves, and the bookmark of the database
   3. applies the migrations
   4. uploads the new version and gives it a tenth of the traffic
@@ -24,8 +24,8 @@ Deploys the commit that is checked out, in this order, and stops at the first st
   6. gives it all the traffic, and asks once more
 When it is not well, the version before gets all the traffic back.
 --first is for an environment that has no version yet: there is no way back, and it gets all traffic at once.
-A new deployment is not everywhere at once: a question that goes wrong is asked again for --patience
-seconds (30). --address is where the app answers, when that is not APP_ORIGIN of wrangler.toml.`;
+A new deployment is not everywhere at once, and a question may be lost: one that goes wrong is asked again for
+--patience seconds (30) before the version counts as ill. --address is where the app answers, when that is not APP_ORIGIN of wrangler.toml.`;
 
 /** Large enough to meet what is wrong, small enough to harm few. */
 const firstShare = 10;
@@ -116,7 +116,7 @@ async function deploy(release: Release): Promise<void> {
     share([`${id}@${firstShare}%`, `${way.version}@${100 - firstShare}%`], to);
     const target = { address, build: commit, version };
     await arrive(target, way, patienceMs);
-    await hold(target, way, release.holdMs);
+    await hold(target, way, release);
     share([`${id}@100%`], to);
     wrangler('triggers', 'deploy', ...to);
     await arrive({ address, build: commit }, way, patienceMs);
@@ -144,18 +144,21 @@ async function arrive(target: Target, way: WayBack, patienceMs: number): Promise
   for (;;) {
     const wrong = await smokeTest(target);
     if (wrong.length === 0) return;
-    if (Date.now() > until) throw notWell(wrong, way);
+    if (Date.now() >= until) {
+      const said = wrong.join('\n');
+      throw new Error(`The new version is not well:\n${said}\n${describeWayBack(way)}`);
+    }
     await wait(2_000);
   }
 }
 
-async function hold(target: Target, way: WayBack, holdMs: number): Promise<void> {
-  for (const until = Date.now() + holdMs; Date.now() < until; await wait(5_000)) {
-    const wrong = await smokeTest(target);
-    if (wrong.length > 0) throw notWell(wrong, way);
+/** Asks on, with the same patience: one question that is lost on the way is no illness. */
+async function hold(
+  target: Target,
+  way: WayBack,
+  { holdMs, patienceMs }: Pick<Release, 'holdMs' | 'patienceMs'>,
+): Promise<void> {
+  for (const until = Date.now() + holdMs; Date.now() < until; await wait(Math.min(5_000, holdMs))) {
+    await arrive(target, way, patienceMs);
   }
-}
-
-function notWell(wrong: readonly string[], way: WayBack): Error {
-  return new Error(`The new version is not well:\n${wrong.join('\n')}\n${describeWayBack(way)}`);
 }

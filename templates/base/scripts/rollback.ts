@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
-import { smokeTest } from './deployment/smoke.ts';
+import { buildOf, smokeTest } from './deployment/smoke.ts';
 import { newestWayBack } from './deployment/way-back.ts';
 import { configurationOf, environmentOf, wrangler } from './deployment/wrangler.ts';
 
 const usage = `Usage: npm run rollback -- staging|production [--to VERSION] [--address ADDRESS]
 
 Lets the version before serve again, at once and to everybody: the one that releases/ names, which each
-deployment writes down before it begins, or VERSION ("npx wrangler versions list --env …" lists them).
+deployment writes down before it begins, or VERSION ("npx wrangler versions list --env …" lists them). Without
+--to it refuses unless the build that serves is the one that was deployed by that paper.
 Data and schema stay as they are: docs/runbooks/rollback.md says what to do about them.`;
 
 process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
@@ -23,12 +24,18 @@ async function run(words: string[]): Promise<number> {
     return 2;
   }
   const { environment } = asked;
-  const version = asked.version ?? newestWayBack(environment)?.version;
+  const way = asked.version === undefined ? newestWayBack(environment) : null;
+  const version = asked.version ?? way?.version;
   if (version === undefined || version === null) {
     console.error(`No way back from ${environment} is written here: name the version with --to.`);
     return 1;
   }
   try {
+    const serving = way === null ? null : await buildOf({ address: asked.address });
+    if (way !== null && serving !== way.commit)
+      throw new Error(
+        `The newest way back here is from ${way.commit}, and /health names ${serving ?? 'no build'}: somebody may have deployed since. To go there all the same: --to ${version}`,
+      );
     const message = `rollback to ${version}`;
     wrangler('rollback', version, '--env', environment, '--yes', '--message', message);
   } catch (error) {

@@ -4,15 +4,15 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
 import { registry, type Secret } from './secrets/registry.ts';
-import { setSecrets } from './secrets/store.ts';
+import { secretsOf, setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
 
 const usage = `Usage: npm run --silent secrets:rotate -- NAME --env staging|production [--finish]
 
 Replaces a secret of an environment. Values come and go by standard input and output alone, so that none stands
 in a list of processes or in the history of a shell; what is said to you goes to standard error.
-  made here     prints a new value, then sets it. HMAC_KEY and ENCRYPTION_KEY are read in both values until
-                --finish: give the current one on standard input, from where you keep it.
+  made here     prints a new value, then sets it. It is read in both values until --finish: give the current one on
+                standard input, from where you keep it. While the one before is still read, it is refused.
   made there    says what to do at whoever makes it; with the new value on standard input, sets it.
 Keep what it prints: a secret cannot be read back. docs/rotation.md is brought up to date for production.
 Secrets: ${registry.map(({ name }) => name).join(', ')}`;
@@ -72,6 +72,10 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
         `Give the current ${name} on standard input: it stays good beside the new one.`,
       );
     const value = randomBytes(32).toString('base64');
+    if (readsPrevious && secretsOf(environment).includes(`${name}_PREVIOUS`))
+      throw new Error(
+        `${name}_PREVIOUS is still set in ${environment}, and would be lost. First, when its steps say so:\nnpm run secrets:rotate -- ${name} --env ${environment} --finish\n${numbered(steps)}`,
+      );
     // Before it is set: once set, it cannot be read back.
     console.log(value);
     setSecrets(environment, {

@@ -26,6 +26,7 @@ const mayBeEmpty: ReadonlySet<string> = new Set([
   'CORS_ORIGINS',
   'STRIPE_UNRESTRICTED_BECAUSE',
   'ALERT_EMAIL',
+  'SECURITY_CONTACT',
 ]);
 
 const Section = z.object({

@@ -24,7 +24,7 @@ async function run(words: string[]): Promise<number> {
   const { target, isLimitMeant } = asked;
   const wrong = await smokeTest(target);
   const { SMOKE_EMAIL: email, SMOKE_PASSWORD: password } = process.env;
-  if (email === undefined || password === undefined) {
+  if (!email || !password) {
     console.log('Not looked at, without SMOKE_EMAIL and SMOKE_PASSWORD: logging in and out.');
   } else if (wrong.length === 0)
     wrong.push(...(await smokeTestSession(target, { email, password })));

@@ -1,24 +1,53 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { askD1 } from '../d1.ts';
 import { expandAndContract, lintMigrations, lossesIn } from '../database/lint.ts';
 import { gapsIn, readMigrations } from '../database/migrations.ts';
 import type { DeployedEnvironment } from './wrangler.ts';
 
+const folder = join(import.meta.dirname, '../../migrations');
+
 /**
  * Why the migrations may not go to an environment: they would break the version that serves, lose rows
- * without a reason, or go to production without having been in staging.
- * @throws {Error} where the database of staging does not tell
+ * without a reason, or go to production without having been in staging as they are.
+ * @throws {Error} where the database of staging, or git, does not tell
  */
 export function refusalsOf(environment: DeployedEnvironment): string[] {
-  const migrations = readMigrations(join(import.meta.dirname, '../../migrations'));
+  const migrations = readMigrations(folder);
   const harms = lintMigrations(migrations);
   const refusals = [...harms, ...lossesIn(migrations), ...gapsIn(migrations)];
   if (refusals.length > 0) return harms.length > 0 ? [...refusals, expandAndContract] : refusals;
   if (environment === 'staging') return [];
-  const rows = askD1('staging', 'SELECT name FROM d1_migrations');
-  const applied = new Set(rows.map((row) => row['name']));
-  return migrations
-    .map(({ name }) => `${name}.sql`)
-    .filter((file) => !applied.has(file))
-    .map((file) => `${file} was not applied in staging: npm run deploy -- staging comes first.`);
+  const rows = askD1('staging', 'SELECT name, applied_at FROM d1_migrations');
+  const applied = new Map(rows.map((row) => [row['name'], String(row['applied_at'])]));
+  if (git('rev-parse', '--is-shallow-repository') === 'true')
+    throw new Error(
+      'Only a part of the history is here, which does not tell what staging ran: git fetch --unshallow',
+    );
+  return migrations.flatMap(({ name }) => {
+    const file = `${name}.sql`;
+    const appliedAt = applied.get(file);
+    if (appliedAt === undefined)
+      return [`${file} was not applied in staging: npm run deploy -- staging comes first.`];
+    return isChangedSince(appliedAt, file)
+      ? [
+          `${file} was changed after staging ran it, at ${appliedAt}: put its text back, and write what is new into a migration of its own (npm run db:new).`,
+        ]
+      : [];
+  });
+}
+
+/** Whether a migration reads otherwise than in the commit that was the newest when it was applied. */
+function isChangedSince(appliedAt: string, file: string): boolean {
+  const then = git('rev-list', '-1', '--first-parent', `--before=${appliedAt} +0000`, 'HEAD');
+  if (then === '') return false;
+  const change = ['--name-only', '--no-renames', '--diff-filter=M', then, 'HEAD'];
+  return git('diff', ...change, '--', join(folder, file)) !== '';
+}
+
+/** @throws {Error} with what git says when it fails */
+function git(...words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`"git ${words.join(' ')}" failed: ${stderr}`);
+  return stdout.trim();
 }

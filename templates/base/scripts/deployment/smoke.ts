@@ -53,6 +53,16 @@ export async function smokeTest(target: Target): Promise<string[]> {
   return wrong;
 }
 
+/** The build that answers; null where none does, or it does not say. */
+export async function buildOf(target: Target): Promise<string | null> {
+  try {
+    const { build } = (await ask(target, 'GET', '/health')).body;
+    return typeof build === 'string' ? build : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * What only the real runtime shows: a password is hashed within the CPU time that the plan allows, and
  * a session that was ended is refused in the next request. @returns what is wrong

@@ -37,10 +37,15 @@ export function scanTree(directory: string, known: readonly string[]): Finding[]
   ];
 }
 
+/** Whatever this machine or the repository configures: the lines as they are, and each file under its new name. */
+const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames'];
+
 /** What is about to be committed. */
 export function scanStaged(directory: string, known: readonly string[]): Finding[] {
-  const files = lines(git(directory, 'diff', '--cached', '--name-only', '--diff-filter=ACMR'));
-  const added = lines(git(directory, 'diff', '--cached', '--unified=0', '--text'))
+  const files = lines(
+    git(directory, 'diff', '--cached', ...plain, '--name-only', '--diff-filter=ACM'),
+  );
+  const added = lines(git(directory, 'diff', '--cached', ...plain, '--unified=0', '--text'))
     .filter((line) => line.startsWith('+'))
     .join('\n');
   return [...namedLikeSecrets(files, ''), ...findingsIn(added, 'what is staged', known)];
@@ -57,7 +62,7 @@ export function scanHistory(directory: string, known: readonly string[]): Findin
       'Only a part of the history is here: fetch all of it ("git fetch --unshallow").',
     );
   const format = '--format=commit %h';
-  const every = ['log', '--all', '--full-history', '-m', format];
+  const every = ['log', '--all', '--full-history', '-m', ...plain, format];
   const findings: Finding[] = [];
   let commit = '';
   let added: string[] = [];

@@ -19,7 +19,7 @@ export function setSecrets(
   console.error(`${stdout}${stderr}`.trim());
   if (status !== 0)
     throw new Error(
-      `wrangler did not set ${Object.keys(secrets).join(' and ')} in ${environment}.`,
+      `wrangler did not set ${Object.keys(secrets).join(' and ')} in ${environment}: a value that was printed is NOT in use, throw it away. If the latest version is not deployed (10214, 10215), deploy the commit that serves once more: docs/rotation.md.`,
     );
 }
 

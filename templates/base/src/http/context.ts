@@ -4,12 +4,18 @@ import { readConfiguration, type Configuration, type Env } from '../env.ts';
 import type { MailTransport } from '../mail/mail.ts';
 import { mailTransport } from '../mail/transport.ts';
 import { within } from '../ops/deadline.ts';
-import { describeFault, type Logger } from '../ops/logger.ts';
+import { describeFault, type LogFields, type Logger } from '../ops/logger.ts';
 
 /** What Hono carries for us from the first middleware to the handler. */
 export interface AppEnvironment {
   Bindings: Env;
-  Variables: { requestId: string; logger: Logger; context: RequestContext };
+  Variables: {
+    requestId: string;
+    logger: Logger;
+    context: RequestContext;
+    /** Who asks, once it is known, for the log. */
+    caller: Pick<LogFields, 'userId' | 'tenantId'>;
+  };
 }
 
 export type AppContext = Context<AppEnvironment>;

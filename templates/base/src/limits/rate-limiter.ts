@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import { Database } from '../db/database.ts';
 import type { Env } from '../env.ts';
 import { mintRequestId } from '../http/context.ts';
 import { createLogger, describeFault } from '../ops/logger.ts';
+import { writeCounts } from '../ops/request-counts.ts';
 
 interface Window {
   readonly count: number;
@@ -53,7 +55,9 @@ export class RateLimiter extends DurableObject<Env> {
       else await this.ctx.storage.setAlarm(window.endsAt);
     } catch (thrown) {
       const fault = describeFault(thrown);
-      createLogger(mintRequestId()).log('error', 'alarm failed', { task: 'rate limiter', fault });
+      const logger = createLogger(mintRequestId());
+      logger.log('error', 'alarm failed', { task: 'rate limiter', fault });
+      await writeCounts({ database: Database.open(this.env), logger });
       throw thrown;
     }
   }

@@ -49,6 +49,19 @@ const rules: readonly {
     isOver: ({ webhookFailures }) => webhookFailures >= 5,
     says: ({ webhookFailures }) => `${webhookFailures} webhooks were not taken`,
   },
+  {
+    name: 'forged webhook',
+    minutes: 15,
+    isOver: ({ webhookRefusals }) => webhookRefusals >= 50,
+    says: ({ webhookRefusals }) => `${webhookRefusals} webhooks were refused, as not signed`,
+  },
+  {
+    name: 'faults',
+    minutes: 15,
+    // What goes on in the background has failed for one user only, and often by a passing cause.
+    isOver: ({ routes, faults }) => faults >= (routes === 'background task failed' ? 10 : 1),
+    says: ({ faults }) => `${faults} that no answer told of`,
+  },
 ];
 
 /** Mail is tried again after half a minute, then after two: by now something is wrong. */

@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers';
+import { count } from './counts.ts';
 import type { LogLine } from './logger.ts';
 
 /** Takes one fault to where it is kept. It may throw, reject or hang: no request notices. */
@@ -16,8 +17,19 @@ const workersLogs: FaultSink = (fault) => {
  */
 export const faults: { sink: FaultSink } = { sink: workersLogs };
 
-/** Keeps a fault. A sink that fails is no reason to lose it: it is then in Workers Logs. */
+/** Counted already, as an answer or as a mail that waits; or the app does without (docs/degradation.md). */
+const countedElsewhere: ReadonlySet<string> = new Set([
+  'unexpected fault',
+  'database error',
+  'the configuration is wrong, and every request is refused',
+  'a flag cannot be read',
+  'dependency failed',
+  'mail failed',
+]);
+
+/** Keeps a fault, and counts it for the alerts. A sink that fails is no reason to lose it: it is then in Workers Logs. */
 export function keepFault(fault: LogLine): void {
+  if (!countedElsewhere.has(fault.event)) count('faults', fault.event);
   try {
     const kept = faults.sink(fault);
     if (kept instanceof Promise) waitUntil(kept.catch(() => workersLogs(fault)));

@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { access } from '../auth/access.ts';
+import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { testAlerts } from './alert-channels.ts';
 import { checkDependencies } from './readiness.ts';
+
+/** Half a year; RFC 9116 advises less than a year. */
+const securityTextMs = 180 * 24 * 60 * 60 * 1_000;
 
 export const healthRoutes = [
   /** Names the build that answers. It asks no dependency: it must answer when they do not. */
@@ -24,9 +28,28 @@ export const healthRoutes = [
     access: access.operator,
     input: z.strictObject({}),
     async handler({ c, context }) {
-      const checks = await checkDependencies(context);
+      const checks = await checkDependencies(context, c.env);
       const isReady = checks.every(({ ok }) => ok);
       return c.json({ status: isReady ? 'ready' : 'not ready', checks }, isReady ? 200 : 503);
+    },
+  }),
+
+  /** Whom to tell of a hole (RFC 9116), where SECURITY_CONTACT says whom. */
+  route({
+    method: 'GET',
+    path: '/.well-known/security.txt',
+    access: access.public,
+    input: z.strictObject({}),
+    sends: 'file',
+    async handler({ c, context }) {
+      const { origin, securityContact } = context.configuration;
+      if (securityContact === null) throw new Problem('not_found');
+      const lines = [
+        `Contact: ${securityContact}`,
+        `Expires: ${new Date(context.now + securityTextMs).toISOString()}`,
+        `Canonical: ${origin}/.well-known/security.txt`,
+      ];
+      return c.text(`${lines.join('\n')}\n`);
     },
   }),
 

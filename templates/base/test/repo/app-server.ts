@@ -7,8 +7,18 @@ export interface AppServer {
   readonly asked: { readonly path: string; readonly version: string | string[] | undefined }[];
   build: string;
   fails: boolean;
+  /** Fails where this says so, of the number of the question about /health and whether it names a version. */
+  isIll: (question: number, namesVersion: boolean) => boolean;
   /** Whether it forgets who asks. */
   lets: boolean;
+  /** Whether a login from another site is taken. */
+  isOpenToOthers: boolean;
+  /** Whether caches may keep its answers. */
+  isKept: boolean;
+  /** Whether the account of the smoke test is there. */
+  hasAccount: boolean;
+  /** What a test of the alerts answers. */
+  alerts: unknown;
   /** Whether a session that was ended still opens. */
   forgets: boolean;
   /** How many requests it takes before a limit refuses. */
@@ -19,14 +29,14 @@ export interface AppServer {
 export async function appServer(): Promise<AppServer> {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    app.asked.push({
-      path,
-      version: request.headers['cloudflare-workers-version-overrides'],
-    });
+    const version = request.headers['cloudflare-workers-version-overrides'];
+    app.asked.push({ path, version });
+    const questions = app.asked.filter((asked) => asked.path === '/health').length;
+    const isIll = path === '/health' && app.isIll(questions, version !== undefined);
     const [status, body, cookie] = answerTo(request, path);
-    response.writeHead(app.fails ? 500 : status, {
+    response.writeHead(app.fails || isIll ? 500 : status, {
       'Content-Type': 'application/json',
-      'Cache-Control': 'no-store',
+      ...(app.isKept ? {} : { 'Cache-Control': 'no-store' }),
       ...(cookie !== undefined && { 'Set-Cookie': `${cookie}; Path=/; HttpOnly` }),
     });
     response.end(JSON.stringify(body));
@@ -51,7 +61,10 @@ export async function appServer(): Promise<AppServer> {
       if (!app.forgets) session = '';
       return [204, undefined];
     }
-    if (request.headers.origin !== app.address) return [403, { code: 'origin_rejected' }];
+    if (path === '/ops/alerts/test') return [200, app.alerts];
+    const isForeign = request.headers.origin !== app.address;
+    if (isForeign && !app.isOpenToOthers) return [403, { code: 'origin_rejected' }];
+    if (!app.hasAccount) return [401, { code: 'unauthenticated' }];
     session = '__Host-sid=a-session';
     return [200, { status: 'ok' }, session];
   }
@@ -61,6 +74,11 @@ export async function appServer(): Promise<AppServer> {
     asked: [],
     build: '',
     fails: false,
+    isIll: () => false,
+    isOpenToOthers: false,
+    isKept: false,
+    hasAccount: true,
+    alerts: { mail: 'sent', webhook: 'not configured' },
     lets: false,
     forgets: false,
     limit: 10,

@@ -1,9 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { lintMigrations } from '../../scripts/database/lint.ts';
 import { app } from './repository.ts';
+import { read } from './repository.ts';
 import { appServer, type AppServer } from './app-server.ts';
 import { startScript, standIn, type Answer } from './stand-in.ts';
 
@@ -12,16 +23,20 @@ import { startScript, standIn, type Answer } from './stand-in.ts';
 const before = '11111111-1111-4111-8111-111111111111';
 const after = '22222222-2222-4222-8222-222222222222';
 const bookmark = '00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683';
+const applied_at = '2026-05-01 10:00:00';
 const migrations = readdirSync(join(app, 'migrations')).filter((file) => file.endsWith('.sql'));
 
 const well: readonly Answer[] = [
+  { when: '--is-shallow-repository', prints: 'false' },
   { when: 'rev-parse', prints: 'abc1234' },
+  { when: 'git rev-list', prints: 'fedcba9' },
+  { when: 'git diff', prints: '' },
   { when: 'git status', prints: '' },
   { when: 'deployments status', prints: serving(before) },
   { when: 'time-travel info', prints: JSON.stringify({ bookmark }) },
   {
     when: 'd1_migrations',
-    prints: JSON.stringify([{ results: migrations.map((name) => ({ name })) }]),
+    prints: JSON.stringify([{ results: migrations.map((name) => ({ name, applied_at })) }]),
   },
   { when: 'versions upload', prints: `Uploaded\nWorker Version ID: ${after}\n` },
 ];
@@ -54,6 +69,7 @@ afterAll(async () => {
 async function deploy(differently: readonly Answer[] = [], words: readonly string[] = []) {
   const programs = standIn([...differently, ...well]);
   server.build = 'abc1234';
+  server.asked.length = 0;
   const quick = ['--hold', '0', '--patience', '0', '--address', server.address];
   const all = ['production', ...quick, ...words];
   const ended = await startScript('deploy', all, programs, { cwd: work });
@@ -77,7 +93,23 @@ describe('DEP-1 the way back is written before anything changes', () => {
       bookmark,
     });
     expect(stdout).toContain(`npm run rollback -- production --to ${before}`);
-    expect(stdout).toContain(`--bookmark ${bookmark}`);
+    expect(stdout).toContain(
+      `npx wrangler d1 time-travel restore DB --env production --bookmark ${bookmark}`,
+    );
+  });
+
+  it('asks about the environment that is deployed, before anything is changed', async () => {
+    const { calls } = await deploy();
+    expect(calls.filter((call) => !call.startsWith('git'))).toEqual([
+      expect.stringMatching(/^d1 execute DB --remote --env staging /),
+      'deployments status --env production --json',
+      'd1 time-travel info DB --env production --json',
+      'd1 migrations apply DB --remote --env production',
+      `versions upload --env production --tag abc1234 --message abc1234, after ${before}`,
+      `versions deploy ${after}@10% ${before}@90% --env production --yes`,
+      `versions deploy ${after}@100% --env production --yes`,
+      'triggers deploy --env production',
+    ]);
   });
 
   it.each([
@@ -98,6 +130,14 @@ describe('DEP-1 the way back is written before anything changes', () => {
     expect(status).toBe(0);
     expect(newestRelease()).toMatchObject({ version: null, bookmark });
     expect(calls.at(-1)).toMatch(/^deploy --env production --tag abc1234/);
+  });
+
+  it('the first deployment is asked whether it is well, too', async () => {
+    server.fails = true;
+    const { status, stderr } = await deploy([], ['--first']);
+    server.fails = false;
+    expect(status).toBe(1);
+    expect(stderr).toContain('is not well');
   });
 
   it('the version that is uploaded says which one was before it', async () => {
@@ -124,6 +164,26 @@ describe('DEP-1 a rollback needs no thinking', () => {
     expect(calls).toEqual([
       `wrangler rollback ${after} --env production --yes --message rollback to ${after}`,
     ]);
+  });
+
+  it('refuses when another build serves than the one it was written for, and says how to go all the same', async () => {
+    await deploy();
+    for (const illness of [{ build: 'another' }, { fails: true, build: '' }]) {
+      Object.assign(server, illness);
+      const { status, calls, stderr } = await rollback(['production']);
+      expect([status, calls]).toEqual([1, []]);
+      expect(stderr).toContain(`--to ${before}`);
+    }
+    Object.assign(server, { build: 'abc1234', fails: false });
+    expect((await rollback(['production'])).status).toBe(0);
+  });
+
+  it('fails when what serves afterwards is not well', async () => {
+    server.fails = true;
+    const { status, calls, stdout } = await rollback(['production', '--to', before]);
+    server.fails = false;
+    expect([status, calls.length]).toEqual([1, 1]);
+    expect(stdout).toContain('the status of /health is 500');
   });
 
   it('or to the one that is named', async () => {
@@ -162,17 +222,54 @@ describe('DEP-5 a version takes over step by step', () => {
     expect(versions.slice(3)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('is asked for a while at a tenth, for a minute unless told otherwise', async () => {
+    const { status } = await deploy([], ['--hold', '0.1']);
+    expect(status).toBe(0);
+    const asked = server.asked.filter(({ path }) => path === '/health');
+    expect(asked.map(({ version }) => version !== undefined)).toEqual([true, true, false]);
+    expect(read('scripts/deploy.ts')).toContain("hold: { type: 'string', default: '60' }");
+    expect(read('scripts/deploy.ts')).toContain("patience: { type: 'string', default: '30' }");
+  });
+
+  it('one question that is lost is asked again, and goes back only when that fails as well', async () => {
+    // The second question is the first of those that are asked for a while.
+    server.isIll = (question) => question === 2;
+    const patient = await deploy([], ['--hold', '0.1', '--patience', '10']);
+    const hasty = await deploy([], ['--hold', '0.1']);
+    server.isIll = () => false;
+    expect([patient.status, hasty.status]).toEqual([0, 1]);
+    expect(patient.calls.at(-1)).toBe('triggers deploy --env production');
+    expect(hasty.calls.at(-1)).toContain(`rollback ${before} --env production`);
+  });
+
+  it('one that is ill only with all the traffic is taken back as well', async () => {
+    server.isIll = (_question, namesVersion) => !namesVersion;
+    const { status, calls } = await deploy();
+    server.isIll = () => false;
+    expect(status).toBe(1);
+    expect(calls).toContain(`versions deploy ${after}@100% --env production --yes`);
+    expect(calls.at(-1)).toContain(`rollback ${before} --env production`);
+  });
+
   it.each([
     ['answers with another build', { build: 'another' }],
     ['fails', { fails: true }],
     ['lets a stranger in', { lets: true }],
+    ['lets a login from elsewhere', { isOpenToOthers: true }],
+    ['may be kept by a cache', { isKept: true }],
   ])('one that %s is taken back, and the way is said', async (_what, illness) => {
     Object.assign(server, illness);
     const programs = standIn(well);
     const quick = ['--hold', '0', '--patience', '0', '--address', server.address];
     const all = ['production', ...quick];
     const { status, stderr } = await startScript('deploy', all, programs, { cwd: work });
-    Object.assign(server, { build: 'abc1234', fails: false, lets: false });
+    Object.assign(server, {
+      build: 'abc1234',
+      fails: false,
+      lets: false,
+      isOpenToOthers: false,
+      isKept: false,
+    });
     expect(status).toBe(1);
     expect(stderr).toContain(`npm run rollback -- production --to ${before}`);
     const last = programs.calls().at(-1)?.join(' ');
@@ -216,7 +313,7 @@ describe('DEP-5 a version takes over step by step', () => {
 describe('DEP-3 production gets no migration that staging has not had', () => {
   it('refuses, and names it, before anything else is asked', async () => {
     const [first = '', ...others] = migrations;
-    const results = others.map((name) => ({ name }));
+    const results = others.map((name) => ({ name, applied_at }));
     const lacking = { when: 'd1_migrations', prints: JSON.stringify([{ results }]) };
     const { status, stderr, calls } = await deploy([lacking]);
     expect(status).toBe(1);
@@ -230,5 +327,83 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
     const { status, calls } = await deploy([{ when: 'd1_migrations', fails: true }]);
     expect(status).toBe(1);
     expect(calls.join('\n')).not.toContain('apply');
+  });
+
+  it('refuses one that reads otherwise than when staging ran it', async () => {
+    const [, second = ''] = migrations;
+    const changed = {
+      when: `-- ${join(app, 'migrations', second)}`,
+      prints: `migrations/${second}`,
+    };
+    const { status, stderr, calls } = await deploy([changed]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${second} was changed after staging ran it, at ${applied_at}`);
+    expect(stderr.match(/was changed/g)).toHaveLength(1);
+    expect(calls.join('\n')).not.toContain('migrations apply');
+    expect(calls).toContain(`git rev-list -1 --first-parent --before=${applied_at} +0000 HEAD`);
+  });
+
+  it('a history that does not tell does not count', async () => {
+    for (const answer of [
+      { when: '--is-shallow-repository', prints: 'true' },
+      { when: 'git rev-list', fails: true },
+      { when: 'git diff', fails: true },
+    ]) {
+      const { status, calls } = await deploy([answer]);
+      expect([answer, status]).toEqual([answer, 1]);
+      expect(calls.join('\n')).not.toContain('migrations apply');
+    }
+  });
+});
+
+describe('DEP-3 git tells whether a migration reads otherwise than when staging ran it', () => {
+  // The real git, with a history of three commits; wrangler alone is stood in for.
+  const at = (day: number) => `2026-05-0${day}T12:00:00Z`;
+
+  it.each([
+    ['the day before', 1, true],
+    ['the day after', 3, false],
+  ])('changed on the second day, and applied %s', async (_what, day, isRefused) => {
+    const scene = mkdtempSync(join(tmpdir(), 'history-'));
+    onTestFinished(() => rmSync(scene, { recursive: true, force: true }));
+    for (const folder of [
+      'scripts',
+      'migrations',
+      'node_modules',
+      'wrangler.toml',
+      'package.json',
+    ]) {
+      const isLarge = folder === 'node_modules';
+      if (isLarge) symlinkSync(join(app, folder), join(scene, folder));
+      else cpSync(join(app, folder), join(scene, folder), { recursive: true });
+    }
+    writeFileSync(join(scene, '.gitignore'), 'node_modules\nreleases\n');
+    const git = (date: string, ...words: string[]) => {
+      const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+      const env = { ...process.env, GIT_COMMITTER_DATE: date, GIT_AUTHOR_DATE: date };
+      const { status } = spawnSync('git', ['-C', scene, ...who, ...words], { env });
+      expect([words, status]).toEqual([words, 0]);
+    };
+    const [first = ''] = migrations;
+    git(at(1), 'init', '--quiet');
+    git(at(1), 'add', '.');
+    git(at(1), 'commit', '--quiet', '--message', 'as it was');
+    appendFileSync(join(scene, 'migrations', first), '-- and more\n');
+    git(at(2), 'commit', '--quiet', '--all', '--message', 'changed');
+    const results = migrations.map((name) => ({ name, applied_at: `2026-05-0${day} 18:00:00` }));
+    const programs = standIn([
+      { when: 'd1_migrations', prints: JSON.stringify([{ results }]) },
+      ...well,
+    ]);
+    rmSync(join(programs.directory, 'git'));
+    const words = ['--experimental-strip-types', join(scene, 'scripts/deploy.ts'), 'production'];
+    const { status, stderr } = spawnSync(process.execPath, [...words, '--dry-run'], {
+      cwd: scene,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${programs.directory}:${process.env['PATH'] ?? ''}` },
+    });
+    expect([status, stderr.includes(`${first} was changed`)]).toEqual(
+      isRefused ? [1, true] : [0, false],
+    );
   });
 });

@@ -58,6 +58,20 @@ describe('DEP-2 only a refusal can hang on a flag', () => {
     expect(text.match(/\bexport\b/g)).toHaveLength(1);
   });
 
+  it('these ask for it, each time for nothing but its refusal', () => {
+    const callers = filesWith(/\brequireOpen\b/).filter((file) => file !== 'ops/require-open.ts');
+    const known = ['auth/oauth/identities.ts', 'http/route.ts'];
+    expect(callers.filter((file) => !known.includes(file))).toEqual([]);
+    expect(callers).toContain('http/route.ts');
+    for (const { file, text } of sources.filter(({ file: its }) => callers.includes(its))) {
+      const uses = text.split('\n').filter((line) => /\brequireOpen\b/.test(line));
+      const isBare = (line: string) =>
+        /^import \{ requireOpen \} from '[./]+\/ops\/require-open\.ts';$/.test(line) ||
+        /^ +(?:if \(flag !== undefined\) )?await requireOpen\([^()]*(?:\([^()]*\))?\);$/.test(line);
+      expect([file, uses.filter((line) => !isBare(line))]).toEqual([file, []]);
+    }
+  });
+
   it('runs after who asks is known', () => {
     const text = sources.find(({ file }) => file === 'http/route.ts')?.text ?? '';
     const order = [

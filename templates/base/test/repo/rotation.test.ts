@@ -22,8 +22,13 @@ afterEach(() => {
 const current = 'the value that is in use, as the vault has it';
 
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
-const rotate = (words: readonly string[], input = '', fails = false) => {
-  const programs = standIn([{ when: 'secret bulk', fails }]);
+const rotate = (
+  words: readonly string[],
+  input = '',
+  { fails = false, set = [] }: { fails?: boolean; set?: readonly string[] } = {},
+) => {
+  const listed = { when: 'secret list', prints: JSON.stringify(set.map((name) => ({ name }))) };
+  const programs = standIn([{ when: 'secret bulk', fails }, listed]);
   const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
   return { ...ended, calls: programs.calls().map((call) => call.join(' ')), secrets };
@@ -79,7 +84,10 @@ describe('SEC-2 rotating is one command', () => {
     ({ name }) => {
       const { status, stdout, calls, secrets } = rotate([name, '--env', 'production'], current);
       expect(status).toBe(0);
-      expect(calls).toEqual(['wrangler secret bulk --env production']);
+      expect(calls).toEqual([
+        'wrangler secret list --env production',
+        'wrangler secret bulk --env production',
+      ]);
       const value = stdout.trim();
       expect(Buffer.from(value, 'base64')).toHaveLength(32);
       expect(secrets).toEqual([{ [name]: value, [`${name}_PREVIOUS`]: current }]);
@@ -91,7 +99,7 @@ describe('SEC-2 rotating is one command', () => {
 
   it('each new value is another', () => {
     const values = [1, 2].map(
-      () => rotate(['OPERATIONS_TOKEN', '--env', 'staging']).secrets[0]['OPERATIONS_TOKEN'],
+      () => rotate(['HMAC_KEY', '--env', 'staging'], current).secrets[0]['HMAC_KEY'],
     );
     expect(new Set(values).size).toBe(2);
   });
@@ -109,8 +117,20 @@ describe('SEC-2 rotating is one command', () => {
   it('--finish takes the key before away', () => {
     const { status, secrets } = rotate(['HMAC_KEY', '--env', 'production', '--finish']);
     expect([status, secrets]).toEqual([0, [{ HMAC_KEY_PREVIOUS: null }]]);
-    expect(rotate(['OPERATIONS_TOKEN', '--env', 'production', '--finish']).status).toBe(2);
+    expect(rotate(['ALERT_WEBHOOK_URL', '--env', 'production', '--finish']).status).toBe(2);
   });
+
+  it.each(['HMAC_KEY', 'ENCRYPTION_KEY', 'OPERATIONS_TOKEN'])(
+    '%s is not rotated again while the one before it is still read: what rests on that would be lost',
+    (name) => {
+      const words = [name, '--env', 'production'];
+      const set = ['HMAC_KEY', 'ENCRYPTION_KEY', 'OPERATIONS_TOKEN', `${name}_PREVIOUS`];
+      const { status, stdout, stderr, secrets } = rotate(words, current, { set });
+      expect([status, stdout, secrets]).toEqual([1, '', []]);
+      expect(stderr).toContain(`secrets:rotate -- ${name} --env production --finish`);
+      expect(rotate(words, current, { set: set.slice(0, -1) }).status).toBe(0);
+    },
+  );
 
   it.each(registry.filter(({ made }) => made === 'there'))(
     '$name: says the steps, and sets what is handed over',
@@ -131,12 +151,16 @@ describe('SEC-2 rotating is one command', () => {
   });
 
   it('what wrangler refuses is not written down as done', () => {
-    const { status } = rotate(['HMAC_KEY', '--env', 'production'], current, true);
+    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, {
+      fails: true,
+    });
     expect([status, rowOf('HMAC_KEY')?.last]).toEqual([1, 'never']);
+    expect(stderr).toContain('a value that was printed is NOT in use');
+    expect(stderr).toContain('10214');
   });
 
   it('staging is rehearsed, and not written down', () => {
-    rotate(['OPERATIONS_TOKEN', '--env', 'staging']);
+    expect(rotate(['OPERATIONS_TOKEN', '--env', 'staging'], current).status).toBe(0);
     expect(rowOf('OPERATIONS_TOKEN')?.last).toBe('never');
   });
 

@@ -15,9 +15,27 @@ const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(read('package.json')));
 
+/** What an app has to be ready for, and where it is written. */
+const required: readonly (readonly [what: string, file: string])[] = [
+  ['an outage', 'database-unavailable'],
+  ['a rollback', 'rollback'],
+  ['a restore', 'restore'],
+  ['a secret that leaked', 'leaked-secret'],
+  ['webhooks that are forged', 'forged-webhook'],
+  ['a tenant that saw another', 'tenant-exposure'],
+  ['an account that was taken over', 'account-takeover'],
+  ...(existsSync(join(app, 'src/billing'))
+    ? [['a drift from Stripe', 'stripe-drift'] as const]
+    : []),
+];
+
 describe('OBS-4 whoever is alerted knows what to do', () => {
+  it.each(required)('there is a runbook for %s: %s.md', (_what, file) => {
+    expect(runbooks).toContain(`docs/runbooks/${file}.md`);
+  });
+
   it('every alert names its runbook', () => {
-    expect(names.length).toBeGreaterThanOrEqual(7);
+    expect(names.length).toBeGreaterThanOrEqual(9);
     const titles = [...alerts.matchAll(/(?:name|title): '([^']+)'/g)].map(([, name]) => name);
     expect(new Set(names)).toEqual(new Set(titles));
     expect(alerts.match(/\btext = `[^`]*\$\{runbook\(/g)).toHaveLength(4);

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { scanTree } from '../../scripts/secrets/places.ts';
 import { findingsIn } from '../../scripts/secrets/rules.ts';
 import { app, read } from './repository.ts';
@@ -95,6 +95,32 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
     ['a key of Resend', ['re', 'a1B2c3D4', 'e5F6g7H8i9J0k1L2'].join('_')],
     ['a key of AWS', ['AKIA', 'A1B2C3D4E5F6G7H8'].join('')],
     ['a private key', ['-----BEGIN', 'RSA PRIVATE KEY-----'].join(' ')],
+    ['a private key', ['-----BEGIN', 'PRIVATE KEY-----'].join(' ')],
+    ...['sk_live', 'sk_test', 'rk_live', 'rk_test'].map((kind) => [
+      'a key of Stripe',
+      [kind, 'a1B2c3D4e5F6g7H8i9J0k1L2'].join('_'),
+    ]),
+    ...['gho', 'ghr', 'ghs', 'ghu'].map((kind) => [
+      'a token of GitHub',
+      [kind, 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_'),
+    ]),
+    ['a token of GitHub', ['github_pat', 'a1B2c3D4e5'.repeat(8)].join('_')],
+    ['a key of Google', ['AIza', 'a1B2c3D'.repeat(5)].join('')],
+    ['a key of AWS', ['ASIA', 'A1B2C3D4E5F6G7H8'].join('')],
+    ['a token of npm', ['npm', 'a1B2c3D4e5F6'.repeat(3)].join('_')],
+    ...['a', 'b', 'p', 'o', 's', 'r'].map((kind) => [
+      'a token of Slack',
+      [`xox${kind}`, '1234567890', 'a1B2c3D4e5F6'].join('-'),
+    ]),
+    ['a webhook', ['https://hooks.slack.com', 'services/T0A1B2/B0C1D2/a1B2c3'].join('/')],
+    ...['sk', 'sk-ant', 'sk-proj'].map((kind) => [
+      'a key of OpenAI or Anthropic',
+      [kind, 'a1B2c3D4e5F6g7H8'.repeat(2)].join('-'),
+    ]),
+    [
+      'a signed token',
+      ['eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NTY3ODkwIn0.', 'a1B2c3D4'.repeat(3)].join(''),
+    ],
     ['a value under the name of a secret', ['ENCRYPTION_KEY=', 'Q1'.repeat(21), 'Q='].join('')],
     ['a value under the name of a secret', ['"apiToken": "', 'a1B2'.repeat(9), '"'].join('')],
   ])('%s is known', (what, text) => {
@@ -146,6 +172,50 @@ describe('SEC-3 the history is clean of secrets', () => {
     expect(stderr).toContain('.env.production: a file for secrets');
   });
 
+  it('whatever git is configured to show', () => {
+    git('config', 'color.ui', 'always');
+    git('config', 'diff.external', 'true');
+    git('config', 'diff.hidden.textconv', 'true');
+    commit('.gitattributes', '*.txt diff=hidden\n');
+    commit('old.txt', `${stripe}\n`);
+    git('rm', '--quiet', 'old.txt');
+    git('commit', '--quiet', '--message', 'gone');
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^commit [0-9a-f]{7,}: a key of Stripe/m);
+    write('staged.txt', `${stripe}\n`);
+    git('add', 'staged.txt');
+    expect(scan([], ['--staged']).stderr).toContain('what is staged: a key of Stripe');
+  });
+
+  it('a file that got the name of one for secrets', () => {
+    git('config', 'diff.renames', 'copies');
+    commit('notes.txt', 'one line\nanother line\nand a third\n');
+    git('mv', 'notes.txt', '.env.production');
+    expect(scan([], ['--staged']).stderr).toContain('.env.production: a file for secrets');
+    git('commit', '--quiet', '--message', 'renamed');
+    git('rm', '--quiet', '.env.production');
+    git('commit', '--quiet', '--message', 'gone');
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toContain('.env.production: a file for secrets');
+  });
+
+  it('what was added while branches were merged', () => {
+    commit('one.txt', 'one\n');
+    git('checkout', '--quiet', '-b', 'other', 'HEAD~1');
+    commit('two.txt', 'two\n');
+    git('merge', '--quiet', '--no-commit', '--no-ff', '-');
+    write('merged.txt', `${stripe}\n`);
+    git('add', 'merged.txt');
+    git('commit', '--quiet', '--message', 'merged');
+    git('rm', '--quiet', 'merged.txt');
+    git('commit', '--quiet', '--message', 'gone');
+    const { status, stderr } = scan();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^commit [0-9a-f]{7,}: a key of Stripe/m);
+  });
+
   it('a part of a history does not count as clean', () => {
     commit('one.txt', 'one\n');
     const whole = repository;
@@ -168,9 +238,32 @@ describe('SEC-3 the history is clean of secrets', () => {
     expect(scan([], ['--staged']).status).toBe(1);
   });
 
+  it('nothing that is ignored is taken back in', () => {
+    expect(read('.gitignore').split('\n')).not.toContainEqual(expect.stringMatching(/^\s*!/));
+  });
+
+  it.each([
+    [0, 0],
+    [1, 1],
+  ])('where the scan ends with %i, the hook does with %i', (code, expected) => {
+    const programs = mkdtempSync(join(tmpdir(), 'npm-'));
+    onTestFinished(() => rmSync(programs, { recursive: true, force: true }));
+    const said = join(programs, 'said');
+    writeFileSync(join(programs, 'npm'), `#!/bin/sh\necho "$@" > '${said}'\nexit ${code}\n`);
+    chmodSync(join(programs, 'npm'), 0o755);
+    const { status } = spawnSync(join(app, '.githooks/pre-commit'), {
+      cwd: app,
+      env: { ...process.env, PATH: `${programs}:${process.env['PATH'] ?? ''}` },
+    });
+    expect(status).toBe(expected);
+    expect(readFileSync(said, 'utf8').trim()).toBe('run --silent secrets:scan -- --staged');
+  });
+
   it('the hook runs that, and git can run the hook', () => {
     expect(read('.githooks/pre-commit')).toContain('secrets:scan -- --staged');
     expect(statSync(join(app, '.githooks/pre-commit')).mode & 0o111).not.toBe(0);
-    expect(JSON.parse(read('package.json')).scripts['secrets:scan']).toContain('secrets-scan.ts');
+    expect(JSON.parse(read('package.json')).scripts['secrets:scan']).toBe(
+      'node --experimental-strip-types --disable-warning=ExperimentalWarning scripts/secrets-scan.ts',
+    );
   });
 });

@@ -54,6 +54,23 @@ describe('SEC-5 what runs in the pipeline may do little', () => {
     expect(foreign.filter((name) => !/^[\w./-]+@[0-9a-f]{40}$/.test(name))).toEqual([]);
   });
 
+  it('what is installed is what the lock file has, and runs no other command', () => {
+    for (const { text } of actions) {
+      const commands = [...text.matchAll(/^ {4}- run: (.*)$/gm)].map(([, command]) => command);
+      expect(commands.at(-1)).toMatch(
+        /^(?:npm ci|pnpm install --frozen-lockfile|yarn install --immutable|bun install --frozen-lockfile)$/,
+      );
+      expect(
+        commands
+          .slice(0, -1)
+          .filter(
+            (command) => !/^npm install --global [\w@/-]+@\d+\.\d+\.\d+$/.test(command ?? ''),
+          ),
+      ).toEqual([]);
+      expect(text).not.toMatch(/\bif:|continue-on-error/);
+    }
+  });
+
   it.each(workflows)('$file may read the repository and nothing else', ({ permissions, jobs }) => {
     expect(permissions).toEqual({ contents: 'read' });
     for (const job of Object.values(jobs)) expect(job.permissions).toBeUndefined();
@@ -79,6 +96,58 @@ describe('SEC-5 what runs in the pipeline may do little', () => {
       expect(given).toHaveLength(named.length);
     }
     expect(one('ci').text).not.toContain('secrets.');
+  });
+});
+
+describe('DEP-3 no part of the pipeline is left out, or passes when it failed', () => {
+  const shape = ({ jobs }: (typeof workflows)[number]) =>
+    Object.fromEntries(
+      Object.entries(jobs).map(([name, { steps, ...job }]) => [
+        name,
+        { ...job, steps: steps.length },
+      ]),
+    );
+
+  it('the jobs are these, under these conditions', () => {
+    const runsOn = { 'runs-on': 'ubuntu-24.04' };
+    expect(shape(one('ci'))).toEqual({
+      check: { ...runsOn, 'timeout-minutes': 30, steps: 8 },
+      prove: {
+        ...runsOn,
+        if: "github.event_name != 'pull_request'",
+        'timeout-minutes': 120,
+        steps: 4,
+      },
+    });
+    const deploys = { ...runsOn, 'timeout-minutes': 15 };
+    expect(shape(one('deploy'))).toEqual({
+      check: { uses: './.github/workflows/ci.yml', steps: 0 },
+      staging: { ...deploys, needs: 'check', environment: 'staging', steps: 4 },
+      production: { ...deploys, needs: 'staging', environment: 'production', steps: 3 },
+    });
+    expect(runs(one('ci').jobs['prove'])).toEqual(['npm run prove', 'npm run readiness']);
+  });
+
+  it.each(workflows)('a step of $file has no condition, and may not fail', ({ jobs }) => {
+    const known = ['uses', 'run', 'with', 'env'];
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    const unknown = steps.flatMap((step) =>
+      Object.keys(step).filter((key) => !known.includes(key)),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('every proposal is checked, to whichever branch', () => {
+    expect(one('ci').on).toEqual({
+      pull_request: null,
+      workflow_call: null,
+      schedule: [{ cron: '23 4 * * 1' }],
+    });
+  });
+
+  it('what is deployed to production is compared with all of the history', () => {
+    const [checkout] = one('deploy').jobs['production']?.steps ?? [];
+    expect(checkout?.with).toEqual({ 'fetch-depth': 0, 'persist-credentials': false });
   });
 });
 
@@ -124,6 +193,30 @@ describe('SEC-1 the pipeline looks for secrets, and for known holes', () => {
       'npm run coverage',
       'npm run audit:dependencies',
     ]);
+  });
+
+  it('what these names run looks, and passes nothing', () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(read('package.json')));
+    const own = (file: string) =>
+      `node --experimental-strip-types --disable-warning=ExperimentalWarning scripts/${file}.ts`;
+    expect(scripts).toMatchObject({
+      typecheck: 'tsc',
+      lint: 'oxlint --type-aware --deny-warnings',
+      'format:check': 'prettier --check .',
+      'secrets:scan': own('secrets-scan'),
+      coverage: 'vitest run --coverage',
+      prove: own('prove'),
+      deploy: own('deploy'),
+      smoke: own('smoke'),
+    });
+    expect([
+      'npm audit --omit=dev --audit-level=high',
+      'pnpm audit --prod --audit-level=high',
+      'yarn npm audit --environment production --severity high',
+      'bun audit --audit-level=high',
+    ]).toContain(scripts['audit:dependencies']);
   });
 
   it('dependencies and actions are renewed by proposals, a week after their release', () => {

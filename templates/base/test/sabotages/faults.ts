@@ -81,8 +81,8 @@ export const faultsAndTraces = [
     'ERR-3',
     'an alarm that fails is thrown on without being kept',
     'src/limits/rate-limiter.ts',
-    "createLogger(mintRequestId()).log('error', 'alarm failed', { task: 'rate limiter', fault });",
-    'void createLogger(mintRequestId() + fault);',
+    "logger.log('error', 'alarm failed', { task: 'rate limiter', fault });",
+    'void fault;',
   ),
   sabotage(
     'ERR-3',
@@ -90,6 +90,20 @@ export const faultsAndTraces = [
     'src/auth/sessions.ts',
     "context.background('forget a session', () => context.sessionData.delete(tokenHash));",
     'executionContext.waitUntil(context.sessionData.delete(tokenHash));\n}\n\nconst executionContext = { waitUntil(_promise: Promise<unknown>) {} };\nexport function forgetLater(context: RequestContext): void {\n  void context;',
+  ),
+  sabotage(
+    'ERR-3',
+    'what an alarm failed with is not written down',
+    'src/limits/rate-limiter.ts',
+    'await writeCounts({ database: Database.open(this.env), logger });',
+    'void [writeCounts, Database, logger];',
+  ),
+  sabotage(
+    'OBS-3',
+    'nobody can tell who sent a request',
+    'src/app.ts',
+    "      ...c.get('caller'),\n",
+    '',
   ),
   sabotage(
     'OBS-3',

@@ -9,6 +9,7 @@ import { faults } from '../../src/ops/faults.ts';
 import { newTenant, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
+import { post } from './post.ts';
 
 const concrete = ({ path }: Route, tenantId: string) =>
   path.replace(':tenantId', tenantId).replace(/:\w+/g, () => crypto.randomUUID());
@@ -132,6 +133,37 @@ describe('OBS-2 what a client sends gets into no log line, no report of a fault 
     expect(lines.length).toBeGreaterThanOrEqual(statuses.length);
     const said = [...lines, JSON.stringify([sink.mock.calls, metrics])].join('\n');
     expect(said).not.toMatch(/canary|4242.?4242|415.?555/i);
+    expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+  });
+
+  it('nor on the ways that succeed: signing up, and a new password', async () => {
+    const [email, passphrase, renewed] = [
+      'fine-canary@example.com',
+      'canary in a mine',
+      'canary in 2 mines',
+    ];
+    const lines = listen();
+    const sink = vi.spyOn(faults, 'sink');
+    const browser = new Browser();
+    const tokens: string[] = [];
+    const token = () => {
+      tokens.push(post.tokenFor(email));
+      return post.tokenFor(email);
+    };
+    const answers = [
+      await browser.post('/api/auth/signup', { email, password: passphrase, name: 'Canary' }),
+      await browser.post('/api/auth/verify-email', { token: token() }),
+      await browser.post('/api/auth/login', { email, password: passphrase }),
+      await browser.post('/api/auth/password/change', { current: passphrase, password: renewed }),
+      await browser.post('/api/auth/password/forgot', { email }),
+      await browser.post('/api/auth/password/reset', { token: token(), password: passphrase }),
+      await browser.post('/api/auth/login', { email, password: passphrase }),
+      await browser.post('/api/auth/step-up', { password: passphrase }),
+    ];
+    expect(answers.filter(({ status }) => status >= 400)).toEqual([]);
+    const said = [...lines, JSON.stringify(sink.mock.calls)].join('\n');
+    expect(said).not.toMatch(/canary/i);
+    const secrets = [...tokens, ...browser.cookies.values()];
     expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ import { route } from '../../src/http/route.ts';
 import worker from '../../src/index.ts';
 import { faults } from '../../src/ops/faults.ts';
 import { keepUncaught } from '../../src/ops/uncaught.ts';
-import { newUser } from './arrange.ts';
+import { newUser, rowsOf } from './arrange.ts';
 import { askApp } from './ask-app.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -206,12 +206,68 @@ describe('ERR-3 what nobody waits for is kept too', () => {
     const limiter = env.RATE_LIMITER.getByName(crypto.randomUUID());
     await limiter.take(1, 60);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
-    vi.spyOn(Date, 'now').mockImplementation(() => {
+    vi.spyOn(Date, 'now').mockImplementationOnce(() => {
       throw new RangeError(canary);
     });
     await expect(runDurableObjectAlarm(limiter)).rejects.toThrow(canary);
     expect(kept()).toEqual([
       expect.objectContaining({ event: 'alarm failed', task: 'rate limiter' }),
     ]);
+    expect(await rowsOf('request_counts')).toContainEqual(
+      expect.objectContaining({ routes: 'alarm failed', faults: 1 }),
+    );
+  });
+});
+
+describe('ERR-3 what no answer tells of is alerted on', () => {
+  const counted = async () =>
+    (await rowsOf('request_counts')).map(({ routes, faults: its }) => [routes, its]);
+
+  it.each([
+    [
+      'unhandled rejection',
+      async () => {
+        const everywhere: EventTarget = self;
+        everywhere.dispatchEvent(new Event('unhandledrejection'));
+      },
+    ],
+    ['background task failed', () => ask(async ({ background }) => background('a task', fail))],
+  ])('an "%s" is counted with the next request', async (event, happen) => {
+    collect();
+    await env.DB.prepare('DELETE FROM request_counts').run();
+    await happen();
+    await new Browser().get('/health');
+    expect(await counted()).toContainEqual([event, 1]);
+  });
+
+  it('what fails by the clock is counted at the end of its run', async () => {
+    collect();
+    await env.DB.prepare('DELETE FROM request_counts').run();
+    await worker.scheduled(createScheduledController(), { ...env, APP_ENV: '' });
+    expect(await counted()).toContainEqual(['scheduled work failed', 1]);
+  });
+
+  it('and whoever is on call is told within two minutes', async () => {
+    collect();
+    await env.DB.prepare('DELETE FROM request_counts').run();
+    const everywhere: EventTarget = self;
+    everywhere.dispatchEvent(new ErrorEvent('error', { error: new RangeError(canary) }));
+    const bindings = { ...env, EMAIL: post, ALERT_EMAIL: 'oncall@app.example' };
+    for (let runs = 0; runs < 2; runs += 1) {
+      const controller = createScheduledController({ scheduledTime: Date.now() });
+      await worker.scheduled(controller, bindings);
+    }
+    const told = post.to('oncall@app.example').map(({ subject, text }) => `${subject} ${text}`);
+    expect(told).toEqual([
+      '[PRODUCTION] faults: uncaught exception 1 that no answer told of in 15 minutes. See docs/runbooks/faults.md.',
+    ]);
+  });
+
+  it('what an answer tells of is counted as that answer, and once', async () => {
+    collect();
+    await env.DB.prepare('DELETE FROM request_counts').run();
+    await ask(fail);
+    await new Browser().get('/health');
+    expect((await counted()).filter(([, its]) => its !== 0)).toEqual([]);
   });
 });

@@ -27,6 +27,15 @@ const sessionsThat = (answer: () => Promise<never>) =>
     get: (target, key) => (key === 'get' ? answer : Reflect.get(target, key)),
   });
 
+/** Where files can be uploaded, a bucket for each way to answer. */
+const filesThat = (...answers: readonly (() => Promise<never>)[]) =>
+  'FILES' in env
+    ? answers.map((answer): readonly [string, Partial<Env>] => [
+        'files',
+        Object.assign({}, { FILES: { ...env.FILES, head: answer } }),
+      ])
+    : [];
+
 describe('OBS-5 /ready asks every dependency', () => {
   it('and tells how long each took, and the newest migration', async () => {
     const { status, json, headers } = await ready();
@@ -43,6 +52,7 @@ describe('OBS-5 /ready asks every dependency', () => {
         },
         { name: 'sessionData', ok: true, durationMs },
         { name: 'rateLimiter', ok: true, durationMs },
+        ...('FILES' in env ? [{ name: 'files', ok: true, durationMs }] : []),
       ],
     });
     expect(headers.get('Cache-Control')).toBe('no-store');
@@ -61,6 +71,7 @@ describe('OBS-5 /ready asks every dependency', () => {
     ['rateLimiter', { RATE_LIMITER: limiterThat(refuse) }],
     ['sessionData', { SESSIONS: sessionsThat(hang) }],
     ['rateLimiter', { RATE_LIMITER: limiterThat(hang) }],
+    ...filesThat(refuse, hang),
   ];
 
   it.each(broken)('and says that %s does not answer, and nothing of why', async (name, changes) => {
@@ -76,6 +87,58 @@ describe('OBS-5 /ready asks every dependency', () => {
     expect(failed).toEqual([{ name, ok: false, durationMs: expect.any(Number) }]);
     expect(text).not.toContain('sentinel');
     expect(String(log.mock.calls)).toContain(`"dependency":"${name}"`);
+  });
+});
+
+describe('SEC-2 the token of those who operate the app is replaced without a gap', () => {
+  const renewed = { OPERATIONS_TOKEN: 'n'.repeat(40), OPERATIONS_TOKEN_PREVIOUS: 'p'.repeat(40) };
+
+  it('both open while there are two, and the one before opens nothing once it is taken away', async () => {
+    const statuses = async (bindings: Partial<Env>) => [
+      (await ready(bindings, bearer('n'.repeat(40)))).status,
+      (await ready(bindings, bearer('p'.repeat(40)))).status,
+      (await ready(bindings, bearer('null'))).status,
+    ];
+    expect(await statuses(renewed)).toEqual([200, 200, 401]);
+    expect(await statuses({ ...renewed, OPERATIONS_TOKEN_PREVIOUS: '' })).toEqual([200, 401, 401]);
+  });
+});
+
+describe('OBS-5 whoever finds a hole learns whom to write', () => {
+  const ask = (changes: Partial<Env>) => {
+    const browser = new Browser();
+    browser.env = { ...env, EMAIL: post, ...changes };
+    return browser.get('/.well-known/security.txt');
+  };
+
+  it.each(['mailto:security@app.example', 'https://app.example/report'])(
+    'at %s, for less than a year, as RFC 9116 has it',
+    async (SECURITY_CONTACT) => {
+      const { status, headers, text } = await ask({ SECURITY_CONTACT });
+      expect(status).toBe(200);
+      expect(headers.get('Content-Type')).toMatch(/^text\/plain; ?charset=utf-8$/i);
+      const [contact, expires = '', canonical, ...rest] = text.split('\n');
+      expect(contact).toBe(`Contact: ${SECURITY_CONTACT}`);
+      expect(canonical).toBe('Canonical: https://app.example/.well-known/security.txt');
+      expect(rest).toEqual(['']);
+      const days = (Date.parse(expires.replace(/^Expires: /, '')) - Date.now()) / 86_400_000;
+      expect(days).toBeGreaterThan(30);
+      expect(days).toBeLessThan(365);
+    },
+  );
+
+  it('and there is no such file while nobody is named', async () => {
+    expect((await ask({ SECURITY_CONTACT: '' })).status).toBe(404);
+  });
+
+  it.each([
+    'security@app.example',
+    'http://app.example',
+    'mailto:',
+    'mailto:a@b.c\nExpires: never',
+  ])('a contact that is none is refused: %j', async (SECURITY_CONTACT) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect((await ask({ SECURITY_CONTACT })).status).toBe(503);
   });
 });
 

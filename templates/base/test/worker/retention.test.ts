@@ -67,7 +67,7 @@ describe('OBS-2 what has ended is removed in time, and nothing else', () => {
   it('counts of requests, after a day', async () => {
     const now = Date.now();
     const count = (minute: number) =>
-      env.DB.prepare('INSERT INTO request_counts VALUES (?1, ?2, 1, 1, 0, 0, 0)')
+      env.DB.prepare('INSERT INTO request_counts VALUES (?1, ?2, 1, 1, 0, 0, 0, 0, 0)')
         .bind(minute, 'api/auth')
         .run();
     await count(now - day - 60_000);

@@ -139,11 +139,14 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
 });
 
 describe('SEC-2 a key before is as good a key', () => {
-  it.each(['HMAC_KEY_PREVIOUS', 'ENCRYPTION_KEY_PREVIOUS'])('%s', (name) => {
-    const read = (value: string) =>
-      readConfiguration({ ...env, [name]: value }, new URL('https://app.example'));
-    expect(() => read('x'.repeat(31))).toThrow(`${name} is shorter`);
-    const { previousHmacKey, previousEncryptionKey } = read('');
-    expect([previousHmacKey, previousEncryptionKey]).toEqual([null, null]);
-  });
+  it.each(['HMAC_KEY_PREVIOUS', 'ENCRYPTION_KEY_PREVIOUS', 'OPERATIONS_TOKEN_PREVIOUS'])(
+    '%s',
+    (name) => {
+      const read = (value: string) =>
+        readConfiguration({ ...env, [name]: value }, new URL('https://app.example'));
+      expect(() => read('x'.repeat(31))).toThrow(`${name} is shorter`);
+      const { previousHmacKey, previousEncryptionKey } = read('');
+      expect([previousHmacKey, previousEncryptionKey]).toEqual([null, null]);
+    },
+  );
 });

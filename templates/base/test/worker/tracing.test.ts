@@ -48,6 +48,47 @@ describe('OBS-3 one id follows a request through all it causes', () => {
     },
   );
 
+  it.each([
+    ['X-Request-Id', 'f'.repeat(32)],
+    ['X-Request-Id', '0b0f8a52-9f0c-4f7e-8b1e-0123456789ab'],
+    ['X-Correlation-Id', 'f'.repeat(32)],
+    ['Request-Id', 'f'.repeat(32)],
+    ['X-Trace-Id', 'f'.repeat(32)],
+    ['X-Amzn-Trace-Id', `Root=1-${'f'.repeat(8)}-${'f'.repeat(24)}`],
+    ['X-B3-TraceId', 'f'.repeat(32)],
+    ['CF-Ray', 'f'.repeat(32)],
+    ['traceparent', `00-${'f'.repeat(32)}-${'f'.repeat(16)}-01`],
+    ['traceparent', `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`],
+  ])('one that a client sends as %s: %s is not taken over', async (name, value) => {
+    const lines = listen();
+    const { headers } = await new Browser().get('/health', { [name]: value });
+    const id = headers.get('X-Request-Id') ?? '';
+    expect(id).toMatch(shape);
+    expect(value.replaceAll('-', '')).not.toContain(id);
+    expect(lines.map(({ requestId }) => requestId)).toEqual([id]);
+  });
+
+  it('the line of a request says who sent it, and in which tenant of theirs', async () => {
+    const { browser, userId } = await newUser();
+    const { json: tenant } = await browser.post('/api/tenants', { name: 'Acme' });
+    const [tenantId, elsewhere] = [tenant.id, crypto.randomUUID()];
+    const lines = listen();
+    await browser.get(`/api/tenants/${tenantId}/projects`);
+    await browser.get(`/api/tenants/${elsewhere}/projects`);
+    await browser.get('/api/me');
+    await new Browser().get('/api/me');
+    const route = '/api/tenants/:tenantId/projects';
+    const requests = lines.filter(({ event }) => event === 'request');
+    expect(requests).toEqual([
+      expect.objectContaining({ route, status: 200, userId, tenantId }),
+      expect.objectContaining({ route, status: 404, userId }),
+      expect.objectContaining({ route: '/api/me', status: 200, userId }),
+      expect.objectContaining({ route: '/api/me', status: 401 }),
+    ]);
+    expect(requests.map((line) => 'tenantId' in line)).toEqual([true, false, false, false]);
+    expect(requests.map((line) => 'userId' in line)).toEqual([true, true, true, false]);
+  });
+
   it('no two requests share it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => new Browser().get('/health')),

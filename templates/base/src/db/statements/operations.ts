@@ -1,3 +1,4 @@
+import type { Counts } from '../../ops/counts.ts';
 import { crossTenantStatements } from '../statement.ts';
 
 const across = crossTenantStatements('operations');
@@ -12,35 +13,32 @@ export const newestMigration = across<{ name: string }>(
   `SELECT name FROM d1_migrations WHERE id > 0 ORDER BY id DESC LIMIT 1`,
 );
 
-/** ?1 minute, ?2 kind of route, then the counts. */
+/** ?1 minute, ?2 kind of route, then the counts as src/ops/counts.ts has them. */
 export const addCounts = across<never>(
   'requestCounts.add',
   `INSERT INTO request_counts
-     (minute, routes, requests, server_errors, refused_logins, rate_limited, webhook_failures)
-   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+     (minute, routes, requests, server_errors, refused_logins, rate_limited, webhook_failures,
+      webhook_refusals, faults)
+   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
    ON CONFLICT (minute, routes) DO UPDATE SET
      requests = requests + excluded.requests,
      server_errors = server_errors + excluded.server_errors,
      refused_logins = refused_logins + excluded.refused_logins,
      rate_limited = rate_limited + excluded.rate_limited,
-     webhook_failures = webhook_failures + excluded.webhook_failures`,
+     webhook_failures = webhook_failures + excluded.webhook_failures,
+     webhook_refusals = webhook_refusals + excluded.webhook_refusals,
+     faults = faults + excluded.faults`,
 );
 
-export interface CountsRow {
-  readonly routes: string;
-  readonly requests: number;
-  readonly serverErrors: number;
-  readonly refusedLogins: number;
-  readonly rateLimited: number;
-  readonly webhookFailures: number;
-}
+export type CountsRow = Readonly<Omit<Counts, 'minute'>>;
 
 /** ?1 the minute from which on. */
 export const countsSince = across<CountsRow>(
   'requestCounts.since',
   `SELECT routes, sum(requests) AS requests, sum(server_errors) AS serverErrors,
      sum(refused_logins) AS refusedLogins, sum(rate_limited) AS rateLimited,
-     sum(webhook_failures) AS webhookFailures
+     sum(webhook_failures) AS webhookFailures,
+     sum(webhook_refusals) AS webhookRefusals, sum(faults) AS faults
    FROM request_counts WHERE minute >= ?1 GROUP BY routes ORDER BY routes`,
 );
 

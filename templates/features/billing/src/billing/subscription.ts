@@ -95,7 +95,7 @@ async function fetchSnapshot(context: BillingContext, account: AccountRow): Prom
     stripe.subscriptions.list({ customer: account.customerId, status: 'all', limit: 100 }),
   );
   if (data.filter(({ status }) => !isOver(status)).length > 1) {
-    logger.log('error', 'alert: two subscriptions of one tenant', { tenantId });
+    logger.log('error', 'two subscriptions of one tenant', { tenantId });
   }
   const current = currentOf(data, account.subscriptionId);
   if (current === undefined) return nothing;
@@ -104,7 +104,7 @@ async function fetchSnapshot(context: BillingContext, account: AccountRow): Prom
   const pastDueSince = status === 'past_due' ? (known ?? now) : null;
   const state = stateOf(status, pastDueSince, now);
   const plan = planOf(configuration.stripe, current);
-  if (plan === null) logger.log('error', 'alert: a price that is none of ours', { tenantId });
+  if (plan === null) logger.log('error', 'a price that is none of ours', { tenantId });
   const ends = current.items.data.map((item) => item.current_period_end * 1_000);
   return {
     subscriptionId,

@@ -103,7 +103,7 @@ export const signedByStripe: Access<VerifiedEvent> = {
       throw refusal('headers.Stripe-Signature', 'Stripe has not signed this, or not just now');
     }
     if (event.isLive !== isLive) {
-      logger.log('error', 'alert: an event of the wrong mode', { code: event.type });
+      logger.log('error', 'an event of the wrong mode', { code: event.type });
       throw refusal('body.livemode', 'This is the mode of another environment');
     }
     return event;

@@ -98,7 +98,7 @@ const webhook = [
     'BILL-1',
     'the other mode is refused, and nobody hears of it',
     verified,
-    "logger.log('error', 'alert: an event of the wrong mode', { code: event.type });",
+    "logger.log('error', 'an event of the wrong mode', { code: event.type });",
     "logger.log('info', 'an event of the wrong mode', { code: event.type });",
   ),
   sabotage(
@@ -138,6 +138,27 @@ const webhook = [
     verified,
     'const maximumBytes = 512 * 1_024;',
     'const maximumBytes = 512 * 1_024 * 1_024;',
+  ),
+  sabotage(
+    'SEC-6',
+    'production takes a key of the test mode',
+    configuration,
+    "isLive ? ['rk_live_'] :",
+    "isLive ? ['rk_live_', 'rk_test_', 'sk_test_'] :",
+  ),
+  sabotage(
+    'SEC-6',
+    'staging takes a key that moves money',
+    configuration,
+    "['rk_test_', 'sk_test_'];",
+    "['rk_test_', 'sk_test_', 'rk_live_', 'sk_live_'];",
+  ),
+  sabotage(
+    'SEC-5',
+    'production takes a key that may do everything, and nobody says why',
+    configuration,
+    "if (isLive && reason.trim() !== '') allowed",
+    'if (isLive && reason.length >= 0) allowed',
   ),
   sabotage(
     'BILL-1',
@@ -386,7 +407,7 @@ const tiers = new Map<string, Tier>();
     'BILL-4',
     'a price that is none of ours is nobody’s concern',
     subscription,
-    "if (plan === null) logger.log('error', 'alert: a price that is none of ours', { tenantId });",
+    "if (plan === null) logger.log('error', 'a price that is none of ours', { tenantId });",
     '',
   ),
   sabotage(

@@ -150,7 +150,7 @@ describe('BILL-2 any event can come again without harm', () => {
     const { customer } = await newSubscriber();
     stripe.addSubscription(customer, 'price_pro');
     await deliverAllOf(customer);
-    expect(logged.mock.calls.join()).toContain('alert: two subscriptions of one tenant');
+    expect(logged.mock.calls.join()).toContain('two subscriptions of one tenant');
   });
 
   it('when the current one is over, the next that lives takes its place', async () => {

@@ -95,7 +95,7 @@ describe('BILL-4 paid features are gated on the server', () => {
       plan: 'free',
       state: 'active',
     });
-    expect(logged.mock.calls.join()).toContain('alert: a price that is none of ours');
+    expect(logged.mock.calls.join()).toContain('a price that is none of ours');
   });
 
   it.each([

@@ -8,7 +8,7 @@ const read = (changed: Partial<Env>, url = 'https://app.example') =>
 const inDevelopment = (changed: Partial<Env>) =>
   read({ APP_ENV: 'development', ...changed }, 'http://localhost:8787');
 
-describe('BILL-1 each environment knows the Stripe of its own mode', () => {
+describe('BILL-1 SEC-5 SEC-6 each environment knows the Stripe of its own mode', () => {
   it('production takes a restricted live key', () => {
     expect(read({ STRIPE_SECRET_KEY: 'rk_live_x' }).stripe).toMatchObject({ isLive: true });
   });

@@ -191,7 +191,7 @@ describe("BILL-1 Stripe's signature is checked over the raw body", () => {
     const event = stripe.emit('invoice.paid', { customer }, false);
     expect((await deliver(event)).status).toBe(400);
     expect(kept.mock.calls).toEqual([
-      [expect.objectContaining({ event: 'alert: an event of the wrong mode', level: 'error' })],
+      [expect.objectContaining({ event: 'an event of the wrong mode', level: 'error' })],
     ]);
     expect(await everything()).toEqual(before);
   });

@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { appServer, type AppServer } from './app-server.ts';
+import { startScript, standIn } from './stand-in.ts';
+
+// Rehearsed: the app that is asked is a stand-in, whose illnesses a test chooses.
+
+let server: AppServer;
+let well: Partial<AppServer>;
+
+beforeAll(async () => {
+  server = await appServer();
+  server.build = 'abc1234';
+  well = { ...server };
+});
+afterEach(() => {
+  Object.assign(server, well);
+});
+afterAll(() => server.close());
+
+const account = { SMOKE_EMAIL: 'smoke@example.com', SMOKE_PASSWORD: 'a password of staging' };
+const smoke = (words: readonly string[] = [], env: Record<string, string> = account) =>
+  startScript('smoke', [server.address, ...words], standIn(), { env });
+
+describe('DEP-5 the smoke test tells a deployment that is ill from one that is well', () => {
+  it('one that is well passes, and is asked for all there is to ask', async () => {
+    server.asked.length = 0;
+    const { status, stdout } = await smoke(['--limit', '--build', 'abc1234']);
+    expect([status, stdout]).toEqual([0, `${server.address} is well.\n`]);
+    const paths = server.asked.map(({ path }) => path);
+    expect(paths.filter((path) => path === '/api/me')).toHaveLength(3);
+    expect(paths.filter((path) => path === '/api/auth/logout')).toHaveLength(1);
+    expect(paths.filter((path) => path === '/api/auth/password/forgot').length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['fails', { fails: true }, 'the status of /health is 500, not 200'],
+    ['is another build', { build: 'another' }, 'the build is another, not abc1234'],
+    ['lets a stranger in', { lets: true }, '/api/me without a session is 200, not 401'],
+    ['takes a login from another site', { isOpenToOthers: true }, 'from another site is undefined'],
+    ['may be kept by caches', { isKept: true }, 'Cache-Control of /health is null'],
+    ['still opens to a session that was ended', { forgets: true }, 'answer 200 204 200'],
+    ['does not know the account', { hasAccount: false }, 'logging in answers 401'],
+    ['never refuses', { limit: 1_000 }, 'no limit refused 40 requests'],
+  ])('one that %s does not, and it says so', async (_what, illness, says) => {
+    Object.assign(server, illness);
+    const { status, stdout } = await smoke(['--limit', '--build', 'abc1234']);
+    expect([status, stdout]).toEqual([1, expect.stringContaining(says)]);
+    expect(stdout).not.toContain('is well');
+  });
+
+  it('one that does not answer at all is not well', async () => {
+    const nowhere = startScript('smoke', ['http://127.0.0.1:9'], standIn(), { env: account });
+    expect(await nowhere).toMatchObject({ status: 1 });
+  });
+
+  it('without an account it says what it did not look at', async () => {
+    const env = { SMOKE_EMAIL: '', SMOKE_PASSWORD: '' };
+    const { status, stdout } = await smoke([], env);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('Not looked at')]);
+  });
+
+  it.each([[[]], [['no address']], [['https://app.example', 'another']]])(
+    'refuses %j',
+    async (words) => {
+      expect((await startScript('smoke', words, standIn())).status).toBe(2);
+    },
+  );
+});
+
+describe('OBS-4 a test of the alerts fails where nobody is told', () => {
+  const test = () =>
+    startScript('alerts-test', [server.address], standIn(), {
+      env: { OPERATIONS_TOKEN: 'what opens to those who operate the app' },
+    });
+
+  it('some channel has to take it', async () => {
+    expect(await test()).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ['nothing is configured', { mail: 'not configured', webhook: 'not configured' }],
+    ['one of two fails', { mail: 'sent', webhook: 'failed' }],
+    ['all fail', { mail: 'failed', webhook: 'not configured' }],
+  ])('where %s it fails', async (_what, alerts) => {
+    Object.assign(server, { alerts });
+    expect(await test()).toMatchObject({ status: 1 });
+  });
+
+  it('where the app refuses, or does not answer, it fails', async () => {
+    server.fails = true;
+    expect((await test()).status).toBe(1);
+    const nowhere = ['http://127.0.0.1:9'];
+    const env = { OPERATIONS_TOKEN: 'a token' };
+    expect((await startScript('alerts-test', nowhere, standIn(), { env })).status).toBe(1);
+  });
+});
