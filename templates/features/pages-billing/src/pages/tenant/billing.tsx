@@ -1,9 +1,9 @@
 import { plans } from '../../tenancy/plans.ts';
-import { forUsers, type Visit } from '../page.ts';
+import { forUsers } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
 import { Card, Moment, Notice, Row } from '../parts/pieces.tsx';
-import { inWords } from '../sayings.ts';
+import { inWords, saidOf } from '../sayings.ts';
 import { billingShape, type Billing } from '../shapes.ts';
 
 const at = '/tenants/:tenantId/billing';
@@ -23,16 +23,21 @@ const billing = forUsers.screen(at, 'Billing', async (visit) => {
   const mayBuy = ['none', 'canceled'].includes(plan.status);
   return (
     <>
+      {visit.refusal && (
+        <Notice look="bad" focus>
+          {saidOf(visit.refusal)}
+        </Notice>
+      )}
       {warning !== undefined && <Notice look="bad">{warning}</Notice>}
       <Plan billing={plan} />
       {role !== 'owner' && <p class="muted">Owners can change the plan.</p>}
-      {role === 'owner' && mayBuy && <Offers visit={visit} />}
+      {role === 'owner' && mayBuy && <Offers at={visit.at} />}
       {role === 'owner' && !mayBuy && (
         <Card
           title="Change, pay or cancel"
           text="Cards, invoices and the plan itself are at Stripe."
         >
-          <Form visit={visit} action={`${visit.at}/portal`} button="Open the billing portal" />
+          <Form action={`${visit.at}/portal`} button="Open the billing portal" />
         </Card>
       )}
     </>
@@ -82,7 +87,7 @@ function Usage({ of, used, max }: { of: string; used: number; max: number }) {
   );
 }
 
-function Offers({ visit }: { visit: Visit }) {
+function Offers({ at }: { at: string }) {
   const offers = (['pro', 'business'] as const).map((plan) => ({ plan, ...plans[plan] }));
   return (
     <Card title="Upgrade" text="You pay at Stripe, and the new limits hold as soon as it says so.">
@@ -93,8 +98,7 @@ function Offers({ visit }: { visit: Visit }) {
             note={`${projects} projects, ${members} members`}
           >
             <Form
-              visit={visit.typed['plan'] === plan ? visit : undefined}
-              action={`${visit.at}/checkout`}
+              action={`${at}/checkout`}
               button="Choose"
               about={inWords(plan)}
               hidden={{ plan }}
