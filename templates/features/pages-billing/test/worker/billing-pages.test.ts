@@ -37,6 +37,8 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect(formsOn(page).map(({ action }) => action)).toContain(`${at}/portal`);
     expect(page.text).not.toContain('checkout');
     expect((await sendForm(owner.browser, `${at}/portal`)).text).toContain('On your way');
+    const stale = await sendForm(owner.browser, `${at}/checkout`, { plan: 'pro' });
+    expect([stale.status, stale.text.includes('role="alert"')]).toEqual([409, true]);
   });
 
   it('a payment that failed is told of, until it is made', async () => {

@@ -12,10 +12,11 @@ export function fill(pattern: string, c: AppContext): string {
   });
 }
 
-/** A path with a query; empty values are left out. */
+/** A path with more of a query; empty values are left out. */
 export function withQuery(at: string, query: Readonly<Record<string, string>>): string {
   const filled = Object.entries(query).filter(([, value]) => value !== '');
-  return filled.length === 0 ? at : `${at}?${new URLSearchParams(filled).toString()}`;
+  if (filled.length === 0) return at;
+  return `${at}${at.includes('?') ? '&' : '?'}${new URLSearchParams(filled).toString()}`;
 }
 
 /** Some of what a page's own address asks for, as it goes on to the API. */

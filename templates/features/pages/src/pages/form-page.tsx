@@ -1,20 +1,23 @@
 import type { Child } from 'hono/jsx';
-import type { Refusal } from './api.ts';
 import type { FieldName } from './form-fields.ts';
-import { Attempt, type Typed } from './form.ts';
+import type { Typed } from './form.ts';
 import type { Visit } from './page.ts';
 import { Form } from './parts/form.tsx';
-import { show } from './parts/layout.tsx';
+import { showPage } from './parts/layout.tsx';
 import type { Sayings } from './sayings.ts';
+import type { Tenant } from './shapes.ts';
 
 /** A page that is one form. */
 export interface FormPage {
   readonly title: string;
+  /** What it asks, where that is more than its title. */
+  readonly question?: string;
   readonly text?: string;
-  readonly action: string;
   readonly button: string;
-  readonly fields: readonly FieldName[];
+  readonly fields?: readonly FieldName[] | undefined;
   readonly hidden?: Typed;
+  /** Where one can still go instead, before something that cannot be undone. */
+  readonly back?: string;
   /** What the answer says of itself while nothing is refused yet: 200 unless this says otherwise. */
   readonly status?: 403;
   readonly sayings?: Sayings;
@@ -25,17 +28,26 @@ export interface FormPage {
 }
 
 /** Shows a form alone on its page; after a refusal, with what was typed and what was wrong with it. */
-export function showForm({ c, actor, typed }: Visit, page: FormPage, refusal?: Refusal) {
-  const { title, text, above, below, after, status, ...form } = page;
-  return show(
-    c,
-    { title, actor, narrow: true, status: refusal?.status ?? status ?? 200 },
+export function showForm(
+  visit: Visit,
+  page: FormPage & { readonly action: string },
+  tenant?: Tenant,
+) {
+  const { title, question = title, text, back, above, below, after, status, ...form } = page;
+  const isFinal = back !== undefined;
+  return showPage(
+    visit,
+    { title, tenant, narrow: true, status },
     <>
-      <div class="card">
-        <h1>{title}</h1>
-        {text && <p class="muted">{text}</p>}
+      <div class={isFinal ? 'card danger' : 'card'}>
+        <h1>{question}</h1>
+        {text && <p class={isFinal ? undefined : 'muted'}>{text}</p>}
         {above}
-        <Form {...form} shape="full" attempt={new Attempt(typed, refusal)} />
+        {isFinal ? (
+          <Form visit={visit} {...form} look="danger" also={<a href={back}>Cancel</a>} />
+        ) : (
+          <Form visit={visit} {...form} shape="full" />
+        )}
         {below}
       </div>
       {after}

@@ -3,16 +3,21 @@ import type { Refusal } from './api.ts';
 /** What a page says of certain refusals, where it knows better than the general words. */
 export type Sayings = Readonly<Record<string, string>>;
 
-const general: Sayings = {
+/** What is said of the API's codes, and of what they mean in one place or another. */
+export const refusalWords: Sayings = {
+  address_unproven: 'Confirm your own address first.',
   conflict: 'That is not possible: it conflicts with what is there.',
   internal: 'Something went wrong on our side. Try again.',
-  invalid_input: 'Look over what is marked below.',
+  invalid_input: 'Something in it is not valid.',
+  last_owner: 'That is not possible: a workspace needs an owner.',
+  last_way_in: 'That is not possible: it is your last way to log in.',
   not_found: 'It is not there any more.',
   payload_too_large: 'That is too much at once.',
   quota_exceeded: 'Your plan allows no more.',
+  rate_limited: 'Too many requests. Wait a little.',
   role_required: 'Your role does not allow this.',
   tier_required: 'Your plan does not include this.',
-  unavailable: 'This is temporarily unavailable. Try again in a moment.',
+  unavailable: 'Temporarily unavailable. Try again in a moment.',
 };
 
 /** A refusal in words for people. */
@@ -22,7 +27,8 @@ export function saidOf(refusal: Refusal, sayings: Sayings = {}): string {
     const minutes = Math.ceil(retryAfterSeconds / 60);
     return `Too many attempts. Try again in ${minutes <= 1 ? 'a minute' : `${minutes} minutes`}.`;
   }
-  return sayings[code] ?? general[code] ?? refusal.title;
+  if (code === 'invalid_input') return 'Look over what is marked below.';
+  return sayings[code] ?? refusalWords[code] ?? refusal.title;
 }
 
 /** A word of the API as one reads it: `tenant.created` as “Workspace created”. */

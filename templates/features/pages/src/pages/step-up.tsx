@@ -5,7 +5,7 @@ import { showForm } from './form-page.tsx';
 import { secretFields, type Typed } from './form.ts';
 import type { Visit } from './page.ts';
 import { Hidden } from './parts/form.tsx';
-import { Notice } from './parts/notice.tsx';
+import { Notice } from './parts/pieces.tsx';
 
 /** The fields of the step-up form, and what each proves. */
 const proofs = [
@@ -33,15 +33,15 @@ export async function stepUpIfAsked(
   const outcome = isMail
     ? await api.send('POST', '/api/auth/step-up/email')
     : await api.send('POST', '/api/auth/step-up', Object.fromEntries(proof));
-  const refusal = outcome instanceof Refusal ? outcome : undefined;
-  if (!isMail && refusal === undefined) return { typed, isProven: true, answer: null };
-  const hasMail = isMail ? refusal === undefined : 'step_up_email_code' in sent;
-  const answer = await showStepUp({ ...visit, typed }, refusal, hasMail);
+  const refusal = outcome instanceof Refusal ? outcome : null;
+  if (!isMail && refusal === null) return { typed, isProven: true, answer: null };
+  const hasMail = isMail ? refusal === null : 'step_up_email_code' in sent;
+  const answer = await showStepUp({ ...visit, typed, refusal }, hasMail);
   return { typed, isProven: false, answer };
 }
 
 /** Asks for a proof, to go on with what the form was for, or to go back to where a link stood. */
-export function showStepUp(visit: Visit, refusal?: Refusal, hasMail = false) {
+export function showStepUp(visit: Visit, hasMail = false) {
   const { c, actor, typed } = visit;
   const isForm = c.req.method === 'POST';
   const returnTo = queryOf(c, 'returnTo')['returnTo'] || pathOf(c.req.header('Referer'));
@@ -49,16 +49,18 @@ export function showStepUp(visit: Visit, refusal?: Refusal, hasMail = false) {
   const hidden = isForm ? Object.fromEntries(kept) : { returnTo: safeReturnTo(returnTo) };
   const action = isForm ? c.req.path : '/step-up';
   const mayMail = !hasMail && actor?.user.mfaEnabled === false;
-  const known = mayMail ? ('stepUpPassword' as const) : ('stepUpCode' as const);
-  const form = {
+  const known = mayMail ? 'stepUpPassword' : 'stepUpCode';
+  // What was typed stands in hidden fields.
+  const again = { ...visit, typed: {} };
+  return showForm(again, {
     title: 'Is it you?',
     text: 'This needs a fresh proof. Afterwards you will not be asked for five minutes.',
     action,
     button: 'Go on',
-    fields: [hasMail ? ('stepUpEmailCode' as const) : known],
+    fields: [hasMail ? 'stepUpEmailCode' : known],
     hidden,
     // In place of what was asked for, which is refused until then.
-    ...(action !== '/step-up' && { status: 403 as const }),
+    ...(action !== '/step-up' && { status: 403 }),
     sayings: { unauthenticated: 'That is not right. Try again.' },
     above: hasMail && <Notice>A code is on its way to {actor?.user.email}.</Notice>,
     below: mayMail && (
@@ -69,6 +71,5 @@ export function showStepUp(visit: Visit, refusal?: Refusal, hasMail = false) {
         </button>
       </form>
     ),
-  };
-  return showForm({ ...visit, typed: {} }, form, refusal);
+  });
 }

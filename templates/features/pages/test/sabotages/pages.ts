@@ -33,23 +33,23 @@ export const pagesSabotages: readonly Sabotage[] = [
     'what was typed into a field of several lines comes back as markup',
     formParts,
     `<textarea rows={rows} {...common}>
-          {shown}
+          {value}
         </textarea>`,
-    '<textarea rows={rows} {...common} dangerouslySetInnerHTML={{ __html: shown }} />',
+    '<textarea rows={rows} {...common} dangerouslySetInnerHTML={{ __html: value }} />',
   ),
   {
     control: 'API-1',
     name: 'a refused password comes back in its field',
     edits: [
       {
-        file: form,
-        find: 'return secretFields.has(name) ? undefined : this.#typed[name];',
-        replace: 'return this.#typed[name];',
+        file: formParts,
+        find: 'secretFields.has(kind.name) ? undefined : sent?.typed[kind.name];',
+        replace: 'sent?.typed[kind.name];',
       },
       {
         file: formParts,
         find: '<Password id={id} attributes={common} />',
-        replace: '<Password id={id} attributes={{ ...common, value: shown }} />',
+        replace: '<Password id={id} attributes={{ ...common, value }} />',
       },
     ],
   },
@@ -120,7 +120,7 @@ export const pagesSabotages: readonly Sabotage[] = [
     'AUTH-4',
     'a wrong proof is taken for a good one',
     stepUp,
-    'if (!isMail && refusal === undefined)',
+    'if (!isMail && refusal === null)',
     'if (!isMail)',
   ),
   sabotage(

@@ -7,7 +7,7 @@ import { Browser, type Answer } from './browser.ts';
 import { stylesheet } from '../../src/pages/assets.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
 import { inputOn, navigation, open, sendForm } from './person.ts';
-import { newTeam } from './team.ts';
+import { newPerson, newTeam } from './team.ts';
 
 const attributeOf = (tag: string, name: string) =>
   new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
@@ -61,7 +61,7 @@ describe('AUTH-4 the second factor on pages', () => {
   };
 
   it('the code to scan says what an authenticator app needs', async () => {
-    const { browser, email } = await newUser();
+    const { browser, email } = await newPerson();
     const page = await sendForm(browser, '/settings/mfa/enroll');
     const secret = attributeOf(inputOn(page, 'secret'), 'value');
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
@@ -70,7 +70,7 @@ describe('AUTH-4 the second factor on pages', () => {
   });
 
   it('a long address can be scanned too', async () => {
-    const { browser, userId } = await newUser();
+    const { browser, userId } = await newPerson();
     const email = `${'a'.repeat(64)}@${'long.'.repeat(20)}example.com`;
     await env.DB.prepare('UPDATE users SET email = ?2 WHERE id = ?1').bind(userId, email).run();
     const page = await sendForm(browser, '/settings/mfa/enroll');

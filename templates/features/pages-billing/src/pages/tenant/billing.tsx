@@ -1,18 +1,10 @@
-import type { UserActor } from '../../auth/access.ts';
 import { plans } from '../../tenancy/plans.ts';
-import { fill } from '../addresses.ts';
-import type { Refusal } from '../api.ts';
-import { Attempt } from '../form.ts';
-import { forUsers, type Visit } from '../page.ts';
+import { forUsers } from '../page.ts';
 import { Form } from '../parts/form.tsx';
-import { show } from '../parts/layout.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
-import { Moment } from '../parts/lists.tsx';
-import { Notice } from '../parts/notice.tsx';
-import { Card, Row } from '../parts/pieces.tsx';
-import { inWords } from '../sayings.ts';
+import { Card, Moment, Notice, Row } from '../parts/pieces.tsx';
+import { inWords, saidOf } from '../sayings.ts';
 import { billingShape, type Billing } from '../shapes.ts';
-import { readTenant } from './tenant.ts';
 
 const at = '/tenants/:tenantId/billing';
 
@@ -24,60 +16,46 @@ const warnings: Readonly<Record<string, string>> = {
   restricted: 'The plan ended, since it was not paid. Nothing is deleted: pay to go on.',
 };
 
-export const billingPages = [
-  forUsers.get(at, (visit) => showBilling(visit)),
-
-  forUsers.form({
-    at: `${at}/checkout`,
-    call: `POST /api${at}/checkout`,
-    fields: ['plan'],
-    refused: showBilling,
-    next: showLeaving,
-  }),
-
-  forUsers.form({
-    at: `${at}/portal`,
-    call: `POST /api${at}/portal`,
-    refused: showBilling,
-    next: showLeaving,
-  }),
-];
-
-async function showBilling(visit: Visit<UserActor>, refusal?: Refusal) {
-  const { c, api, actor, typed } = visit;
-  const path = fill(at, c);
-  const [tenant, billing] = await Promise.all([
-    readTenant(visit),
-    api.read(`/api${path}`, billingShape),
-  ]);
-  const warning = warnings[billing.status];
-  const mayBuy = ['none', 'canceled'].includes(billing.status);
-  return show(
-    c,
-    { title: 'Billing', actor, tenant, status: refusal?.status ?? 200 },
+const billing = forUsers.screen(at, 'Billing', async (visit) => {
+  const plan = await visit.api.read(`/api${visit.at}`, billingShape);
+  const { role } = await visit.tenant();
+  const warning = warnings[plan.status];
+  const mayBuy = ['none', 'canceled'].includes(plan.status);
+  return (
     <>
-      <h1>Billing</h1>
-      {warning !== undefined && <Notice look="bad">{warning}</Notice>}
-      <Plan billing={billing} />
-      {tenant.role !== 'owner' && <p class="muted">Owners can change the plan.</p>}
-      {tenant.role === 'owner' && mayBuy && (
-        <Offers path={path} attempt={new Attempt(typed, refusal)} />
+      {visit.refusal && (
+        <Notice look="bad" focus>
+          {saidOf(visit.refusal)}
+        </Notice>
       )}
-      {tenant.role === 'owner' && !mayBuy && (
+      {warning !== undefined && <Notice look="bad">{warning}</Notice>}
+      <Plan billing={plan} />
+      {role !== 'owner' && <p class="muted">Owners can change the plan.</p>}
+      {role === 'owner' && mayBuy && <Offers at={visit.at} />}
+      {role === 'owner' && !mayBuy && (
         <Card
           title="Change, pay or cancel"
           text="Cards, invoices and the plan itself are at Stripe."
         >
-          <Form
-            action={`${path}/portal`}
-            button="Open the billing portal"
-            attempt={new Attempt(typed, refusal)}
-          />
+          <Form action={`${visit.at}/portal`} button="Open the billing portal" />
         </Card>
       )}
-    </>,
+    </>
   );
-}
+});
+
+export const billingPages = [
+  billing,
+
+  billing.form({
+    at: `${at}/checkout`,
+    call: `POST /api${at}/checkout`,
+    fields: ['plan'],
+    next: showLeaving,
+  }),
+
+  billing.form({ at: `${at}/portal`, call: `POST /api${at}/portal`, next: showLeaving }),
+];
 
 function Plan({
   billing: { tier, status, usage, endsWithPeriod, periodEndsAt },
@@ -109,7 +87,7 @@ function Usage({ of, used, max }: { of: string; used: number; max: number }) {
   );
 }
 
-function Offers({ path, attempt }: { path: string; attempt: Attempt }) {
+function Offers({ at }: { at: string }) {
   const offers = (['pro', 'business'] as const).map((plan) => ({ plan, ...plans[plan] }));
   return (
     <Card title="Upgrade" text="You pay at Stripe, and the new limits hold as soon as it says so.">
@@ -120,11 +98,10 @@ function Offers({ path, attempt }: { path: string; attempt: Attempt }) {
             note={`${projects} projects, ${members} members`}
           >
             <Form
-              action={`${path}/checkout`}
+              action={`${at}/checkout`}
               button="Choose"
               about={inWords(plan)}
               hidden={{ plan }}
-              attempt={attempt.valueOf('plan') === plan ? attempt : new Attempt()}
             />
           </Row>
         ))}

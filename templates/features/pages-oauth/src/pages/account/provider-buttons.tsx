@@ -2,8 +2,7 @@ import { requireProvider } from '../../auth/oauth/providers.ts';
 import type { OAuthFailureCode } from '../../auth/oauth/failure.ts';
 import type { AppContext } from '../../http/context.ts';
 import { withQuery } from '../addresses.ts';
-import { Notice } from '../parts/notice.tsx';
-import { GoQuietly } from '../parts/pieces.tsx';
+import { GoQuietly, Notice } from '../parts/pieces.tsx';
 
 /** The providers that are set up here, by name, and what people call them. */
 export function configuredProviders(c: AppContext): readonly (readonly [string, string])[] {

@@ -1,10 +1,8 @@
-import type { UserActor } from '../../auth/access.ts';
 import { configuredProviders } from '../account/provider-buttons.tsx';
 import { forUsers, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
-import { Moment } from '../parts/lists.tsx';
-import { Card, Row } from '../parts/pieces.tsx';
+import { Card, Moment, Row } from '../parts/pieces.tsx';
 import { identitiesShape } from '../shapes.ts';
 
 const back = '/settings/security';
@@ -29,7 +27,7 @@ export const identityPages = [
 ];
 
 /** The services somebody can log in with, and those they could link. */
-export async function LinkedLogins({ visit }: { visit: Visit<UserActor> }) {
+export async function LinkedLogins({ visit }: { visit: Visit }) {
   const { items } = await visit.api.read('/api/auth/identities', identitiesShape);
   const titles = new Map(configuredProviders(visit.c));
   const free = [...titles].filter(([name]) => !items.some(({ provider }) => provider === name));

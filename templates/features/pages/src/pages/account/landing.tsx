@@ -1,6 +1,6 @@
 import { forEverybody, goOn } from '../page.ts';
 import { Icon } from '../parts/icons.tsx';
-import { appTitle, show } from '../parts/layout.tsx';
+import { appTitle, showPage } from '../parts/layout.tsx';
 import { Go, GoQuietly } from '../parts/pieces.tsx';
 
 const promises = [
@@ -12,9 +12,9 @@ const promises = [
 export const landingPages = [
   forEverybody.get('/', (visit) => {
     if (visit.actor !== null) return goOn(visit, '/dashboard');
-    return show(
-      visit.c,
-      { title: 'Welcome', actor: null },
+    return showPage(
+      visit,
+      { title: 'Welcome' },
       <>
         <section class="hero">
           <h1>A place for what your team works on</h1>

@@ -1,14 +1,18 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
 import { fieldKinds, type FieldKind, type FieldName } from '../form-fields.ts';
-import { Attempt, type Typed } from '../form.ts';
+import { inPlainWords, secretFields, type Typed } from '../form.ts';
+import type { Visit } from '../page.ts';
 import { saidOf, type Sayings } from '../sayings.ts';
-import { Notice } from './notice.tsx';
+import { Notice } from './pieces.tsx';
 
 interface FormProps {
   readonly action: string;
   readonly button: string;
-  readonly fields?: readonly FieldName[];
-  readonly attempt?: Attempt;
+  readonly fields?: readonly FieldName[] | undefined;
+  /** Given where the form can come back refused. */
+  readonly visit?: Visit | undefined;
+  /** For a form with a file. */
+  readonly enctype?: 'multipart/form-data';
   /** What stands in fields before anything was typed, and in those that nobody sees. */
   readonly values?: Typed;
   readonly hidden?: Typed;
@@ -25,20 +29,37 @@ interface FormProps {
 
 /** A form that changes something. What was refused stands above it, or beside the field it is about. */
 export function Form(props: PropsWithChildren<FormProps>) {
-  const { action, button, fields = [], attempt = new Attempt(), shape, also, about, id } = props;
-  const said = attempt.refusal && saidOf(attempt.refusal, props.sayings);
+  const { action, button, fields = [], enctype, shape, also, about, id } = props;
+  // Another form of the page that was sent is none of its business.
+  const sent = props.visit?.c.req.path === action ? props.visit : undefined;
+  const wrong = [...(sent?.refusal?.errors.keys() ?? [])];
   const look = [props.look, shape === 'full' && 'full'].filter(Boolean).join(' ');
   return (
-    <form method="post" action={action} class={shape === 'line' ? 'line' : undefined}>
-      {said && (
-        <Notice look="bad" focus={attempt.wrongFields.length === 0}>
-          {said}
+    <form
+      method="post"
+      action={action}
+      enctype={enctype}
+      class={shape === 'line' ? 'line' : undefined}
+    >
+      {sent?.refusal && (
+        <Notice look="bad" focus={wrong.length === 0}>
+          {saidOf(sent.refusal, props.sayings)}
         </Notice>
       )}
       <Hidden values={props.hidden ?? {}} />
-      {fields.map((name) => (
-        <Field attempt={attempt} kind={fieldKinds[name]} id={id} value={props.values?.[name]} />
-      ))}
+      {fields.map((field) => {
+        const kind = fieldKinds[field];
+        const typed = secretFields.has(kind.name) ? undefined : sent?.typed[kind.name];
+        return (
+          <Field
+            kind={kind}
+            id={id}
+            value={typed ?? props.values?.[field]}
+            error={sent?.refusal?.errors.get(kind.name)}
+            isFirstWrong={wrong[0] === kind.name}
+          />
+        );
+      })}
       {props.children}
       <div class={shape === 'full' ? 'full' : 'side'}>
         <button class={`button ${look}`.trim()}>
@@ -63,16 +84,17 @@ export function Hidden({ values }: { values: Typed }) {
 
 /** A field with its label, its hint and what is wrong with it, tied together for who hears the page. */
 export function Field(props: {
-  readonly attempt: Attempt;
   readonly kind: FieldKind;
   /** Where a name stands twice on a page. */
   readonly id?: string | undefined;
   readonly value?: string | undefined;
+  /** What the API finds wrong with it. */
+  readonly error?: string | undefined;
+  readonly isFirstWrong?: boolean;
 }) {
-  const { attempt, kind } = props;
+  const { kind, value = '', error } = props;
   const { name, label, hint, type = 'text', rows, optional } = kind;
   const id = props.id ?? name;
-  const error = attempt.errorOf(name);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   const common = {
     id,
@@ -82,11 +104,10 @@ export function Field(props: {
     maxlength: kind.maxlength,
     minlength: kind.minlength,
     autocomplete: kind.autocomplete,
-    autofocus: attempt.wrongFields[0] === name || (kind.focus ?? false),
+    autofocus: props.isFirstWrong || kind.focus,
     'aria-describedby': described === '' ? undefined : described,
     'aria-invalid': error === undefined ? undefined : ('true' as const),
   };
-  const shown = attempt.valueOf(name) ?? props.value ?? '';
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -95,23 +116,22 @@ export function Field(props: {
           {hint}
         </p>
       )}
-      {error && <ErrorText id={`${id}-error`}>{error}</ErrorText>}
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {inPlainWords(error)}
+        </p>
+      )}
       {rows !== undefined && (
         <textarea rows={rows} {...common}>
-          {shown}
+          {value}
         </textarea>
       )}
-      {rows === undefined && type !== 'password' && <input type={type} value={shown} {...common} />}
       {type === 'password' && <Password id={id} attributes={common} />}
+      {type === 'file' && <input type="file" accept={kind.accept} {...common} />}
+      {rows === undefined && !['password', 'file'].includes(type) && (
+        <input type={type} value={value} {...common} />
+      )}
     </div>
-  );
-}
-
-function ErrorText({ id, children }: PropsWithChildren<{ id: string }>) {
-  return (
-    <p class="error" id={id}>
-      {children}
-    </p>
   );
 }
 

@@ -3,13 +3,14 @@ import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { UserActor } from '../../auth/access.ts';
 import type { AppContext } from '../../http/context.ts';
+import type { Refusal } from '../api.ts';
 import { icon, script, stylesheet } from '../assets.ts';
 import { takeFlash } from '../flash.ts';
 import { settingsLinks, tenantLinks } from '../navigation.ts';
 import type { Tenant } from '../shapes.ts';
 import title from '../title.txt';
 import { Icon } from './icons.tsx';
-import { Notice } from './notice.tsx';
+import { Notice } from './pieces.tsx';
 
 /** What the app is called. */
 export const appTitle = title.trim();
@@ -17,39 +18,53 @@ export const appTitle = title.trim();
 /** What stands around the content of a page. */
 export interface Frame {
   readonly title: string;
-  /** Null for a visitor; undefined where it is not known, and no way to log in or out is shown. */
-  readonly actor?: UserActor | null;
   /** The workspace the page belongs to. */
   readonly tenant?: Tenant | undefined;
-  readonly status?: ContentfulStatusCode;
-  /** For a form alone on its page. */
+  /** Of a page on which nothing was refused: 200 unless this says otherwise. */
+  readonly status?: ContentfulStatusCode | undefined;
+  /** Below its title, or in a card with it; left out, the content brings its own headings. */
+  readonly layout?: 'titled' | 'card';
+  /** For content that is short. */
   readonly narrow?: boolean;
   /** Another site, to which the browser goes on at once. */
   readonly goTo?: string;
 }
 
+/** Whom a page is shown to, and in what state. */
+interface Audience {
+  readonly c: AppContext;
+  /** Null for a visitor; undefined where it is not known, and no way to log in or out is shown. */
+  readonly actor?: UserActor | null;
+  readonly refusal: Refusal | null;
+}
+
 /** Answers with a page. */
-export function show(c: AppContext, frame: Frame, content: Child): Response | Promise<Response> {
-  const isRefused = (frame.status ?? 200) >= 400;
-  const isInSettings = c.req.path.startsWith('/settings/') && frame.actor !== undefined;
+export function showPage({ c, actor, refusal }: Audience, frame: Frame, content: Child) {
+  const { title, tenant, layout, goTo, narrow = layout === 'card' } = frame;
+  const status = refusal?.status ?? frame.status ?? 200;
+  const isInSettings = c.req.path.startsWith('/settings/') && actor !== undefined;
   const flash = c.get('context') === undefined ? null : takeFlash(c);
+  const main = (
+    <>
+      {layout !== undefined && <h1>{title}</h1>}
+      {content}
+    </>
+  );
   const body = (
     <Document
       nonce={c.get('requestId')}
-      title={isRefused ? `Not done: ${frame.title}` : frame.title}
-      goTo={frame.goTo}
+      title={status >= 400 ? `Not done: ${title}` : title}
+      goTo={goTo}
     >
-      <Top actor={frame.actor} />
-      {(frame.tenant !== undefined || isInSettings) && (
-        <Tabs tenant={frame.tenant} at={c.req.path} />
-      )}
-      <main id="main" tabindex={-1} class={frame.narrow ? 'narrow' : 'wide'}>
+      <Top actor={actor} />
+      {(tenant !== undefined || isInSettings) && <Tabs tenant={tenant} at={c.req.path} />}
+      <main id="main" tabindex={-1} class={narrow ? 'narrow' : 'wide'}>
         {flash && <Notice look={flash.isRefusal ? 'bad' : 'good'}>{flash.text}</Notice>}
-        {content}
+        {layout === 'card' ? <div class="card">{main}</div> : main}
       </main>
     </Document>
   );
-  return c.html(html`<!doctype html>${body}`, frame.status ?? 200);
+  return c.html(html`<!doctype html>${body}`, status);
 }
 
 /** The document itself. The nonce lets exactly these two files in (finish.tsx says so to the browser). */
@@ -88,32 +103,33 @@ function Top({ actor }: { actor: UserActor | null | undefined }) {
           <Icon name="layers" />
           {appTitle}
         </a>
-        {actor !== undefined && <nav aria-label="Account">{linksFor(actor)}</nav>}
+        {actor !== undefined && (
+          <nav aria-label="Account">
+            <ul class="links">
+              <Link to={actor ? '/dashboard' : '/login'}>{actor ? 'Workspaces' : 'Log in'}</Link>
+              <Link to={actor ? '/settings' : '/signup'}>{actor ? 'Settings' : 'Sign up'}</Link>
+              {actor && (
+                <li>
+                  <form method="post" action="/logout">
+                    <button>Log out</button>
+                  </form>
+                </li>
+              )}
+            </ul>
+          </nav>
+        )}
       </div>
     </header>
   );
 }
 
-function linksFor(actor: UserActor | null) {
-  const links =
-    actor === null
-      ? [['/login', 'Log in'] as const, ['/signup', 'Sign up'] as const]
-      : [['/dashboard', 'Workspaces'] as const, ['/settings', 'Settings'] as const];
+function Link({ to, isHere, children }: PropsWithChildren<{ to: string; isHere?: boolean }>) {
   return (
-    <ul class="links">
-      {links.map(([href, text]) => (
-        <li>
-          <a href={href}>{text}</a>
-        </li>
-      ))}
-      {actor !== null && (
-        <li>
-          <form method="post" action="/logout">
-            <button>Log out</button>
-          </form>
-        </li>
-      )}
-    </ul>
+    <li>
+      <a href={to} aria-current={isHere ? 'page' : undefined}>
+        {children}
+      </a>
+    </li>
   );
 }
 
@@ -129,15 +145,10 @@ function Tabs({ tenant, at }: { tenant: Tenant | undefined; at: string }) {
         <strong>{title}</strong>
         <ul class="links">
           {links.map(({ path, text, icon: name }) => (
-            <li>
-              <a
-                href={`${base}/${path}`}
-                aria-current={at.startsWith(`${base}/${path}`) ? 'page' : undefined}
-              >
-                <Icon name={name} />
-                {text}
-              </a>
-            </li>
+            <Link to={`${base}/${path}`} isHere={at.startsWith(`${base}/${path}`)}>
+              <Icon name={name} />
+              {text}
+            </Link>
           ))}
         </ul>
       </nav>

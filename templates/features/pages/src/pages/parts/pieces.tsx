@@ -1,7 +1,5 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
-import { Attempt } from '../form.ts';
-import type { Sayings } from '../sayings.ts';
-import { Form } from './form.tsx';
+import { Icon, type IconName } from './icons.tsx';
 
 /** A link that looks like a button. */
 export function Go({ to, children }: PropsWithChildren<{ to: string }>) {
@@ -36,6 +34,28 @@ export function Card(
   );
 }
 
+type NoticeProps = PropsWithChildren<{
+  readonly look?: 'good' | 'bad' | 'plain';
+  /** Whether the page opens with the focus here. */
+  readonly focus?: boolean;
+}>;
+
+const noticeIcons = { good: 'check', bad: 'alert', plain: 'mail' } as const;
+
+/** Something to notice first. */
+export function Notice({ look = 'plain', focus = false, children }: NoticeProps) {
+  return (
+    <div
+      class={`notice ${look}`}
+      role={look === 'bad' ? 'alert' : 'status'}
+      {...(focus && { tabindex: -1, autofocus: true })}
+    >
+      <Icon name={noticeIcons[look]} />
+      <div>{children}</div>
+    </div>
+  );
+}
+
 /** A line of a list: what it is, something about it, and what can be done. */
 export function Row(props: PropsWithChildren<{ title: Child; note?: Child }>) {
   return (
@@ -49,22 +69,28 @@ export function Row(props: PropsWithChildren<{ title: Child; note?: Child }>) {
   );
 }
 
-/** Asks before something that cannot be undone. */
-export function Confirmation(props: {
-  readonly question: string;
-  readonly text: string;
-  readonly action: string;
-  readonly button: string;
-  readonly back: string;
-  readonly attempt?: Attempt;
-  readonly sayings?: Sayings;
-}) {
-  const { question, text, back, ...form } = props;
+/** What stands where nothing is yet: why, and what to do. */
+export function Empty(props: PropsWithChildren<{ icon: IconName; title: string }>) {
   return (
-    <div class="card danger">
-      <h1>{question}</h1>
-      <p>{text}</p>
-      <Form {...form} look="danger" also={<a href={back}>Cancel</a>} />
+    <div class="empty">
+      <Icon name={props.icon} />
+      <h2>{props.title}</h2>
+      {props.children}
     </div>
+  );
+}
+
+/** A moment, in UTC; a script says it in the reader's own time. */
+export function Moment({ at, before = '' }: { at: string; before?: string }) {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
+  return (
+    <span class="muted small">
+      {before}
+      <time datetime={at}>{format.format(new Date(at))} UTC</time>
+    </span>
   );
 }

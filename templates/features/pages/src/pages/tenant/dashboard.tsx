@@ -1,66 +1,24 @@
-import type { UserActor } from '../../auth/access.ts';
-import { queryOf, withQuery } from '../addresses.ts';
-import type { Refusal } from '../api.ts';
-import { Attempt } from '../form.ts';
-import { forUsers, goOn, type Visit } from '../page.ts';
+import { readList } from '../list.tsx';
+import { forUsers, goOn } from '../page.ts';
 import { Form } from '../parts/form.tsx';
-import { show } from '../parts/layout.tsx';
-import { Empty, Moment, Pager } from '../parts/lists.tsx';
-import { Notice } from '../parts/notice.tsx';
-import { Card, Row } from '../parts/pieces.tsx';
+import { Card, Empty, Moment, Notice, Row } from '../parts/pieces.tsx';
 import { tenantShape, tenantsShape, type Tenant } from '../shapes.ts';
 
-export const dashboardPages = [
-  forUsers.get('/dashboard', (visit) => showDashboard(visit)),
-
-  forUsers.get('/tenants/:tenantId', (visit) => goOn(visit, '/tenants/:tenantId/projects')),
-
-  forUsers.form({
-    at: '/tenants',
-    call: 'POST /api/tenants',
-    fields: ['name'],
-    refused: showDashboard,
-    async next(visit, answer) {
-      const { id } = tenantShape.parse(await answer.json());
-      return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
-    },
-  }),
-
-  forUsers.form({
-    at: '/tenants/:tenantId/restore',
-    call: 'POST /api/tenants/:tenantId/deletion/cancel',
-    refused: '/dashboard',
-    next: '/dashboard',
-    done: 'workspace_restored',
-  }),
-
-  forUsers.form({
-    at: '/send-verification',
-    call: 'POST /api/auth/verify-email/send',
-    refused: '/dashboard',
-    next: '/dashboard',
-    done: 'mailed',
-  }),
-];
-
-async function showDashboard({ c, api, actor, typed }: Visit<UserActor>, refusal?: Refusal) {
-  const query = queryOf(c, 'cursor');
-  const { items, nextCursor } = await api.read(withQuery('/api/tenants', query), tenantsShape);
+const dashboard = forUsers.screen('/dashboard', 'Workspaces', async (visit) => {
+  const { email, emailVerified } = visit.actor.user;
+  const { items, pager } = await readList(visit, '/api/tenants', tenantsShape);
   const create = (
     <Form
+      visit={visit}
       action="/tenants"
       button="Create workspace"
       fields={['workspace']}
-      attempt={new Attempt(typed, refusal)}
       shape="line"
     />
   );
-  return show(
-    c,
-    { title: 'Workspaces', actor, status: refusal?.status ?? 200 },
+  return (
     <>
-      <h1>Workspaces</h1>
-      {!actor.user.emailVerified && <Unconfirmed email={actor.user.email} />}
+      {!emailVerified && <Unconfirmed email={email} />}
       {items.length === 0 ? (
         <Empty icon="layers" title="You are in no workspace yet">
           <p class="muted">Create one for your team, or open the link of an invitation.</p>
@@ -69,13 +27,41 @@ async function showDashboard({ c, api, actor, typed }: Visit<UserActor>, refusal
       ) : (
         <>
           <ul class="rows">{items.map(TenantRow)}</ul>
-          <Pager at="/dashboard" query={query} nextCursor={nextCursor} />
+          {pager}
           <Card title="New workspace">{create}</Card>
         </>
       )}
-    </>,
+    </>
   );
-}
+});
+
+export const dashboardPages = [
+  dashboard,
+
+  forUsers.get('/tenants/:tenantId', (visit) => goOn(visit, '/tenants/:tenantId/projects')),
+
+  dashboard.form({
+    at: '/tenants',
+    call: 'POST /api/tenants',
+    fields: ['name'],
+    async next(visit, answer) {
+      const { id } = tenantShape.parse(await answer.json());
+      return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
+    },
+  }),
+
+  dashboard.action({
+    at: '/tenants/:tenantId/restore',
+    call: 'POST /api/tenants/:tenantId/deletion/cancel',
+    done: 'workspace_restored',
+  }),
+
+  dashboard.action({
+    at: '/send-verification',
+    call: 'POST /api/auth/verify-email/send',
+    done: 'mailed',
+  }),
+];
 
 function Unconfirmed({ email }: { email: string }) {
   return (

@@ -1,16 +1,12 @@
 import type { UserActor } from '../../auth/access.ts';
 import type { Role } from '../../db/tenant.ts';
 import { mayGovern } from '../../tenancy/roles.ts';
-import { fill, queryOf, withQuery } from '../addresses.ts';
-import type { Refusal } from '../api.ts';
-import { Attempt } from '../form.ts';
+import { fill } from '../addresses.ts';
+import { readList } from '../list.tsx';
 import { forUsers, goOn, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
-import { show } from '../parts/layout.tsx';
-import { Moment, Pager } from '../parts/lists.tsx';
-import { Card, Confirmation, Row } from '../parts/pieces.tsx';
-import { invitationsShape, membersShape } from '../shapes.ts';
-import { readTenant } from './tenant.ts';
+import { Card, Moment, Row } from '../parts/pieces.tsx';
+import { invitationsShape, membersShape, type Member } from '../shapes.ts';
 
 const list = '/tenants/:tenantId/members';
 const one = '/tenants/:tenantId/members/:userId';
@@ -19,101 +15,68 @@ const invitations = '/tenants/:tenantId/invitations';
 /** But for somebody who was faster, there is one conflict with members. */
 const meaning = { conflict: 'last_owner' };
 
-export const memberPages = [
-  forUsers.get(list, (visit) => showMembers(visit)),
+const members = forUsers.screen(list, 'Members', async (visit) => {
+  const { items, pager } = await readList(visit, `/api${list}`, membersShape);
+  const { role } = await visit.tenant();
+  return (
+    <>
+      <ul class="rows">
+        {items.map((member) => (
+          <MemberRow at={visit.at} member={member} me={visit.actor.user.id} held={role} />
+        ))}
+      </ul>
+      {pager}
+      {mayGovern(role, 'member') && <Invitations visit={visit} held={role} />}
+    </>
+  );
+});
 
-  forUsers.form({
+export const memberPages = [
+  members,
+
+  members.action({
     at: `${one}/role`,
     call: `PATCH /api${one}`,
     fields: ['role'],
-    refused: list,
-    next: list,
     done: 'role_changed',
     meaning,
   }),
 
-  forUsers.get(`${one}/remove`, async (visit) => {
-    const { c, actor } = visit;
-    const tenant = await readTenant(visit);
-    const isLeaving = fill(':userId', c) === actor.user.id;
-    return show(
-      c,
-      { title: 'Remove a member', actor, tenant, narrow: true },
-      <Confirmation
-        question={isLeaving ? `Leave “${tenant.name}”?` : 'Remove this member?'}
-        text={
-          isLeaving
-            ? 'You will need a new invitation to come back.'
-            : 'They lose access at once. Invitations that they sent are revoked.'
-        }
-        action={fill(`${one}/remove`, c)}
-        button={isLeaving ? 'Leave' : 'Remove'}
-        back={fill(list, c)}
-      />,
-    );
-  }),
-
-  forUsers.form({
+  ...forUsers.formPage({
     at: `${one}/remove`,
     call: `DELETE /api${one}`,
-    refused: list,
-    next(visit) {
-      const isLeaving = fill(':userId', visit.c) === visit.actor.user.id;
-      return isLeaving ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed');
+    async form(visit) {
+      const form = { title: 'Remove a member', back: fill(list, visit.c) };
+      if (isOwn(visit)) {
+        const { name } = await visit.tenant();
+        const text = 'You will need a new invitation to come back.';
+        return { ...form, question: `Leave “${name}”?`, text, button: 'Leave' };
+      }
+      const text = 'They lose access at once. Invitations that they sent are revoked.';
+      return { ...form, question: 'Remove this member?', text, button: 'Remove' };
     },
+    refused: list,
+    next: (visit) =>
+      isOwn(visit) ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed'),
     meaning,
   }),
 
-  forUsers.form({
+  members.form({
     at: invitations,
     call: `POST /api${invitations}`,
     fields: ['email', 'role'],
-    refused: showMembers,
-    next: list,
     done: 'invited',
   }),
 
-  forUsers.form({
+  members.action({
     at: `${invitations}/:invitationId/revoke`,
     call: `DELETE /api${invitations}/:invitationId`,
-    refused: list,
-    next: list,
     done: 'invitation_revoked',
   }),
 ];
 
-async function showMembers(visit: Visit<UserActor>, refusal?: Refusal) {
-  const { c, api, actor, typed } = visit;
-  const at = fill(list, c);
-  const query = queryOf(c, 'cursor');
-  const [tenant, { items, nextCursor }] = await Promise.all([
-    readTenant(visit),
-    api.read(withQuery(`/api${at}`, query), membersShape),
-  ]);
-  return show(
-    c,
-    { title: 'Members', actor, tenant, status: refusal?.status ?? 200 },
-    <>
-      <h1>Members</h1>
-      <ul class="rows">
-        {items.map((member) => (
-          <MemberRow at={at} member={member} me={actor.user.id} held={tenant.role} />
-        ))}
-      </ul>
-      <Pager at={at} query={query} nextCursor={nextCursor} />
-      {mayGovern(tenant.role, 'member') && (
-        <Invitations visit={visit} held={tenant.role} attempt={new Attempt(typed, refusal)} />
-      )}
-    </>,
-  );
-}
-
-interface Member {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: Role;
-}
+/** Whether the address is that of whoever asks. */
+const isOwn = ({ c, actor }: Visit<UserActor>) => fill(':userId', c) === actor.user.id;
 
 /** Buttons stand where they would be of use; whether one may, the API decides. */
 function MemberRow(props: { at: string; member: Member; me: string; held: Role }) {
@@ -159,12 +122,10 @@ function RoleChoice(props: { id: string; of?: string; held: Role; value: string 
   );
 }
 
-async function Invitations(props: { visit: Visit; held: Role; attempt: Attempt }) {
-  const { visit, held, attempt } = props;
+async function Invitations({ visit, held }: { visit: Visit; held: Role }) {
   const at = fill(invitations, visit.c);
   const { items } = await visit.api.read(`/api${at}?limit=100`, invitationsShape);
-  const needsProof = attempt.refusal?.errors.has('session') ?? false;
-  const conflict = needsProof
+  const conflict = visit.refusal?.errors.has('session')
     ? 'Confirm your own address first: open the link that we mailed to you.'
     : 'They are a member already, or only an owner may invite them anew.';
   return (
@@ -182,14 +143,14 @@ async function Invitations(props: { visit: Visit; held: Role; attempt: Attempt }
       )}
       <Card title="Invite somebody" text="They get a mail with a link that works for seven days.">
         <Form
+          visit={visit}
           action={at}
           button="Invite"
           fields={['invitee']}
-          attempt={attempt}
           sayings={{ conflict }}
           shape="line"
         >
-          <RoleChoice id="role" held={held} value={attempt.valueOf('role') ?? 'member'} />
+          <RoleChoice id="role" held={held} value={visit.typed['role'] ?? 'member'} />
         </Form>
       </Card>
     </>

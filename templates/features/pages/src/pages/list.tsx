@@ -1,0 +1,29 @@
+import type * as z from 'zod';
+import { fill, queryOf, withQuery } from './addresses.ts';
+import type { Visit } from './page.ts';
+import { GoQuietly } from './parts/pieces.tsx';
+
+/**
+ * Reads as much of a list as the page's own address asks for, filters included. The pager leads to the
+ * next part, and back to the beginning: cursors lead only onwards. @throws {Refusal}
+ */
+export async function readList<Item>(
+  { c, api, at }: Visit,
+  from: string,
+  shape: z.ZodType<{ items: Item[]; nextCursor: string | null }>,
+  ...filters: readonly string[]
+) {
+  const others = queryOf(c, ...filters);
+  const { cursor = '' } = queryOf(c, 'cursor');
+  const asked = withQuery(fill(from, c), { ...others, cursor });
+  const { items, nextCursor } = await api.read(asked, shape);
+  const pager = (cursor !== '' || nextCursor !== null) && (
+    <nav class="side" aria-label="Pages of the list">
+      {cursor !== '' && <GoQuietly to={withQuery(at, others)}>Back to the beginning</GoQuietly>}
+      {nextCursor !== null && (
+        <GoQuietly to={withQuery(at, { ...others, cursor: nextCursor })}>Next page</GoQuietly>
+      )}
+    </nav>
+  );
+  return { items, pager };
+}
