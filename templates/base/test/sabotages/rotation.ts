@@ -60,8 +60,8 @@ export const rotation = [
   sabotage(
     'SEC-2',
     'the value in use is thrown away when a new one is set',
+    rotate,
     '...(readsPrevious && { [`${name}_PREVIOUS`]: given }),',
-    ', ...(readsPrevious && { [`${name}_PREVIOUS`]: given })',
     '',
   ),
   sabotage(
