@@ -113,7 +113,7 @@ export const counting = [
     'API-2',
     'production lets a flood through',
     'wrangler.toml',
-    'namespace_id = "1003"\nsimple = { limit = 100, period = 60 }',
+    'namespace_id = "1003"\nsimple = { limit = 1000, period = 60 }',
     'namespace_id = "1003"\nsimple = { limit = 100000, period = 60 }',
   ),
   sabotage(
