@@ -204,7 +204,7 @@ function requireRole(row: AuthorizationRow, role: Role): Tenant {
   ),
   sabotage(
     'TEST-1',
-    'logging out only takes the cookie away',
+    'logging out leaves the session open to who copied its cookie',
     routes,
     'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeSession(c);',
     'takeSession(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
