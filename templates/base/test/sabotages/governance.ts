@@ -297,7 +297,7 @@ export const governance = [
     'GOV-3',
     'the sabotages of a part are left out',
     'test/sabotages/index.ts',
-    '  ...migrations,\n',
+    '  ...governance,\n',
     '',
   ),
   sabotage(
