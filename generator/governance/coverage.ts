@@ -102,11 +102,11 @@ const routes: readonly Row[] = [
       '/api/tenants/:tenantId/billing/checkout',
       '/api/tenants/:tenantId/billing/portal',
     ],
-    ['second-subscription', 'paid-for-nothing'],
+    ['second-subscription', 'paid-for-nothing', 'flood'],
   ],
   [['/api/tenants/:tenantId/usage'], ['cross-tenant', 'flood']],
   [['/api/tenants/:tenantId/insights'], ['paid-for-nothing', 'cross-tenant']],
-  [['/webhooks/stripe'], ['forged-payment', 'replayed-event']],
+  [['/webhooks/stripe'], ['forged-payment', 'replayed-event', 'flood']],
 ];
 
 /** What a page shows is asked of the API; these are the threats that a browser brings, or that the API leaves to it. */

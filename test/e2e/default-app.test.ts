@@ -187,6 +187,30 @@ describe('the default application, served by wrangler dev', () => {
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({ status: 401 });
   });
 
+  it('rehearses a restore, and notices a dump that lacks a row', () => {
+    const drill = (...words: string[]) =>
+      spawnSync('npm', ['run', '--silent', 'db:restore-drill', '--', ...words], {
+        cwd: app,
+        env: appEnvironment(),
+        encoding: 'utf8',
+      });
+    const whole = drill();
+    expect([whole.status, whole.stdout]).toEqual([0, expect.stringContaining('equal   projects: ')]);
+    expect(whole.stdout).not.toContain('DIFFERS');
+    const backups = join(app, 'backups');
+    const dump = readdirSync(backups).find((name) => name.endsWith('.sql')) ?? '';
+    const lines = readFileSync(join(backups, dump), 'utf8').split('\n');
+    const lost = lines.findIndex((line) => line.startsWith('INSERT INTO "projects"'));
+    expect(lost).toBeGreaterThan(0);
+    const broken = join(parent, 'broken.sql');
+    writeFileSync(broken, lines.toSpliced(lost, 1).join('\n'));
+    const lacking = drill('--dump', broken);
+    expect([lacking.status, lacking.stdout]).toEqual([
+      1,
+      expect.stringContaining('The backup does not restore: projects'),
+    ]);
+  });
+
   it('lets in who the seeds made', async () => {
     const client = new HttpClient(server.address);
     const ada = { email: 'ada@example.com', password: 'local development' };
