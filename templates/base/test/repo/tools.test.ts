@@ -63,7 +63,7 @@ describe('GOV-3 the linter looks at everything, and is silenced nowhere', () => 
         read(file)
           .split('\n')
           .filter((line) => silencing.test(line))
-          .map((line) => ({ file, line, rule: /-next-line (\S+) -- \S/.exec(line)?.[1] })),
+          .map((line) => ({ file, line, rule: /(?:-next-line |@ts-)(\S+) -- \S/.exec(line)?.[1] })),
       );
     expect(found.length).toBeGreaterThan(1);
     const broad = found.filter(({ rule }) => rule === undefined);
