@@ -55,6 +55,13 @@ export function suitesOf(files: Files): readonly Suite[] {
     .flatMap(([file, text]) => once(suitesSeen, text, titlesIn).map((title) => ({ file, title })));
 }
 
+/** Where the edits are declared that `edits: name` means; undefined where they stand right here. */
+function sharedEdits(source: string, at: number): number | undefined {
+  const [, name] = /^\s*edits: (\w+),/.exec(source.slice(at, at + 100)) ?? [];
+  const declared = name === undefined ? -1 : source.search(new RegExp(`\\bconst ${name}\\b`));
+  return declared === -1 ? undefined : declared;
+}
+
 function sabotagesIn(source: string): readonly FoundSabotage[] {
   const constants = constantsOf(source);
   const found: FoundSabotage[] = [];
@@ -64,6 +71,9 @@ function sabotagesIn(source: string): readonly FoundSabotage[] {
     let at = match.index + match[0].length;
     const names = isCall ? ['', '', '', ''] : ['', 'name:', 'file:', 'find:'];
     for (const name of names) {
+      // Edits that several share stand elsewhere, under a name.
+      const shared = name === 'file:' ? sharedEdits(source, at) : undefined;
+      if (shared !== undefined) at = shared;
       // Between a name and what it stands for are only words of the notation.
       if (name !== '') at = source.indexOf(name, at) + name.length;
       const text = readText(source, at, constants);

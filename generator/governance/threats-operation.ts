@@ -14,7 +14,10 @@ export const operationThreats: readonly Threat[] = [
     because: 'each password hash costs 150 ms of CPU time, and memory is shared',
     mitigations: [
       { control: 'API-5', at: ['src/http/body.ts#readJson'] },
-      { control: 'API-2', at: ['src/limits/enforce.ts#refuseFlood', 'src/limits/enforce.ts#limitClient'] },
+      {
+        control: 'API-2',
+        at: ['src/limits/enforce.ts#refuseFlood', 'src/limits/enforce.ts#limitClient'],
+      },
       { control: 'API-3' },
     ],
     residual:

@@ -32,7 +32,10 @@ function timed(words: readonly string[], directory: string): { wall: number; ins
   });
   const wall = Number(process.hrtime.bigint() - began) / 1e6;
   if (status !== 0) throw new Error(`"node ${words.join(' ')}" failed: ${stderr}`);
-  return { wall, inside: Number(/rendered and written in ([\d.]+) ms/.exec(stderr)?.[1]) };
+  return {
+    wall,
+    inside: Number(/(?:rendered and written|regenerated) in ([\d.]+) ms/.exec(stderr)?.[1]),
+  };
 }
 
 const choices = ['--yes', '--no-install', '--no-git'];
@@ -75,7 +78,7 @@ function measure(parent: string) {
   const folder = mkdtempSync(join(parent, 'stackbilder-bench-'));
   try {
     const { files, bytes, script } = writeBareScript(folder);
-    const figures = { empty: [0], bare: [0], whole: [0], inside: [0] };
+    const figures = { empty: [0], bare: [0], whole: [0], inside: [0], regenerating: [0] };
     for (const list of Object.values(figures)) list.pop();
     for (let index = 0; index < runs; index += 1) {
       // Side by side in every round, so that a slow moment of the machine falls on all three.
@@ -83,6 +86,7 @@ function measure(parent: string) {
       figures.bare.push(timed([script, 'out'], folder).wall);
       rmSync(join(folder, 'out'), { recursive: true });
       const { wall, inside } = timed([cli, 'out', ...choices], folder);
+      figures.regenerating.push(timed([cli, 'governance', 'out'], folder).inside);
       rmSync(join(folder, 'out'), { recursive: true });
       figures.whole.push(wall);
       figures.inside.push(inside);
@@ -94,6 +98,7 @@ function measure(parent: string) {
       bare: median(figures.bare),
       whole: median(figures.whole),
       inside: median(figures.inside),
+      regenerating: median(figures.regenerating),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -104,10 +109,11 @@ await buildPackage({ declarations: false });
 const inMemory = existsSync('/dev/shm');
 const memory = measure(inMemory ? '/dev/shm' : tmpdir());
 const disk = measure(root);
-const line = (label: string, figure: string) => console.log(`  ${label.padEnd(46)}${figure}`);
+const line = (label: string, figure: string) => console.log(`  ${label.padEnd(50)}${figure}`);
 const ms = (figure: number) => `${figure.toFixed(1)} ms`;
-const show = ({ empty, bare, whole, inside }: typeof memory) => {
+const show = ({ empty, bare, whole, inside, regenerating }: typeof memory) => {
   line('rendering and writing, inside the process', `${ms(inside)} (aim: under 20)`);
+  line('regenerating the documents, inside the process', ms(regenerating));
   line('whole process', ms(whole));
   line('bare script writing the same bytes', ms(bare));
   line('empty Node process (node -e 0)', ms(empty));

@@ -36,6 +36,20 @@ export const last = 2;
     expect(strikes('}\n\nstart();')).toEqual(['src/a.ts']);
   });
 
+  test('is read where several sabotages share their edits', () => {
+    const declared = `const both = [{ file: 'src/a.ts', find: 'return 1;', replace: '' }];
+export const harms = [
+  { control: 'EX-1', name: 'harm', edits: both, },
+  { control: 'EX-2', name: 'harm', edits: both, },
+];`;
+    const files = new Map([
+      ['src/a.ts', source],
+      ['test/sabotages/a.ts', declared],
+    ]);
+    expect(evidenceOf(files)('EX-1').code).toEqual(['src/a.ts#count']);
+    expect(evidenceOf(files)('EX-2').code).toEqual(['src/a.ts#count']);
+  });
+
   test('is a trigger to its end, and nothing behind it', () => {
     const sql = `CREATE TABLE a (
   id TEXT

@@ -63,12 +63,14 @@ describe('GOV-3 the linter looks at everything, and is silenced nowhere', () => 
         read(file)
           .split('\n')
           .filter((line) => silencing.test(line))
-          .map((line) => ({ file, line, rule: /-next-line (\S+) -- \S/.exec(line)?.[1] })),
+          .map((line) => ({ file, line, rule: /(?:-next-line |@ts-)(\S+) -- \S/.exec(line)?.[1] })),
       );
     expect(found.length).toBeGreaterThan(1);
     const broad = found.filter(({ rule }) => rule === undefined);
-    // Its checks are functions that tests call, which the linter cannot know.
-    expect(broad.map(({ file }) => file)).toEqual(['test/worker/degradation.test.ts']);
+    // Their checks are functions that tests call, which the linter cannot know.
+    expect(broad.filter(({ line }) => !line.includes(' vitest/no-standalone-expect -- '))).toEqual(
+      [],
+    );
     const ofSource = found.filter(({ file }) => file.startsWith('src/'));
     const ofCode = ofSource.filter(({ file }) => !file.endsWith('.d.ts'));
     expect(ofCode.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
@@ -120,8 +122,8 @@ describe('TEST-5 the tests that are there all run, and once', () => {
   });
 
   it('the target is written down once', () => {
-    for (const word of ['coverage', 'thresholds'])
-      expect(configuration.split(new RegExp(`\\b${word}['"]?\\s*[:=]`))).toHaveLength(2);
+    expect(configuration.match(/\bcoverage['"]?\s*:/g)).toHaveLength(1);
+    expect(configuration.match(/thresholds/g)).toHaveLength(1);
   });
 });
 
