@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const press = (name: string) => page.getByRole('main').getByRole('button', { name }).click();
-const text = (expression: string) => page.evaluate(expression).then(z.string().parse);
+const text = async (expression: string) => z.string().parse(await page.evaluate(expression));
 const focused = () => text('document.activeElement.id || document.activeElement.innerText');
 const created = z.object({ id: z.string() });
 
