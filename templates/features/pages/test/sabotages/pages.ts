@@ -15,6 +15,13 @@ const stepUp = 'src/pages/step-up.tsx';
 
 export const pagesSabotages: readonly Sabotage[] = [
   sabotage(
+    'API-2',
+    'all that a page asks counts against a flood',
+    'src/app.ts',
+    'if (idOfPageRequest(c.req.raw) === undefined) await',
+    'if (idOfPageRequest(c.req.raw) !== null) await',
+  ),
+  sabotage(
     'API-1',
     'a name is written into the page as markup',
     members,

@@ -406,6 +406,19 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
   });
 });
 
+describe('API-2 a page counts once against a flood', () => {
+  it('with all that it asks of the API, and none is shown to a flood', async () => {
+    const { owner, tenantId } = await newTenant();
+    const asked = vi.fn<RateLimit['limit']>(() => Promise.resolve({ success: true }));
+    owner.env = { ...owner.env, FLOOD_LIMITER: { limit: asked } };
+    expect((await open(owner, `/tenants/${tenantId}/projects`)).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockResolvedValue({ success: false });
+    const answer = await open(owner, '/login');
+    expect([answer.status, answer.text.includes('Too many attempts')]).toEqual([429, true]);
+  });
+});
+
 describe('API-5 a form has a size, and is a form', () => {
   it.each([
     ['too large', 'application/x-www-form-urlencoded', `name=${'x'.repeat(70_000)}`, [413]],
