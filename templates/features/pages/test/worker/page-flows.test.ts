@@ -7,7 +7,7 @@ import { Browser, type Answer } from './browser.ts';
 import { stylesheet } from '../../src/pages/assets.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
 import { inputOn, navigation, open, sendForm } from './person.ts';
-import { newTeam } from './team.ts';
+import { newPerson, newTeam } from './team.ts';
 
 const attributeOf = (tag: string, name: string) =>
   new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
@@ -61,16 +61,16 @@ describe('AUTH-4 the second factor on pages', () => {
   };
 
   it('the code to scan says what an authenticator app needs', async () => {
-    const { browser, email } = await newUser();
+    const { browser, email } = await newPerson();
     const page = await sendForm(browser, '/settings/mfa/enroll');
-    const secret = attributeOf(inputOn(page, 'secret'), 'value');
+    const secret = attributeOf(inputOn(page, 'secret'), 'value') ?? '';
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const account = `app.example:${encodeURIComponent(email)}`;
     expect(readCode(page)).toBe(`otpauth://totp/${account}?secret=${secret}&issuer=app.example`);
   });
 
   it('a long address can be scanned too', async () => {
-    const { browser, userId } = await newUser();
+    const { browser, userId } = await newPerson();
     const email = `${'a'.repeat(64)}@${'long.'.repeat(20)}example.com`;
     await env.DB.prepare('UPDATE users SET email = ?2 WHERE id = ?1').bind(userId, email).run();
     const page = await sendForm(browser, '/settings/mfa/enroll');
@@ -189,7 +189,9 @@ describe('API-4 what a browser must load is small', () => {
       await measure(path, answer);
       await measure(path, await open(new Browser(), at));
     }
-    await measure('the code to scan', await sendForm(browser, '/settings/mfa/enroll'));
+    const toScan = await sendForm(browser, '/settings/mfa/enroll');
+    expect(toScan.text).toContain('<svg class="qr"');
+    await measure('the code to scan', toScan);
     await measure('an error', await open(browser, '/nothing-here'));
     expect(sizes.length).toBeGreaterThan(partsWithForms.length + 20);
     expect(sizes.filter(([, bytes]) => bytes >= 15_000)).toEqual([]);
