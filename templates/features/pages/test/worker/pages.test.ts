@@ -415,7 +415,7 @@ describe('API-2 a page counts once against a flood', () => {
     expect(asked).toHaveBeenCalledTimes(1);
     asked.mockResolvedValue({ success: false });
     const answer = await open(owner, '/login');
-    expect([answer.status, answer.text.includes('Too many attempts')]).toEqual([429, true]);
+    expect([answer.status, answer.text.includes('Too many requests')]).toEqual([429, true]);
   });
 });
 
