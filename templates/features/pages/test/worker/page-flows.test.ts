@@ -63,7 +63,7 @@ describe('AUTH-4 the second factor on pages', () => {
   it('the code to scan says what an authenticator app needs', async () => {
     const { browser, email } = await newPerson();
     const page = await sendForm(browser, '/settings/mfa/enroll');
-    const secret = attributeOf(inputOn(page, 'secret'), 'value');
+    const secret = attributeOf(inputOn(page, 'secret'), 'value') ?? '';
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const account = `app.example:${encodeURIComponent(email)}`;
     expect(readCode(page)).toBe(`otpauth://totp/${account}?secret=${secret}&issuer=app.example`);
@@ -189,7 +189,9 @@ describe('API-4 what a browser must load is small', () => {
       await measure(path, answer);
       await measure(path, await open(new Browser(), at));
     }
-    await measure('the code to scan', await sendForm(browser, '/settings/mfa/enroll'));
+    const toScan = await sendForm(browser, '/settings/mfa/enroll');
+    expect(toScan.text).toContain('<svg class="qr"');
+    await measure('the code to scan', toScan);
     await measure('an error', await open(browser, '/nothing-here'));
     expect(sizes.length).toBeGreaterThan(partsWithForms.length + 20);
     expect(sizes.filter(([, bytes]) => bytes >= 15_000)).toEqual([]);
