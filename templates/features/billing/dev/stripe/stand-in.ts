@@ -9,6 +9,7 @@ import {
   type Subscription,
   type World,
 } from './objects.ts';
+import { standInBindings } from './bindings.ts';
 import { Form, StripeError } from './form.ts';
 import { checkoutPage, portalPage } from './pages.ts';
 
@@ -142,6 +143,13 @@ export class StripeStandIn {
     return customer;
   }
 
+  /** Somebody deletes a customer: calls that name it are refused from then on. */
+  removeCustomer(id: string): void {
+    const { customers, subscriptions } = this.world;
+    customers.splice(customers.indexOf(found(customers, id)), 1);
+    for (const one of subscriptions) if (one.customer === id) one.status = 'canceled';
+  }
+
   /** A subscription comes into being: by a checkout, or by hand in the dashboard. */
   addSubscription(
     customer: string,
@@ -242,8 +250,11 @@ export class StripeStandIn {
   }
 
   #listSubscriptions(query: URLSearchParams) {
-    const { id } = found(this.world.customers, query.get('customer') ?? '');
-    const all = this.subscriptionsOf(id).toReversed();
+    const price = query.get('price');
+    const all =
+      price === null
+        ? this.subscriptionsOf(this.#customer(query.get('customer'))).toReversed()
+        : this.world.subscriptions.filter(({ items }) => items.data[0]?.price.id === price);
     const isAll = query.get('status') === 'all';
     return listOf(isAll ? all : all.filter(({ status }) => status !== 'canceled'));
   }
@@ -258,7 +269,7 @@ export class StripeStandIn {
   }
 
   #listSessions(query: URLSearchParams) {
-    const { id } = found(this.world.customers, query.get('customer') ?? '');
+    const id = this.#customer(query.get('customer'));
     for (const session of this.world.sessions) {
       if (session.status === 'open' && session.expires_at <= this.#seconds()) {
         session.status = 'expired';
@@ -299,7 +310,7 @@ export class StripeStandIn {
       created,
       livemode: isLive,
       mode: 'subscription',
-      customer: found(this.world.customers, form.get('customer')).id,
+      customer: this.#customer(form.get('customer')),
       client_reference_id: form.get('client_reference_id') || null,
       metadata: form.metadata('metadata'),
       success_url: form.get('success_url'),
@@ -323,9 +334,15 @@ export class StripeStandIn {
     return session;
   }
 
+  /** The id of a customer that a call names: where there is none, that field is wrong. */
+  #customer(id: string | null): string {
+    if (id !== null && this.world.customers.some((one) => one.id === id)) return id;
+    throw new StripeError(400, 'resource_missing', 'customer');
+  }
+
   #createPortal(form: Form) {
     form.check({ required: ['customer', 'return_url'], allowed: [] });
-    const { id } = found(this.world.customers, form.get('customer'));
+    const id = this.#customer(form.get('customer'));
     const back = encodeURIComponent(form.get('return_url'));
     return {
       id: this.#id('bps'),
@@ -336,7 +353,11 @@ export class StripeStandIn {
 
   #listPrices(query: URLSearchParams) {
     const keys = query.getAll('lookup_keys[0]');
-    const prices = this.world.named.filter(({ object }) => object === 'price');
+    const wanted = query.get('active');
+    const prices = this.world.named.filter(
+      ({ object, active }) =>
+        object === 'price' && (wanted === null || wanted === String(active)),
+    );
     return listOf(prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')));
   }
 
@@ -344,14 +365,20 @@ export class StripeStandIn {
     const isPrice = object === 'price';
     form.check({
       required: isPrice ? ['product', 'currency', 'unit_amount', 'lookup_key'] : ['name'],
-      allowed: isPrice ? ['recurring[interval]'] : ['id'],
+      allowed: isPrice ? ['recurring[interval]', 'transfer_lookup_key'] : ['id'],
     });
+    const before = this.world.named.find((one) => one.lookup_key === form.get('lookup_key'));
+    if (before !== undefined && form.get('transfer_lookup_key') !== 'true') {
+      throw new StripeError(400, 'resource_already_exists', 'lookup_key');
+    }
+    if (before !== undefined) before.lookup_key = null;
     const named: Named = {
       id: form.get('id') || this.#id(isPrice ? 'price' : 'prod'),
       object,
       created: this.#seconds(),
       livemode: isLive,
       lookup_key: form.get('lookup_key') || null,
+      active: true,
     };
     if (this.world.named.some(({ id }) => id === named.id)) {
       throw new StripeError(400, 'resource_already_exists');
@@ -389,6 +416,8 @@ export class StripeStandIn {
       'fail a payment': () => this.happen(id, 'past_due'),
       'give up': () => this.happen(id, 'unpaid'),
       cancel: () => this.happen(id, 'canceled'),
+      'move to pro': () => this.changePrice(id, standInBindings.STRIPE_PRICE_PRO),
+      'move to business': () => this.changePrice(id, standInBindings.STRIPE_PRICE_BUSINESS),
     };
     deeds[form.get('deed')]?.();
   }
