@@ -355,8 +355,7 @@ export class StripeStandIn {
     const keys = query.getAll('lookup_keys[0]');
     const wanted = query.get('active');
     const prices = this.world.named.filter(
-      ({ object, active }) =>
-        object === 'price' && (wanted === null || wanted === String(active)),
+      ({ object, active }) => object === 'price' && (wanted === null || wanted === String(active)),
     );
     return listOf(prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')));
   }

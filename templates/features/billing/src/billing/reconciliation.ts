@@ -1,9 +1,5 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import {
-  accountOfCustomer,
-  claimDueCustomer,
-  type AccountRow,
-} from '../db/statements/billing.ts';
+import { accountOfCustomer, claimDueCustomer, type AccountRow } from '../db/statements/billing.ts';
 import { describeFault } from '../ops/logger.ts';
 import { askStripe, StripeFailure } from './client.ts';
 import { stateOf, states } from './states.ts';

@@ -30,12 +30,7 @@ export type BillingContext = Pick<
 >;
 
 /** What came of it. A duplicate has changed nothing; a customer may be none of ours. */
-export type Outcome =
-  | 'changed'
-  | 'unchanged'
-  | 'duplicate'
-  | 'unknown customer'
-  | 'nothing to do';
+export type Outcome = 'changed' | 'unchanged' | 'duplicate' | 'unknown customer' | 'nothing to do';
 
 /** How often a write that came too late is repeated. More at once are too many: Stripe sends again. */
 const rounds = 5;
