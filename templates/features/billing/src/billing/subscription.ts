@@ -56,8 +56,8 @@ export async function applySubscription(
     const told = isChanged ? await tellChange(context, account, snapshot) : [];
     const isWritten = await context.database.batchIf([
       snapshotStatement(context, account, snapshot),
-      across.bind(setTier, account.tenantId, snapshot.tier),
       ...(snapshot === gone ? [across.bind(forgetCustomer, account.tenantId, customerId)] : []),
+      across.bind(setTier, account.tenantId, snapshot.tier),
       ...entry,
       ...told,
     ]);

@@ -106,7 +106,7 @@ describe('BILL-4 paid features are gated on the server', () => {
     ['price_pro', 'price_business'],
     ['price_business', 'price_pro'],
   ])('of what is bought in one subscription the highest plan counts: %s, %s', async (...prices) => {
-    const { tenantId, customer, subscription } = await newSubscriber('pro');
+    const { tenantId, subscription } = await newSubscriber('pro');
     const [item] = subscription.items.data;
     const data = prices.map((id) => ({ ...item, price: { id, object: 'price' } }));
     Object.assign(subscription.items, { data });
