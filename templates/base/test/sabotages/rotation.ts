@@ -5,6 +5,7 @@ const places = 'scripts/secrets/places.ts';
 const reseal = 'src/auth/reseal.ts';
 const rotate = 'scripts/secrets-rotate.ts';
 const rules = 'scripts/secrets/rules.ts';
+const store = 'scripts/secrets/store.ts';
 
 export const rotation = [
   sabotage(
@@ -60,7 +61,7 @@ export const rotation = [
     'SEC-2',
     'the value in use is thrown away when a new one is set',
     rotate,
-    ', ...(readsPrevious && { [`${name}_PREVIOUS`]: given })',
+    '...(readsPrevious && { [`${name}_PREVIOUS`]: given }),',
     '',
   ),
   sabotage(
@@ -73,7 +74,7 @@ export const rotation = [
   sabotage(
     'SEC-2',
     'a rotation that wrangler refused is written down as done',
-    rotate,
+    store,
     'if (status !== 0)\n    throw',
     'if (status === 2)\n    throw',
   ),
@@ -101,7 +102,7 @@ export const rotation = [
   sabotage(
     'SEC-2',
     'values go to wrangler as words, for every process to read',
-    rotate,
+    store,
     "['wrangler', 'secret', 'bulk', '--env', environment],",
     "['wrangler', 'secret', 'bulk', '--env', environment, JSON.stringify(secrets)],",
   ),
