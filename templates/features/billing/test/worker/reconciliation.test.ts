@@ -225,6 +225,8 @@ describe('BILL-3 what no event told is made good', () => {
     stripe.happen(subscription.id, 'canceled');
     await deliverAllOf(customer);
     await forgetOthers(tenantId);
+    // What came of the checkout is asked once.
+    await runAt(Date.now() + 2 * hour);
     stripe.calls.length = 0;
     await runAt(Date.now() + 99 * day);
     expect(stripe.calls).toEqual([]);
