@@ -16,7 +16,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   billing: ['stripe'],
   google: ['jose'],
   oauth: ['oauth4webapi'],
-  pages: ['axe-core', 'playwright-core'],
+  pages: ['axe-core', 'jsqr', 'playwright-core', 'uqr'],
 };
 
 /** Leaves a package to a feature: the line that asks for it, where there is one, and its entry. */

@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TypedArguments } from '../arguments.ts';
 import { exitCodes, Failure, wrongUsage } from '../failure.ts';
@@ -112,16 +121,19 @@ function readInventory(text: string): Parts {
   return parts;
 }
 
-/** Writes beside a file and renames: whatever happens, the file is the old one or the new one. */
-function replaceFile(file: string, text: string): void {
-  const beside = `${file}.${Math.random().toString(36).slice(2, 10)}.partial`;
+/** Writes beside a file and renames: whatever happens, the file is the old one or the new one. Links stay links. */
+function replaceFile(path: string, text: string): void {
+  let file = path;
+  let beside = '';
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) file = realpathSync(path);
+    beside = `${file}.${Math.random().toString(36).slice(2, 10)}.partial`;
     const mode = statSync(file, { throwIfNoEntry: false })?.mode;
     writeFileSync(beside, text, mode === undefined ? {} : { mode });
     renameSync(beside, file);
   } catch (error) {
-    rmSync(beside, { force: true });
+    if (beside !== '') rmSync(beside, { force: true });
     throw new Failure(
       'write_failed',
       `${file} could not be written: ${reasonOf(error)} It is as it was; files before it are new. Run this again.`,

@@ -229,7 +229,7 @@ export const constraints: readonly Constraint[] = [
     why: 'TEST-5',
     check: {
       kind: 'forbid',
-      pattern: String.raw`\b(?:describe|it|test)\.(?:skip|only|todo|fails)\b`,
+      pattern: String.raw`\b(?:describe|it|test|suite)(?:\.\w+)*\.(?:skip|skipIf|runIf|only|todo|fails)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(|\bcontext\.skip\(|[{,]\s*(?:skip|only|todo|retry|repeats):`,
       files: 'test/**/*.test.ts',
     },
     good: "it('renames a project', async () => {});",

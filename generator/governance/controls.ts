@@ -291,7 +291,7 @@ export const controls: readonly Control[] = [
     shown: ['static', 'attested'],
     attestation: {
       claim: 'the threat model was reviewed by somebody who knows the app',
-      how: 'read .ai/threat-model.md against the app; put your name and the date at its top, and note what you changed',
+      how: 'read .ai/threat-model.md against the app; put your name, the date and its checksum at its top, and note what you changed',
       days: 180,
       weight: 'required',
     },

@@ -19,7 +19,7 @@ export interface FoundSabotage {
 export interface Evidence {
   readonly suites: readonly Suite[];
   readonly sabotages: readonly FoundSabotage[];
-  /** `file#symbol` of the code that the sabotages strike. */
+  /** What the sabotages strike: `file#symbol` where one declaration holds all of it, else the file. */
   readonly code: readonly string[];
 }
 
@@ -89,19 +89,28 @@ export function sabotagesOf(files: Files): readonly FoundSabotage[] {
 const declaration =
   /^(?:export )?(?:default )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)|^CREATE (?:UNIQUE )?(?:TABLE|TRIGGER|INDEX) (?:IF NOT EXISTS )?(\w+)/gm;
 
+/** A declaration at the margin, from its first character to the last of its last line. */
 interface Declared {
   readonly name: string;
-  readonly index: number;
+  readonly start: number;
+  readonly end: number;
 }
+
+/** A line that does not go on with the declaration above it: it is neither indented nor closes anything. */
+const nextAtMargin = /\n(?![\s)}\]]|(?:BEFORE|AFTER|WHEN|BEGIN|END)\b)(?=.)/g;
 
 const declaredSeen = new Map<string, readonly Declared[]>();
 
 function declaredIn(text: string): readonly Declared[] {
   return once(declaredSeen, text, () =>
-    [...text.matchAll(declaration)].map((match) => ({
-      name: match[1] ?? match[2] ?? '',
-      index: match.index,
-    })),
+    [...text.matchAll(declaration)].map((match) => {
+      nextAtMargin.lastIndex = match.index;
+      return {
+        name: match[1] ?? match[2] ?? '',
+        start: match.index,
+        end: nextAtMargin.exec(text)?.index ?? text.length,
+      };
+    }),
   );
 }
 
@@ -110,9 +119,9 @@ function placeOf({ file, find }: FoundSabotage, files: Files): string | undefine
   const index = text?.indexOf(find) ?? -1;
   if (text === undefined || index === -1) return undefined;
   if (!/\.(?:ts|tsx|sql)$/.test(file)) return file;
-  // A find that begins a few lines above a declaration is about that declaration.
   const first = index + Math.max(0, find.search(/\S/));
-  const symbol = declaredIn(text).findLast(({ index: at }) => at <= first)?.name;
+  const last = index + find.trimEnd().length;
+  const symbol = declaredIn(text).find(({ start, end }) => start <= first && last <= end)?.name;
   return symbol === undefined ? file : `${file}#${symbol}`;
 }
 

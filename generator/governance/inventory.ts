@@ -1,35 +1,83 @@
 import { compare } from './evidence.ts';
 import type { Files } from './files.ts';
+import { tablesIn, type Table } from './toml.ts';
 
 /** What an application is reached by, keeps, is bound to, and talks to. */
 export interface Inventory {
   /** Such as `GET /api/me`. */
   readonly routes: readonly string[];
+  /** Such as `GET /login`. */
+  readonly pages: readonly string[];
   readonly tables: readonly string[];
   readonly bindings: readonly string[];
+  /** Names, and places in the code where a name comes from somewhere else. */
   readonly hosts: readonly string[];
+  /** When work starts by the clock, such as `17 3 * * *`. */
+  readonly crons: readonly string[];
 }
 
-export const inventoryKinds = ['routes', 'tables', 'bindings', 'hosts'] as const;
+export const inventoryKinds = ['routes', 'pages', 'tables', 'bindings', 'hosts', 'crons'] as const;
 export type InventoryKind = (typeof inventoryKinds)[number];
+
+/** What every application has stands first in its list. */
+const firsts: Readonly<Record<InventoryKind, string>> = {
+  routes: 'GET /health',
+  pages: 'GET /',
+  tables: 'audit_log',
+  bindings: 'DB',
+  hosts: 'api.pwnedpasswords.com',
+  crons: '* * * * *',
+};
 
 const sourcesOf = (files: Files) =>
   [...files].filter(([path]) => path.startsWith('src/') && /\.tsx?$/.test(path));
 
-/** In order, with the one that every application has first: so lists read, and differ, alike. */
-function inOrder(first: string, found: Iterable<string>): string[] {
+/** Parts in order, with the one that every application has first: so lists read, and differ, alike. */
+export function inOrder(kind: InventoryKind, found: Iterable<string>): string[] {
+  const first = firsts[kind];
   return [...new Set(found)].toSorted((one, other) => {
     if (one === first || other === first) return one === other ? 0 : one === first ? -1 : 1;
     return compare(one, other);
   });
 }
 
+/** The declarations `route({ … })` of a file, each up to the next. */
+const declarationsIn = (text: string) =>
+  text.split(/(?<!function )\broute(?:<[^>]*>)?\(\{/).slice(1);
+
+const textOf = (name: string, declaration: string) =>
+  new RegExp(`(?:^|[,\\n])\\s*${name}:\\s*(['"\`])([^'"\`$]+)\\1`).exec(declaration)?.[2];
+
 function routesOf(files: Files): string[] {
-  const declared = /\broute\(\{\s*method: '([A-Z]+)',\s*path:\s*'([^']+)'/g;
   const found = sourcesOf(files).flatMap(([, text]) =>
-    [...text.matchAll(declared)].map(([, method = '', path = '']) => `${method} ${path}`),
+    declarationsIn(text).flatMap((declaration) => {
+      const [method, path] = [textOf('method', declaration), textOf('path', declaration)];
+      return method === undefined || path === undefined ? [] : `${method} ${path}`;
+    }),
   );
-  return inOrder('GET /health', found);
+  return inOrder('routes', found);
+}
+
+/** Files that declare a route of which reading does not tell method and path. */
+export function unreadRoutes(files: Files): readonly string[] {
+  return sourcesOf(files)
+    .filter(([, text]) =>
+      declarationsIn(text).some(
+        (declaration) =>
+          textOf('method', declaration) === undefined || textOf('path', declaration) === undefined,
+      ),
+    )
+    .map(([path]) => path);
+}
+
+/** Pages by the table that is kept by hand, and that a test of the application holds against them. */
+function pagesOf(files: Files): string[] {
+  const table = files.get('test/worker/decided-pages.ts') ?? '';
+  const rows = table.matchAll(/^\s*\[['"]([A-Z]+)['"], ['"]([^'"]+)['"]/gm);
+  return inOrder(
+    'pages',
+    [...rows].map(([, method = '', path = '']) => `${method} ${path}`),
+  );
 }
 
 /** Tables after all migrations, read in their order. */
@@ -48,46 +96,79 @@ function tablesOf(files: Files): string[] {
       else tables.delete(table);
     }
   }
-  return inOrder('audit_log', tables);
+  return inOrder('tables', tables);
 }
+
+const isOfEnvironment = ({ section }: Table) => /^env(?:\.|$)/.test(section);
 
 /** What `wrangler.toml` binds outside of `[env.…]`; each environment repeats it. */
-function bindingsOf(files: Files): string[] {
-  const [top = ''] = (files.get('wrangler.toml') ?? '').split(/^\[+env\./m);
-  const found: string[] = [];
-  let section = '';
-  for (const line of top.split('\n')) {
-    section = /^\[+([\w.]+)\]+/.exec(line)?.[1] ?? section;
-    const [, key, name = ''] = /^(binding|name) = "(\w+)"/.exec(line) ?? [];
-    const isNamed = ['durable_objects.bindings', 'send_email', 'ratelimits'].includes(section);
-    if (key === 'binding' || (key === 'name' && isNamed)) found.push(name);
-  }
-  return inOrder('DB', found);
+function bindingsOf(tables: readonly Table[]): string[] {
+  const found = tables
+    .filter((table) => table.section !== '' && !isOfEnvironment(table))
+    .flatMap(({ texts }) => texts.get('binding') ?? texts.get('name') ?? []);
+  return inOrder('bindings', found);
 }
 
-/** Hosts that code or configuration names: what is not a comment, an example, or this machine. */
-function hostsOf(files: Files): string[] {
-  // What libraries call by themselves stands nowhere but in the list of what may be called.
-  const listed = files.get('src/http/outbound.ts')?.matchAll(/^  '([a-z0-9.-]+)',$/gm) ?? [];
-  const found = new Set([...listed].map(([, host = '']) => host));
-  const texts = sourcesOf(files).map(([, text]) =>
-    text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '').replace(/\s\/\/ .*$/gm, ''),
+function cronsOf(tables: readonly Table[]): string[] {
+  return inOrder(
+    'crons',
+    tables.filter(({ section }) => section === 'triggers').flatMap(({ items }) => items),
   );
-  const [, ...environments] = (files.get('wrangler.toml') ?? '').split(/^\[+env\./m);
-  for (const line of environments.join('\n').split('\n'))
-    if (!/^(?:APP_ORIGIN|LINK_BASE_URL)\b/.test(line)) texts.push(line.replace(/\s#.*$/, ''));
-  for (const text of texts)
+}
+
+const outboundPath = 'src/http/outbound.ts';
+
+/** Hosts that code or configuration names: what is not a comment, an example, or this machine. */
+function hostsOf(files: Files, tables: readonly Table[]): string[] {
+  // What libraries call by themselves stands nowhere but in the list of what may be called.
+  const [, list = ''] = /\bhosts\b[^=]*=\s*\[([^\]]*)\]/.exec(files.get(outboundPath) ?? '') ?? [];
+  const listed = withoutComments(list).matchAll(/['"`]([a-z0-9.-]+)['"`]/g);
+  const found = new Set([...listed].map(([, host = '']) => host));
+  const code = sourcesOf(files).map(([path, text]) => [path, withoutComments(text)] as const);
+  const variables = tables
+    .filter(isOfEnvironment)
+    .flatMap(({ texts, items }) => [
+      ...[...texts].flatMap(([key, text]) => (ownAddresses.includes(key) ? [] : text)),
+      ...items,
+    ]);
+  for (const text of [...code.map(([, source]) => source), ...variables])
     for (const [, host = ''] of text.matchAll(/https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g))
       if (!/(?:^|\.)example(?:\.\w+)?$/.test(host)) found.add(host);
-  return inOrder('api.pwnedpasswords.com', found);
+  for (const [path, text] of code)
+    if (path !== outboundPath)
+      for (const named of namedElsewhere(text)) found.add(`${named}, in ${path}`);
+  return inOrder('hosts', found);
+}
+
+const ownAddresses = ['APP_ORIGIN', 'LINK_BASE_URL'];
+
+const withoutComments = (text: string) =>
+  text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '').replace(/\s\/\/ .*$/gm, '');
+
+/** Hosts that a call may go to beside those of the list: by the expression that says which. */
+function namedElsewhere(source: string): string[] {
+  return [...source.matchAll(/\boutbound\(\s*(?:\{([^}]*)\}|([^){]*)\))/g)].flatMap(
+    ([, fields, whole = '']) => {
+      if (fields === undefined) return whole.trim();
+      const [, host] = /(?:^|[\s,])host(?:\s*:\s*([^,]+?))?\s*(?:,|$)/.exec(fields) ?? [
+        undefined,
+        '',
+      ];
+      const spread = /\.\.\.[\w.]+/.exec(fields)?.[0] ?? [];
+      return host === '' ? spread : (host ?? 'host');
+    },
+  );
 }
 
 /** Takes stock of an application by reading its files. */
 export function inventoryOf(files: Files): Inventory {
+  const tables = tablesIn(files.get('wrangler.toml') ?? '');
   return {
     routes: routesOf(files),
+    pages: pagesOf(files),
     tables: tablesOf(files),
-    bindings: bindingsOf(files),
-    hosts: hostsOf(files),
+    bindings: bindingsOf(tables),
+    hosts: hostsOf(files, tables),
+    crons: cronsOf(tables),
   };
 }

@@ -81,7 +81,7 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 /** A control at work, and where in the code. */
 export interface Mitigation {
   readonly control: string;
-  /** `file#symbol`. Left out: where the control's sabotages strike. */
+  /** `file#symbol`. Left out: the document says where the control's sabotages strike. */
   readonly at?: readonly string[];
 }
 

@@ -26,10 +26,20 @@ export function isShown(control: string, { evidence }: Subject): boolean {
   return suites.length > 0 && sabotages.length > 0;
 }
 
-/** Where in the code a mitigation is; what is named, as far as it is there, else where sabotages strike. */
-export function placesOf({ control, at }: Mitigation, subject: Subject): readonly string[] {
-  const named = (at ?? []).filter((place) => isThere(place, subject.files));
-  return named.length > 0 ? named : subject.evidence(control).code;
+/** Places that the model names for its mitigations, and that the application no longer has. */
+export function lostPlaces({ files, threats }: Subject): readonly string[] {
+  return threats.flatMap(({ id, mitigations }) =>
+    mitigations.flatMap(({ control, at = [] }) =>
+      at
+        .filter((place) => !isThere(place, files))
+        .map((place) => `threat ${id}: ${place} is gone, with which ${control} stood against it`),
+    ),
+  );
+}
+
+/** The code of a mitigation, as far as the model names it and it is there. */
+export function namedPlaces({ at = [] }: Mitigation, { files }: Subject): readonly string[] {
+  return at.filter((place) => isThere(place, files));
 }
 
 /** Threats that a control stands against. */

@@ -37,7 +37,8 @@ export const assets: readonly Asset[] = [
   {
     id: 'audit-trail',
     title: 'Audit log and security events',
-    store: 'D1, append-only',
+    store:
+      'D1; the audit log only grows while its tenant is there, security events end with their time or their account',
     confidentiality: 'medium: it tells who did what',
     integrity: 'high: it is the evidence after an incident',
     availability: 'low',
@@ -110,6 +111,7 @@ export const nodes: readonly Node[] = [
   { id: 'logs', title: 'Workers Logs', zone: 'operation' },
   { id: 'operator', title: 'Operator and deployment', zone: 'operation' },
   { id: 'mail', title: 'Mail service', zone: 'services' },
+  { id: 'alerts', title: 'Whoever takes alerts (ALERT_WEBHOOK_URL)', zone: 'services' },
   { id: 'breaches', title: 'List of breached passwords', zone: 'services' },
   { id: 'providers', where: 'oauth', title: 'Identity providers', zone: 'services' },
   { id: 'stripe', where: 'billing', title: 'Stripe', zone: 'services' },
@@ -120,6 +122,9 @@ const alone =
 const ownCode = 'both ends are ours; what the Worker did is in its log lines, by request id';
 const noRights = 'what comes back grants nothing';
 const signedByTls = 'TLS names the host, which is constant in code or configuration';
+
+const accountLogin =
+  'the Cloudflare account has its own login; its second factor is for its owner to demand';
 
 /** Data that crosses a trust boundary. */
 export const flows: readonly Flow[] = [
@@ -258,12 +263,28 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    id: 'alerting',
+    title: 'counts and kinds of routes',
+    from: 'app',
+    to: 'alerts',
+    dismissed: {
+      S: signedByTls,
+      T: signedByTls,
+      E: noRights,
+    },
+  },
+  {
+    id: 'operating',
+    title: 'backups, restores, flags, statements by hand',
+    from: 'operator',
+    to: 'd1',
+    dismissed: { S: accountLogin },
+  },
+  {
     id: 'deploying',
     title: 'code, migrations, secrets',
     from: 'operator',
     to: 'app',
-    dismissed: {
-      S: 'the Cloudflare account has its own login; its second factor is for its owner to demand',
-    },
+    dismissed: { S: accountLogin },
   },
 ];

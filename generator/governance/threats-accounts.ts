@@ -47,7 +47,8 @@ export const accountThreats: readonly Threat[] = [
     ],
     residual:
       'The second factor is offered, not demanded. Guesses spread over months and many addresses stay under every limit.',
-    notice: 'Security events of the account; a rise of refused logins in the logs.',
+    notice:
+      'Lines with `unauthenticated` or `rate_limited` on the routes of logging in; a hundred in five minutes raise an alert. The owner is mailed about a login from a new device.',
   },
   {
     id: 'forged-token',
@@ -98,7 +99,8 @@ export const accountThreats: readonly Threat[] = [
       },
     ],
     residual: 'Who may invite into a tenant sees whether an invitation was accepted.',
-    notice: 'Many requests to `/api/auth/` from one client, which the limits count.',
+    notice:
+      'Lines with `rate_limited` on routes below `/api/auth/` in the log, and an alert when they are many. Slow and patient asking is not noticed.',
   },
   {
     id: 'hijacked-moment',

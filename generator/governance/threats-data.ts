@@ -21,8 +21,7 @@ export const dataThreats: readonly Threat[] = [
     ],
     residual:
       'D1 knows no row-level security: who writes SQL past `withTenant()` is stopped by tests alone. All tenants share one database.',
-    notice:
-      'A request for what is not there, in the log of a member who never saw it; nothing certain.',
+    notice: 'Lines with `not_found` on routes of a tenant in the log; nothing certain.',
   },
   {
     id: 'role-escalation',
@@ -57,12 +56,12 @@ export const dataThreats: readonly Threat[] = [
       { control: 'DB-2', at: ['src/db/database.ts#Database'] },
     ],
     residual: 'Texts are kept as they came: whoever shows them has to escape them.',
-    notice: 'Refused requests carry `invalid_input` in the log.',
+    notice: 'Lines of refused requests carry the code `invalid_input` in the log.',
   },
   {
     id: 'denied-action',
     title: 'Somebody denies what they did in a tenant',
-    flows: ['request'],
+    flows: ['request', 'operating'],
     stride: ['R'],
     assets: ['audit-trail'],
     story:
@@ -77,8 +76,9 @@ export const dataThreats: readonly Threat[] = [
       { control: 'OBS-3', at: ['src/http/context.ts#mintRequestId'] },
     ],
     residual:
-      'The log stays in the database of the app; who may write to that from outside may drop it. No copy is kept elsewhere.',
-    notice: 'The audit log itself.',
+      'The log stays in the database of the app; an operator who writes to that past the app leaves no row, and may drop the trigger that keeps others. No copy is kept elsewhere.',
+    notice:
+      'The audit log itself; what was done past the app only in the audit log of the Cloudflare account.',
   },
   {
     id: 'told-too-much',
@@ -113,11 +113,11 @@ export const dataThreats: readonly Threat[] = [
   {
     id: 'database-dump',
     title: 'The database is read by somebody outside',
-    flows: ['sql'],
+    flows: ['sql', 'operating'],
     stride: ['I'],
     assets: ['credentials', 'sessions', 'personal-data'],
     story:
-      'A backup is left lying, an operator account is broken into, or a client finds a way to ask D1 itself.',
+      'A backup is left lying on a laptop, an operator account is broken into, or a client finds a way to ask D1 itself.',
     severity: 'high',
     because: 'it holds everything of everybody',
     mitigations: [
@@ -129,7 +129,7 @@ export const dataThreats: readonly Threat[] = [
       { control: 'DB-5', at: ['src/db/database.ts#Database'] },
     ],
     residual:
-      "Tenants' data is not encrypted by the app; D1 encrypts at rest, and that does not help against its owner's account.",
+      "Tenants' data is not encrypted by the app; D1 encrypts at rest, and that does not help against its owner's account. A backup is a file in plain text; where it lies is for the operator to guard.",
     notice: 'The audit log of the Cloudflare account; the app sees nothing of it.',
   },
   {
@@ -151,7 +151,7 @@ export const dataThreats: readonly Threat[] = [
   {
     id: 'lost-data',
     title: 'Data is lost',
-    flows: ['sql'],
+    flows: ['sql', 'operating'],
     stride: ['D'],
     assets: ['tenant-data'],
     story: 'A migration or a person deletes too much, and it is noticed after days.',
@@ -190,7 +190,8 @@ export const dataThreats: readonly Threat[] = [
     because: 'it would hand out paid tiers, or take them away',
     mitigations: [{ control: 'BILL-1' }, { control: 'SEC-4' }],
     residual: 'Who has the signing secret is Stripe.',
-    notice: 'Refused events in the log.',
+    notice:
+      'Lines of `/webhooks/stripe` with `invalid_input` in the log; five in a quarter of an hour raise an alert.',
   },
   {
     id: 'replayed-event',
@@ -234,7 +235,7 @@ export const dataThreats: readonly Threat[] = [
     because: "a script on the app's own origin acts as whoever opens it",
     mitigations: [{ control: 'API-6' }],
     residual: 'A file of an allowed type may still hold malware for the program that opens it.',
-    notice: 'Refused uploads carry `unsupported_media_type` in the log.',
+    notice: 'Lines of refused uploads carry the code `unsupported_media_type` in the log.',
   },
   {
     id: 'strange-file',
@@ -248,6 +249,6 @@ export const dataThreats: readonly Threat[] = [
     because: "files are tenants' data",
     mitigations: [{ control: 'DB-1' }, { control: 'TEST-2' }],
     residual: 'All tenants share one bucket; keys keep them apart.',
-    notice: 'Refused look-ups in the log; nothing certain.',
+    notice: 'Lines with `not_found` on routes of files in the log; nothing certain.',
   },
 ];

@@ -14,12 +14,13 @@ export const operationThreats: readonly Threat[] = [
     because: 'each password hash costs 150 ms of CPU time, and memory is shared',
     mitigations: [
       { control: 'API-5', at: ['src/http/body.ts#readJson'] },
-      { control: 'API-2', at: ['src/limits/enforce.ts#limitClient'] },
+      { control: 'API-2', at: ['src/limits/enforce.ts#refuseFlood', 'src/limits/enforce.ts#limitClient'] },
       { control: 'API-3' },
     ],
     residual:
       'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location.',
-    notice: 'Answers with the codes `rate_limited` and `payload_too_large` in the log.',
+    notice:
+      'Lines with `rate_limited` and `payload_too_large` in the log; two hundred requests over a limit in five minutes raise an alert.',
   },
   {
     id: 'evaded-limit',
@@ -40,7 +41,8 @@ export const operationThreats: readonly Threat[] = [
     ],
     residual:
       'Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.',
-    notice: 'Failures of one account from many addresses, in its security events.',
+    notice:
+      'Lines with `unauthenticated` and `rate_limited` on the routes of logging in, and an alert when they are many. Which account is meant stands nowhere: its name is not logged.',
   },
   {
     id: 'telling-counters',
@@ -74,7 +76,7 @@ export const operationThreats: readonly Threat[] = [
   {
     id: 'failing-dependency',
     title: 'What the app depends on fails, hangs, or is stale',
-    flows: ['sql', 'breach-look-up', 'sending-mail'],
+    flows: ['sql', 'breach-look-up', 'sending-mail', 'alerting'],
     stride: ['D'],
     assets: ['service'],
     story:
@@ -119,7 +121,7 @@ export const operationThreats: readonly Threat[] = [
   {
     id: 'unseen-failure',
     title: 'Something fails, and nobody notices or can tell why',
-    flows: ['logging'],
+    flows: ['logging', 'alerting'],
     stride: ['R'],
     assets: ['service', 'audit-trail'],
     story: 'A rejected promise vanishes, an error is swallowed, a rise of failures rings nowhere.',
@@ -134,6 +136,25 @@ export const operationThreats: readonly Threat[] = [
     ],
     residual: 'Workers Logs keep lines for days, not years.',
     notice: 'By looking, until an alert is set up and tried.',
+  },
+  {
+    id: 'talkative-alert',
+    title: 'An alert tells its reader, or a stranger, what should stay inside',
+    flows: ['alerting'],
+    stride: ['I'],
+    assets: ['personal-data', 'service'],
+    story:
+      'Alerts are posted to whatever `ALERT_WEBHOOK_URL` names: a chat that many read, or, after a slip, the host of somebody else.',
+    severity: 'low',
+    because: 'an alert holds counts and kinds of routes, and nothing of anybody',
+    mitigations: [
+      { control: 'OBS-4', at: ['src/ops/alert-channels.ts#tell'] },
+      { control: 'SEC-5', at: ['src/http/outbound.ts#outbound'] },
+    ],
+    residual:
+      'Any https host may be named, and its reader learns when the app is in trouble. Whoever else knows the address can post there, too.',
+    notice:
+      'Nobody gets the alert that `alerts:test` sends; what goes to the wrong host besides is not noticed.',
   },
   {
     id: 'talkative-log',
@@ -249,8 +270,8 @@ export const operationThreats: readonly Threat[] = [
   {
     id: 'powerful-operator',
     title: 'An operator, or who has their login, does what they like',
-    flows: ['deploying'],
-    stride: ['E'],
+    flows: ['deploying', 'operating'],
+    stride: ['T', 'E'],
     assets: ['secrets', 'tenant-data', 'service'],
     story:
       'A laptop with a session at Cloudflare is stolen, or a token of the pipeline has more rights than it needs.',

@@ -1,18 +1,24 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { filesBelow } from '../files-below.ts';
-import { emptyDirectory, runCli } from './command-line.ts';
+import { checksum, partsOf } from '../../generator/governance/keeping/parts.ts';
+import { hostNode } from '../../scripts/host-node.ts';
+import { cli, emptyDirectory, runCli } from './command-line.ts';
 
 const Outcome = z.strictObject({
   directory: z.string(),
@@ -132,8 +138,12 @@ describe('governance on an application whose code has moved on', () => {
     rmSync(join(app, 'src/auth/oauth'), { recursive: true });
     const { review } = await outcome();
     expect(review).toContain(
-      'route GET /api/auth/identities is gone: see whether its threats went with it',
+      'route GET /api/auth/identities is not found in the app: if it is gone, see whether its threats went with it, and remove its row from .ai/inventory.json',
     );
+    // A review is a person's work: it goes when they say so.
+    expect(read('.ai/inventory.json')).toContain('"GET /api/auth/identities": [');
+    await outcome('--accept', 'generated');
+    expect(read('.ai/inventory.json')).not.toContain('GET /api/auth/identities');
     expect(review).toContain(
       'the threat model changed since Ada Lovelace reviewed it: review it again',
     );
@@ -211,6 +221,85 @@ describe('what people wrote stays', () => {
     expect(read(threatModel)).toBe(text);
   });
 });
+
+describe('what people wrote stays, however it is kept', () => {
+  test('one line with the end of Windows stays the only one', async () => {
+    const { edit, read, write, outcome } = await newApp();
+    edit(threatModel, `${notes}\n`, `${notes}\r\n`);
+    rewriteOutdated(read, write);
+    expect(await outcome()).toMatchObject({ code: 0, changed: [threatModel] });
+    expect(read(threatModel).split('\r\n')).toHaveLength(2);
+    expect(read(threatModel)).toContain('cookie is the user, in every tenant');
+  });
+
+  test('a checklist that was formatted is compared by what it says, and replaced as a whole', async () => {
+    const { read, write, outcome } = await newApp();
+    const path = '.ai/checklist.json';
+    const before = read(path);
+    const formatted = (text: string) => `${JSON.stringify(JSON.parse(text), null, 4)}\n`;
+    write(path, formatted(before));
+    expect(await outcome('--check')).toMatchObject({ code: 0, changed: [] });
+    write(path, formatted(before.replace('"id": "AUTH-1"', '"id": "AUTH-0"')));
+    const { code, changed, differences } = await outcome();
+    expect([code, changed, differences.map(({ file }) => file)]).toEqual([1, [], [path]]);
+    expect((await outcome('--accept', 'generated')).code).toBe(0);
+    expect(read(path)).toBe(before);
+    write(path, formatted(before.replace('"id": "AUTH-1"', '"id": "AUTH-0"')));
+    expect((await outcome('--accept', 'yours')).code).toBe(0);
+    expect(JSON.parse(read(path))).toMatchObject({ seal: 'kept', controls: { length: 53 } });
+    expect(await outcome('--check')).toMatchObject({ code: 0, changed: [] });
+    write(path, '{');
+    expect((await outcome()).differences.map(({ file }) => file)).toEqual([path]);
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a link stays a link, and what it leads to is written',
+    async () => {
+      const { app, cwd, edit, read, outcome } = await newApp();
+      renameSync(join(app, '.ai'), join(cwd, 'documents'));
+      symlinkSync('../documents', join(app, '.ai'));
+      renameSync(join(app, 'AGENTS.md'), join(cwd, 'rules.md'));
+      symlinkSync('../rules.md', join(app, 'AGENTS.md'));
+      edit(threatModel, notes, 'Ours.');
+      expect(await outcome()).toMatchObject({ code: 0, changed: [] });
+      edit('AGENTS.md', '- No `any`.\n', '- No `any`, please.\n');
+      expect((await outcome('--accept', 'generated')).changed).toEqual(['AGENTS.md']);
+      expect(lstatSync(join(app, 'AGENTS.md')).isSymbolicLink()).toBe(true);
+      expect(readFileSync(join(cwd, 'rules.md'), 'utf8')).toContain('- No `any`.\n');
+      expect(read(threatModel)).toContain('Ours.');
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
+    'a disk that is full leaves each document old or new',
+    async () => {
+      const { app, cwd, read, write } = await newApp();
+      rewriteOutdated(read, write);
+      const before = read(threatModel);
+      const words = ['-c', `ulimit -f 16; exec "$0" "$@"`, hostNode(), cli, 'governance', app];
+      const { status, stderr } = spawnSync('sh', words, { cwd, encoding: 'utf8' });
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('It is as it was');
+      expect(read(threatModel)).toBe(before);
+      expect(readdirSync(join(app, '.ai')).filter((name) => name.includes('partial'))).toEqual([]);
+    },
+  );
+});
+
+/** Makes the threat model one that an earlier state of the app led to: sealed, and no longer right. */
+function rewriteOutdated(
+  read: (path: string) => string,
+  write: (path: string, text: string) => void,
+): void {
+  const text = read(threatModel).replace(
+    'the cookie is the user, in every tenant of theirs',
+    'outdated',
+  );
+  const plain = text.replaceAll('\r\n', '\n');
+  const [part] = partsOf(plain);
+  if (part === undefined) throw new Error('the threat model has no generated part');
+  write(threatModel, text.replace(part.seal, checksum(part.content)));
+}
 
 describe('governance touches nothing else', () => {
   test('--dry-run and --check write nothing, and say what they would', async () => {

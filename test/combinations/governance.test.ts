@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { model, modelOf } from '../../generator/governance/entries.ts';
 import { isThere, sabotagesOf, suitesOf } from '../../generator/governance/evidence.ts';
+import { lostPlaces, subjectOf } from '../../generator/governance/subject.ts';
 import { isPristine, partsOf } from '../../generator/governance/keeping/parts.ts';
 import { combinations } from '../generator/templates.ts';
 import { defaultApp, edited, renderedApp, textOf, type Files } from './rendered.ts';
@@ -32,7 +33,14 @@ const apps = combinations
   .map(renderedApp);
 
 const Part = z.record(z.string(), z.array(z.string()));
-const Inventory = z.object({ routes: Part, tables: Part, bindings: Part, hosts: Part });
+const Inventory = z.strictObject({
+  routes: Part,
+  pages: Part,
+  tables: Part,
+  bindings: Part,
+  hosts: Part,
+  crons: Part,
+});
 const Checklist = z.object({
   controls: z.array(
     z.object({
@@ -49,7 +57,9 @@ function lost(files: Files): string[] {
   const texts = textOf(files, '.ai/threat-model.md') + textOf(files, '.ai/test-plan.md');
   const places = [
     ...controls.flatMap(({ code }) => code),
-    ...[...texts.matchAll(/- code: `([^`]+)`/g)].map(([, place = '']) => place),
+    ...[...texts.matchAll(/- (?:code|its sabotages strike): `([^`]+)`/g)].map(
+      ([, place = '']) => place,
+    ),
   ];
   const tests = [
     ...controls.flatMap((control) => control.tests.map(({ file, title }) => `${file} › ${title}`)),
@@ -59,6 +69,7 @@ function lost(files: Files): string[] {
   ];
   const present = new Set(suitesOf(files).map(({ file, title }) => `${file} › ${title}`));
   return [
+    ...lostPlaces(subjectOf(files)),
     ...places.filter((place) => !isThere(place, files)),
     ...tests.filter((one) => !present.has(one)),
   ];
@@ -156,7 +167,7 @@ describe('with every choice of parts', () => {
   test('the CHANGELOG says what is not applicable, and attests nothing', () => {
     for (const { files } of apps) {
       expect(textOf(files, '.ai/attestations.yaml')).not.toMatch(/owner: (?!'')/);
-      expect(textOf(files, '.ai/threat-model.md')).toContain("reviewer: ''\nreviewed: ''\n");
+      expect(textOf(files, '.ai/threat-model.md')).toContain("reviewer: ''\nreviewed: ''\nseal: ''\n");
       const { has } = modelOf(files);
       const absent = model.controls.filter(({ where }) => !has(where)).map(({ id }) => id);
       const text = textOf(files, 'CHANGELOG.md');

@@ -101,7 +101,20 @@ describe('the default application, installed from the registry', () => {
     );
     expect(others).toEqual([]);
     expect(report.red).toBe(report.total);
+    expect(report.controls).toHaveLength(53);
     expect(report.controls.filter(({ sabotages }) => sabotages.length < 2)).toEqual([]);
+
+    // A part of the sabotages is no proof, so nothing is called proven, and everything applies.
+    const { controls, counts } = z
+      .object({
+        controls: z.array(z.object({ id: z.string(), state: z.string() })),
+        counts: z.record(z.string(), z.number()),
+      })
+      .parse(JSON.parse(printedBy('readiness', '--json')));
+    expect(controls.map(({ id }) => id).toSorted()).toEqual(
+      report.controls.map(({ id }) => id).toSorted(),
+    );
+    expect(counts).toMatchObject({ open: 53, proven: 0, 'not applicable': 0 });
   });
 });
 
@@ -172,6 +185,30 @@ describe('the default application, served by wrangler dev', () => {
     client.cookies.set('sid', captured);
     expect(await ask('GET', '/api/me')).toMatchObject({ status: 401 });
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({ status: 401 });
+  });
+
+  it('rehearses a restore, and notices a dump that lacks a row', () => {
+    const drill = (...words: string[]) =>
+      spawnSync('npm', ['run', '--silent', 'db:restore-drill', '--', ...words], {
+        cwd: app,
+        env: appEnvironment(),
+        encoding: 'utf8',
+      });
+    const whole = drill();
+    expect([whole.status, whole.stdout]).toEqual([0, expect.stringContaining('equal   projects: ')]);
+    expect(whole.stdout).not.toContain('DIFFERS');
+    const backups = join(app, 'backups');
+    const dump = readdirSync(backups).find((name) => name.endsWith('.sql')) ?? '';
+    const lines = readFileSync(join(backups, dump), 'utf8').split('\n');
+    const lost = lines.findIndex((line) => line.startsWith('INSERT INTO "projects"'));
+    expect(lost).toBeGreaterThan(0);
+    const broken = join(parent, 'broken.sql');
+    writeFileSync(broken, lines.toSpliced(lost, 1).join('\n'));
+    const lacking = drill('--dump', broken);
+    expect([lacking.status, lacking.stdout]).toEqual([
+      1,
+      expect.stringContaining('The backup does not restore: projects'),
+    ]);
   });
 
   it('lets in who the seeds made', async () => {

@@ -7,13 +7,15 @@ import { appEnvironment, installDependencies, renderInto } from '../../scripts/r
 
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browser = browsers.find(existsSync);
-if (browser === undefined) {
+// Where nobody reads what is printed, a browser that is missing must not look like pages that work.
+const isSkipped = browser === undefined && process.env['CI'] === undefined;
+if (isSkipped) {
   console.warn(
     `The pages are not tested: none of ${browsers.join(', ')} is there. On Debian, apt-get install chromium brings one.`,
   );
 }
 
-describe.skipIf(browser === undefined)('the pages of the default application, in Chromium', () => {
+describe.skipIf(isSkipped)('the pages of the default application, in Chromium', () => {
   const parent = realpathSync(mkdtempSync(join(tmpdir(), 'stackbilder-pages-')));
   const app = join(parent, 'my-app');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { threatsOfPart } from '../../generator/governance/coverage.ts';
+import { kindsMeeting, threatsOfPart } from '../../generator/governance/coverage.ts';
 import { model, type Model } from '../../generator/governance/entries.ts';
 import { strideLetters, type Feature } from '../../generator/governance/model.ts';
 
@@ -120,6 +120,13 @@ describe('the model', () => {
     expect(threatsOfPart('routes', 'POST /api/auth/magic')).toEqual([]);
     expect(threatsOfPart('tables', 'constructor')).toEqual([]);
     expect(threatsOfPart('hosts', 'collector.example.net')).toEqual([]);
+  });
+
+  test('a threat is met by parts of some kinds, and of no others', () => {
+    const kindsOf = (id: string) => threats.filter((threat) => threat.id === id).map(kindsMeeting);
+    expect(kindsOf('flood')).toEqual([['routes', 'pages', 'bindings']]);
+    expect(kindsOf('lost-data')).toEqual([['tables', 'bindings', 'crons']]);
+    expect(kindsOf('powerful-operator')).toEqual([[]]);
   });
 });
 

@@ -51,7 +51,7 @@ export function checklist(subject: Subject): Draft {
 }
 
 /**
- * What the app is reached by, keeps, is bound to and talks to, each with the threats it meets.
+ * What the app is reached by, keeps, is bound to, talks to and does by the clock, each with the threats it meets.
  *
  * @param known the threats that somebody has written down for a part; undefined leaves it to the model
  */
@@ -63,14 +63,15 @@ export function inventory(
   const present = new Set(subject.threats.map(({ id }) => id));
   sheet.add('head', '{\n');
   inventoryKinds.forEach((kind, index) => {
-    sheet.add(kind, `${index === 0 ? '' : ',\n'}  "${kind}": {\n`);
+    const isEmpty = subject.inventory[kind].length === 0;
+    sheet.add(kind, `${index === 0 ? '' : ',\n'}  "${kind}": {${isEmpty ? '' : '\n'}`);
     const rows = subject.inventory[kind].map((part) => {
       const threats =
         known(kind, part) ?? threatsOfPart(kind, part).filter((threat) => present.has(threat));
       return { key: part, text: `    ${json(part)}: ${json(threats)}` };
     });
     sheet.rows(kind, rows, ',\n');
-    sheet.add(`${kind} end`, '  }');
+    sheet.add(`${kind} end`, isEmpty ? '}' : '  }');
   });
   sheet.add('end', '\n}\n');
   return { path: '.ai/inventory.json', kept: 'whole', units: sheet.units };

@@ -10,8 +10,9 @@ export function testPlan(subject: Subject): Draft {
     `# Test plan of {{title}}
 
 Each control, the tests titled with it, and the sabotages: pieces of harm that \`{{runCommand}} prove\` does to a
-copy of the app, one by one, each of which has to turn one of these tests red. The figures of a run are
-printed by \`{{runCommand}} prove\`; \`{{runCommand}} readiness\` says what they prove about the tree at hand.
+copy of the app, one by one, each of which has to turn one of these tests red. This is a plan: it holds no figures of
+a run. Those are printed by \`{{runCommand}} prove\`, and \`{{runCommand}} readiness\` says what they prove about the tree
+at hand.
 
 - Layers: tests below \`test/worker/\` run in the Workers runtime against real D1, KV and Durable Objects; those
   below \`test/repo/\` run in Node and read the repository.

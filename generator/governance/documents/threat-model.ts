@@ -1,13 +1,14 @@
 import { Sheet, type Draft } from '../draft.ts';
+import { kindsMeeting } from '../coverage.ts';
 import { strideLetters, strideWords, type Flow, type Threat } from '../model.ts';
-import { isShown, placesOf, type Subject } from '../subject.ts';
+import { isShown, namedPlaces, type Subject } from '../subject.ts';
 
 const path = '.ai/threat-model.md';
 
 /** What could happen to the app, what stands against it and where, and what is left. */
 export function threatModel(subject: Subject): Draft {
   const sheet = new Sheet();
-  sheet.add('front matter', "---\nreviewer: ''\nreviewed: ''\n---\n\n");
+  sheet.add('front matter', "---\nreviewer: ''\nreviewed: ''\nseal: ''\n---\n\n");
   sheet.add(
     'head',
     `# Threat model of {{title}}
@@ -15,7 +16,8 @@ export function threatModel(subject: Subject): Draft {
 What could go wrong, what stands against it, and what is left. The generated part follows the app:
 \`{{generatorCommand}} governance\` writes it anew, and tests hold it against the code. It becomes
 a review when somebody who knows the app has read it, and put their name and the date at the top and
-into the row GOV-1 of \`.ai/attestations.yaml\`.
+into the row GOV-1 of \`.ai/attestations.yaml\`, and at the top as \`seal\` the checksum from the last line of the
+generated part, which says what they had before them: when that changes, the review is over.
 
 ## Notes
 
@@ -102,7 +104,7 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
   sheet.add(key, `### ${id}: ${title}\n\n`);
   sheet.add(
     `${key} facts`,
-    `- STRIDE: ${stride.map((letter) => strideWords[letter]).join(', ')}; flow: ${there(flows, subject.flows)}; asset: ${there(assets, subject.assets)}\n`,
+    `- STRIDE: ${stride.map((letter) => strideWords[letter]).join(', ')}; flow: ${there(flows, subject.flows)}; asset: ${there(assets, subject.assets)}\n${metBy(threat)}`,
   );
   sheet.add(
     `${key} severity`,
@@ -113,8 +115,12 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
     const title53 = subject.controls.find((one) => one.id === control)?.title ?? '';
     if (isShown(control, subject)) {
       sheet.add(`${key} ${control}`, `- **${control}**, ${title53}\n`);
-      for (const place of placesOf(mitigation, subject))
+      const named = namedPlaces(mitigation, subject);
+      for (const place of named)
         sheet.add(`${key} ${control} ${place}`, `  - code: \`${place}\`\n`);
+      // Where nobody named the code, what its sabotages strike is the nearest to it, and no more than that.
+      for (const place of named.length > 0 ? [] : subject.evidence(control).code)
+        sheet.add(`${key} ${control} ${place}`, `  - its sabotages strike: \`${place}\`\n`);
       for (const suite of subject.evidence(control).suites)
         sheet.add(
           `${key} ${control} ${suite.file} ${suite.title}`,
@@ -130,6 +136,12 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
     `${key} rest`,
     `\nWhat is left: ${threat.residual}\n\nHow one would notice: ${threat.notice}\n\n`,
   );
+}
+
+/** Of which kinds the parts are that `.ai/inventory.json` may name it for. */
+function metBy(threat: Threat): string {
+  const kinds = kindsMeeting(threat);
+  return kinds.length === 0 ? '' : `- met by: ${kinds.join(', ')}\n`;
 }
 
 function isAbout(control: string, { controls, has }: Subject): boolean {

@@ -1,4 +1,4 @@
-import { isPristine, keptWord, partsOf, type Part } from './parts.ts';
+import { isPristine, keptWord, partsOf, wholePart, type Part } from './parts.ts';
 
 /** A generated part that somebody edited, with the lines in which both differ. */
 export interface Difference {
@@ -20,35 +20,100 @@ export type Side = 'yours' | 'generated' | undefined;
  * replaced unless somebody edited it.
  */
 export function mergeDocument(existing: string, fresh: string, accept: Side): Merged {
-  const lineEnd = existing.includes('\r\n') ? '\r\n' : '\n';
-  const text = existing.replaceAll('\r\n', '\n');
   const differences: Difference[] = [];
-  const present = partsOf(text);
-  let merged = text;
-  // From the last to the first, so that places stay where they are.
-  for (const part of partsOf(fresh).toReversed()) {
+  const edits: Edit[] = [];
+  const present = partsOf(existing.replaceAll('\r\n', '\n'));
+  const missing: string[] = [];
+  const placeOf = placesIn(existing);
+  for (const part of partsOf(fresh)) {
     const own = present.find(({ name }) => name === part.name);
     if (own === undefined) {
-      if (accept === 'generated') merged = `${merged.trimEnd()}\n\n${enclosed(fresh, part)}`;
+      if (accept === 'generated') missing.push(enclosed(fresh, part));
       else if (accept !== 'yours')
         differences.push({ part: part.name, yours: [], generated: ['the whole part is missing'] });
       continue;
     }
+    const start = placeOf(own.start);
+    const end = placeOf(own.end);
+    const sealEnd = placeOf(own.sealEnd);
     const isKept = own.seal === keptWord;
+    const seal = (text: string) => edits.push({ start: end, end: sealEnd, text });
     if (accept === 'generated' || (!isKept && isPristine(own))) {
-      merged = replaced(merged, own, part.content, part.seal);
-    } else if (own.content === part.content) {
-      merged = replaced(merged, own, part.content, isKept ? keptWord : part.seal);
-    } else if (isKept) continue;
-    else if (accept === 'yours') merged = replaced(merged, own, own.content, keptWord);
+      if (own.content !== part.content) {
+        const text = withLineEndsOf(existing.slice(start, end), part.content);
+        edits.push({ start, end, text });
+      }
+      seal(part.seal);
+    } else if (own.content === part.content) seal(isKept ? keptWord : part.seal);
+    else if (isKept) continue;
+    else if (accept === 'yours') seal(keptWord);
     else differences.push({ part: part.name, ...differingLines(own.content, part.content) });
   }
-  const bytes = lineEnd === '\n' ? merged : merged.replaceAll('\n', lineEnd);
-  return { text: merged === text ? existing : bytes, differences: differences.toReversed() };
+  const text = missing.reduce(
+    (whole, part) => whole.trimEnd() + withLineEndsOf(existing, `\n\n${part}`),
+    applied(existing, edits),
+  );
+  return { text, differences };
 }
 
-function replaced(text: string, own: Part, content: string, seal: string): string {
-  return text.slice(0, own.start) + content + seal + text.slice(own.sealEnd);
+/** What to put where, in a text that may have the line ends of Windows. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Where a place of the text with line feeds is in the text as it came. */
+function placesIn(text: string): (place: number) => number {
+  const returns = [...text.matchAll(/\r\n/g)].map(({ index }, before) => index - before);
+  return (place) => place + returns.filter((index) => index < place).length;
+}
+
+function applied(text: string, edits: readonly Edit[]): string {
+  // From the last to the first, so that places stay where they are.
+  return edits
+    .toSorted((one, other) => other.start - one.start)
+    .reduce(
+      (whole, { start, end, text: put }) => whole.slice(0, start) + put + whole.slice(end),
+      text,
+    );
+}
+
+function withLineEndsOf(sample: string, text: string): string {
+  return sample.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+}
+
+/**
+ * A JSON file that is one generated part. Written in another way, with other indents perhaps, it has no mark that can
+ * be found by reading, so it is compared, and replaced, as a whole.
+ */
+export function mergeJson(existing: string, fresh: string, accept: Side): Merged {
+  if (partsOf(existing.replaceAll('\r\n', '\n')).length > 0)
+    return mergeDocument(existing, fresh, accept);
+  const [own, generated] = [objectIn(existing), objectIn(fresh)];
+  if (accept === 'generated') return { text: fresh, differences: [] };
+  const isKept = own?.['seal'] === keptWord;
+  const isSame = JSON.stringify(own) === JSON.stringify(generated);
+  if (isKept || isSame) return { text: existing, differences: [] };
+  if (accept === 'yours' && own !== undefined)
+    return {
+      text: `${JSON.stringify({ ...own, seal: keptWord }, null, 2)}\n`,
+      differences: [],
+    };
+  const says = own === undefined ? 'it is no JSON object' : 'it is written in another way';
+  return {
+    text: existing,
+    differences: [{ part: wholePart, yours: [says], generated: ['what follows from the app'] }],
+  };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A part with the lines that open and close it. */

@@ -14,6 +14,9 @@ export interface Part {
   readonly sealEnd: number;
 }
 
+/** The name of a part that is all of a file. */
+export const wholePart = 'all of it';
+
 /** What a person writes, and `--accept yours` does, in place of a checksum. */
 export const keptWord = 'kept';
 
@@ -31,7 +34,7 @@ export function partsOf(text: string): readonly Part[] {
       const start = match.index + whole.indexOf(content);
       const sealStart = start + content.length;
       return {
-        name: name === '' ? 'all of it' : name,
+        name: name === '' ? wholePart : name,
         start,
         end: sealStart,
         content,

@@ -4,13 +4,14 @@ import type { Options } from '../../options.ts';
 import { assemble } from '../../pieces.ts';
 import { planFiles } from '../../plan.ts';
 import { fill } from '../../program.ts';
+import { kindsMeeting } from '../coverage.ts';
 import { documentsOf } from '../documents.ts';
 import { attestationRows, inventory } from '../documents/records.ts';
 import type { Draft } from '../draft.ts';
 import type { Files } from '../files.ts';
-import { inventoryKinds } from '../inventory.ts';
-import { subjectOf, type Subject } from '../subject.ts';
-import { mergeDocument, type Difference, type Side } from './merge.ts';
+import { inOrder, inventoryKinds, unreadRoutes } from '../inventory.ts';
+import { lostPlaces, subjectOf, type Subject } from '../subject.ts';
+import { mergeDocument, mergeJson, type Difference, type Side } from './merge.ts';
 import { checksum } from './parts.ts';
 
 /** What regenerating the documents of an application comes to. Nothing is written yet. */
@@ -65,7 +66,8 @@ export function refresh(
   const kept = new Map<string, Draft['kept']>();
   for (const draft of documentsOf(subject)) {
     const isInventory = draft.path === inventoryPath;
-    texts.set(draft.path, textOf(isInventory ? inventory(subject, threatsOf) : draft, options));
+    const listed = isInventory ? inventory(withReviewed(subject, known, accept), threatsOf) : draft;
+    texts.set(draft.path, textOf(listed, options));
     kept.set(draft.path, draft.kept);
   }
   const changed = new Map<string, string>();
@@ -82,9 +84,22 @@ export function refresh(
     differences,
     review: [
       ...reviewOfParts(subject, known, threatsOf, written !== undefined),
+      ...reviewOfRoutes(subject),
+      ...lostPlaces(subject),
       ...reviewOfModel(files, changed),
     ],
   };
+}
+
+/** What somebody reviewed stays listed until they remove it: reading may have missed it. */
+function withReviewed(subject: Subject, known: Parts, accept: Side): Subject {
+  if (accept === 'generated') return subject;
+  const listed = { ...subject.inventory };
+  for (const kind of inventoryKinds) {
+    const reviewed = Object.entries(known[kind] ?? {}).filter(([, threats]) => threats.length > 0);
+    listed[kind] = inOrder(kind, [...listed[kind], ...reviewed.map(([part]) => part)]);
+  }
+  return { ...subject, inventory: listed };
 }
 
 function decode(content: string | Uint8Array): string {
@@ -101,7 +116,10 @@ function broughtUpToDate(
 ) {
   const nothing: readonly Difference[] = [];
   if (existing === undefined) return { text: fresh, differences: nothing };
-  if (kept === 'parts') return mergeDocument(existing, fresh, accept);
+  if (kept === 'parts') {
+    const merge = path.endsWith('.json') ? mergeJson : mergeDocument;
+    return merge(existing, fresh, accept);
+  }
   if (kept === 'whole') {
     const same = JSON.stringify(JSON.parse(existing)) === JSON.stringify(JSON.parse(fresh));
     return { text: same ? existing : fresh, differences: nothing };
@@ -155,9 +173,27 @@ function reviewOfParts(
       .map((part) => `${word} ${part}: name the threats it meets in ${inventoryPath}`);
     const gone = Object.keys(known[kind] ?? {})
       .filter((part) => !parts.includes(part))
-      .map((part) => `${word} ${part} is gone: see whether its threats went with it`);
-    return wasThere ? [...uncovered, ...gone] : uncovered;
+      .map(
+        (part) =>
+          `${word} ${part} is not found in the app: if it is gone, see whether its threats went with it, and remove its row from ${inventoryPath}`,
+      );
+    const strange = parts.flatMap((part) =>
+      threatsOf(kind, part)
+        .filter(
+          (threat) =>
+            !subject.threats.some((one) => one.id === threat && kindsMeeting(one).includes(kind)),
+        )
+        .map((threat) => `${word} ${part}: ${threat} is no threat of the model that ${kind} meet`),
+    );
+    return [...uncovered, ...strange, ...(wasThere ? gone : [])];
   });
+}
+
+function reviewOfRoutes({ files }: Subject): string[] {
+  return unreadRoutes(files).map(
+    (path) =>
+      `${path} declares a route whose method and path are no plain texts: write them as such, so that they can be read`,
+  );
 }
 
 function reviewOfModel(files: Files, changed: ReadonlyMap<string, string>): string[] {

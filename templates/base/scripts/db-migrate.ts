@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expandAndContract, lintMigrations } from './database/lint.ts';
+import { expandAndContract, lintMigrations, lossesIn } from './database/lint.ts';
 import { gapsIn, readMigrations } from './database/migrations.ts';
 import { givenWords, placeOf, showWrangler, wordsOf } from './database/wrangler.ts';
 
@@ -24,7 +24,7 @@ function run(words: readonly string[]): number {
   }
   const migrations = readMigrations(join(import.meta.dirname, '..', 'migrations'));
   const harms = lintMigrations(migrations);
-  const refusals = [...harms, ...gapsIn(migrations)];
+  const refusals = [...harms, ...lossesIn(migrations), ...gapsIn(migrations)];
   if (refusals.length === 0)
     return showWrangler('d1', 'migrations', 'apply', 'DB', ...wordsOf(place));
   console.error(refusals.join('\n'));

@@ -11,7 +11,8 @@ Writes the next migration and its rollback file, each with a header to fill in.`
 const migrationHeader = `-- What this adds, and what for.
 --
 -- It only adds: the release before serves on this schema until the deployment is through. What cannot
--- be undone has no rollback file, and says why: "-- irreversible:" and the reason.
+-- be undone has no rollback file, and says why: "-- irreversible:" and the reason. What deletes or
+-- overwrites rows says so as well: "-- loses:" and the reason.
 `;
 const rollbackHeader = (number: string) =>
   `-- Undoes ${number}. What is lost by it, and what to do before.\n`;

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import {
   askAt,
   backups,
+  DumpRefusedError,
   fileTime,
   hashOfFile,
   manifestFor,
@@ -55,9 +56,10 @@ async function rehearse(place: Place, dump: string): Promise<number> {
   const sha256 = await hashOfFile(dump);
   const manifest = await manifestFor(dump, place);
   const tombstones = await tombstonesOf(askAt(place));
-  const outcome = await withRestored(dump, (ask) => drill(ask, manifest, tombstones)).catch(
+  const outcome = await withRestored(dump, (copy) => drill(copy, manifest, tombstones)).catch(
     (thrown: unknown) => {
-      console.error(`D1 does not take the dump: ${String(thrown)}`);
+      if (!(thrown instanceof DumpRefusedError)) throw thrown;
+      console.error(`D1 does not take the dump: ${thrown.message}`);
       return refusedDump(createInterface(createReadStream(dump)), manifest.before);
     },
   );

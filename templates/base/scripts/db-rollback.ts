@@ -1,17 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMigrations, undoingOf } from './database/migrations.ts';
-import {
-  ask,
-  givenWords,
-  type Place,
-  placeOf,
-  report,
-  runWrangler,
-  wordsOf,
-} from './database/wrangler.ts';
+import { ask, change, givenWords, placeOf, report, wordsOf } from './database/wrangler.ts';
 
 const usage = `Usage: npm run db:rollback [-- staging|production --yes]
 
@@ -44,10 +34,11 @@ function run(words: string[]): number {
     return refuse(`${file} cannot be undone: ${reason}`);
   }
   if (asked.place !== 'local' && !asked.isMeant) {
-    console.log(`${undoing}\nThis is what --yes would run in ${asked.place}.`);
+    console.log(`${undoing};\nThis is what --yes would run in ${asked.place}.`);
     return 0;
   }
-  undo(asked.place, undoing);
+  // The row of the migration goes in the same file as what it added: both, or neither.
+  change(wordsOf(asked.place), [undoing]);
   console.log(`Undid ${file}.`);
   return 0;
 }
@@ -65,17 +56,5 @@ function readArguments(args: string[]) {
     return place === null || positionals.length > 1 ? null : { place, isMeant: values.yes };
   } catch {
     return null;
-  }
-}
-
-/** The row of the migration goes in the same file as what it added: both, or neither. */
-function undo(place: Place, sql: string): void {
-  const folder = mkdtempSync(join(tmpdir(), 'rollback-'));
-  try {
-    const file = join(folder, 'undo.sql');
-    writeFileSync(file, sql);
-    runWrangler('d1', 'execute', 'DB', ...wordsOf(place), '--yes', '--file', file);
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 }

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { askAt, Manifest } from './database/backup.ts';
+import { Manifest } from './database/backup.ts';
 import { endingAgain, tenantsWithoutOwner } from './database/tombstones.ts';
-import { givenWords, type Place, placeOf, report } from './database/wrangler.ts';
+import {
+  ask,
+  change,
+  givenWords,
+  type Place,
+  placeOf,
+  report,
+  wordsOf,
+} from './database/wrangler.ts';
 
 const usage = `Usage: npm run db:tombstones -- [staging|production] --from backups/FILE.json [--yes]
 
@@ -12,7 +20,7 @@ is the one from right before the restore. Says what it would do, and does it whe
 report(() => run(givenWords()));
 
 /** Answers the exit code: 0 done, 2 wrong usage. @throws {Error} where wrangler fails */
-async function run(words: string[]): Promise<number> {
+function run(words: string[]): number {
   if (words.includes('--help')) {
     console.log(usage);
     return 0;
@@ -29,9 +37,9 @@ async function run(words: string[]): Promise<number> {
     console.log(`--yes would end again ${what}.`);
     return 0;
   }
-  const ask = askAt(asked.place);
-  await ask(endingAgain(tombstones));
-  const [without = []] = await ask([tenantsWithoutOwner]);
+  const where = wordsOf(asked.place);
+  change(where, endingAgain(tombstones));
+  const [without = []] = ask(where, [tenantsWithoutOwner]);
   console.log(`Ended again: ${what}.`);
   for (const { id } of without) console.log(`Tenant ${String(id)} has no owner: give it one.`);
   return 0;

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { measure } from './drill.ts';
+import { measure, type Copy } from './drill.ts';
 import { Fingerprint, type Ask } from './fingerprint.ts';
 import { Tombstones } from './tombstones.ts';
-import { ask, places, runWrangler, wordsOf, type Place } from './wrangler.ts';
+import { ask, change, places, runWrangler, wordsOf, type Place } from './wrangler.ts';
 
 /** What stands beside a dump, and what a restored copy of it is measured by. */
 export const Manifest = z.object({
@@ -39,6 +39,8 @@ export async function takeBackup(place: Place): Promise<string> {
   const takenAt = new Date().toISOString();
   mkdirSync(backups, { recursive: true });
   const dump = join(backups, `${place}-${fileTime(takenAt)}.sql`);
+  // Before wrangler writes into it: nobody else on this machine reads everybody's data.
+  writeFileSync(dump, '', { mode: 0o600, flag: 'wx' });
   const measured = await measure(askAt(place), () => {
     runWrangler('d1', 'export', 'DB', ...wordsOf(place), '--output', dump);
   });
@@ -55,16 +57,31 @@ export async function manifestFor(dump: string, place: Place): Promise<Manifest>
   return { place, takenAt, ...(await measure(askAt(place), () => {})) };
 }
 
-/** Imports a dump into a database of its own on this machine, does something with it, and removes it. */
+/** D1 does not take a dump, as when a row is missing that others refer to. */
+export class DumpRefusedError extends Error {
+  override readonly name = 'DumpRefusedError';
+}
+
+/**
+ * Imports a dump into a database of its own on this machine, does something with it, and removes it.
+ * @throws {DumpRefusedError} where the import fails, and whatever `use` throws
+ */
 export async function withRestored<Result>(
   dump: string,
-  use: (ask: Ask) => Promise<Result>,
+  use: (copy: Copy) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'restored-'));
   try {
     const where = ['--local', '--persist-to', folder];
-    runWrangler('d1', 'execute', 'DB', ...where, '--yes', '--file', dump);
-    return await use((sql) => ask(where, sql));
+    try {
+      runWrangler('d1', 'execute', 'DB', ...where, '--yes', '--file', dump);
+    } catch (thrown) {
+      throw new DumpRefusedError(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+    return await use({
+      ask: (sql) => ask(where, sql),
+      change: (sql) => change(where, sql),
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

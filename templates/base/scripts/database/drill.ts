@@ -27,14 +27,20 @@ export async function measure(ask: Ask, act: () => Promise<void> | void) {
   return { before, after, tombstones: await tombstonesOf(ask) };
 }
 
+/** A restored copy: what is asked of it, and what is changed in it. */
+export interface Copy {
+  readonly ask: Ask;
+  readonly change: (sql: readonly string[]) => unknown;
+}
+
 /** Compares a restored database with the manifest, then ends again in it what has ended since. */
 export async function drill(
-  ask: Ask,
+  { ask, change }: Copy,
   { before, after }: Pick<Manifest, 'before' | 'after'>,
   tombstones: Tombstones,
 ): Promise<Outcome> {
   const tables = compare(before, after, await fingerprintOf(ask));
-  await ask(endingAgain(tombstones));
+  await change(endingAgain(tombstones));
   const [without = []] = await ask([tenantsWithoutOwner]);
   const held = await tombstonesOf(ask);
   const known = new Set(tombstones.tenants.map(([id]) => id));

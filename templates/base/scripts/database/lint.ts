@@ -23,6 +23,35 @@ export function lintMigrations(
   });
 }
 
+/**
+ * What in the migrations, or in what undoes them, deletes or overwrites rows that were there before.
+ * A new column may be filled from others where it is null. A file that says why it loses something
+ * (`-- loses: reason`) is taken at its word.
+ */
+export function lossesIn(
+  migrations: readonly {
+    readonly name: string;
+    readonly sql: string;
+    readonly rollback: string | null;
+  }[],
+): string[] {
+  return migrations
+    .flatMap(({ name, sql, rollback }) => [
+      { file: `${name}.sql`, sql },
+      { file: `rollback/${name}.down.sql`, sql: rollback ?? '' },
+    ])
+    .filter(({ sql }) => !/^-- loses:[ \t]*\S/m.test(sql))
+    .flatMap(({ file, sql }) => {
+      const statements = statementsOf(sql);
+      const created = statements.map((statement) => creating.exec(statement)?.[1]);
+      return statements.flatMap((statement) => {
+        const table = losing.exec(statement)?.[1];
+        if (table === undefined || created.includes(table) || isFilling.test(statement)) return [];
+        return [`${file} deletes or overwrites rows of the table ${table}: say "-- loses: reason"`];
+      });
+    });
+}
+
 /** What to do about it. */
 export const expandAndContract = `The release before this one serves on the new schema until the deployment is through, and again after
 a rollback. Change a schema in three steps, each in a release of its own:
@@ -35,6 +64,11 @@ a rollback. Change a schema in three steps, each in a release of its own:
 const isContract = /^-- contract:[ \t]*(?=\S*\d)\S/m;
 const creating =
   /^create (?:unique )?(?:virtual )?(?:table|index|view|trigger) (?:if not exists )?(\S+)/;
+
+/** Also within a trigger, and behind a WITH. */
+const losing =
+  /(?:delete from|update(?: or \w+)?|(?:insert or )?replace into) (?!of\b|on\b|set\b)(\S+)/;
+const isFilling = /^update \S+ set (\S+) = [^,]* where \1 is null$/;
 
 type Test = (statement: string, isOld: (thing?: string) => boolean) => string | null;
 

@@ -36,7 +36,7 @@ export function rollbackFile(folder: string, name: string): string {
 
 /** What undoes a migration: its rollback, and in the same breath the row by which D1 knows it. */
 export function undoingOf({ name, rollback }: Migration): string | null {
-  return rollback && `${rollback}\nDELETE FROM d1_migrations WHERE name = '${name}.sql';\n`;
+  return rollback && `${rollback}\nDELETE FROM d1_migrations WHERE name = '${name}.sql'`;
 }
 
 /** What is wrong with how the migrations are numbered and undone. */

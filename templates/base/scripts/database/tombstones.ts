@@ -22,22 +22,36 @@ export async function tombstonesOf(ask: Ask): Promise<Tombstones> {
 }
 
 /**
- * What ends them again in a database that knows less, since it was restored. A tenant is given its
- * date back, and the app purges it when that has come; one that was kept after all is thawed. A
+ * What ends them again in a database that knows less, since it was restored. All that are frozen are
+ * thawed, then those of the list are given their dates, and the app purges each when its has come. A
  * user goes for good, also where a tenant is left without an owner: `tenantsWithoutOwner` names it.
  */
 export function endingAgain({ tenants, users }: Tombstones): string[] {
-  const dates = quote(tenants);
-  const ended = `(SELECT value FROM json_each(${quote(users)}))`;
   return [
-    `UPDATE tenants SET deletes_at = (
-       SELECT value ->> 1 FROM json_each(${dates}) WHERE value ->> 0 = tenants.id
-     ) WHERE purged_at IS NULL`,
-    `DELETE FROM memberships WHERE user_id IN ${ended}`,
-    `DELETE FROM users WHERE id IN ${ended}`,
-    `INSERT OR IGNORE INTO deleted_users (id, deleted_at)
-     SELECT value, unixepoch() * 1000 FROM json_each(${quote(users)})`,
+    `UPDATE tenants SET deletes_at = NULL WHERE purged_at IS NULL AND deletes_at IS NOT NULL`,
+    ...batchesOf(tenants).map(
+      (batch) =>
+        `UPDATE tenants SET deletes_at = ended.at
+         FROM (SELECT value ->> 0 AS id, value ->> 1 AS at FROM json_each(${quote(batch)})) AS ended
+         WHERE tenants.id = ended.id AND purged_at IS NULL`,
+    ),
+    ...batchesOf(users).flatMap((batch) => [
+      `DELETE FROM memberships WHERE user_id IN (SELECT value FROM json_each(${quote(batch)}))`,
+      `DELETE FROM users WHERE id IN (SELECT value FROM json_each(${quote(batch)}))`,
+      `INSERT OR IGNORE INTO deleted_users (id, deleted_at)
+       SELECT value, unixepoch() * 1000 FROM json_each(${quote(batch)})`,
+    ]),
   ];
+}
+
+/** D1 takes a statement of 100 kB: this many ids with their dates take a third of it. */
+const batchSize = 500;
+
+function batchesOf<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / batchSize);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * batchSize, (index + 1) * batchSize),
+  );
 }
 
 /** Tenants in use that no owner is left in. */

@@ -19,9 +19,9 @@ const ProofRecord = z.strictObject({
 export type ProofRecord = z.infer<typeof ProofRecord>;
 
 // Made by tools, secret, or written by people about the tree after it was proven.
-const aside =
-  /^(?:node_modules|\.git|\.wrangler|\.prove|coverage|\.idea|\.vscode|\.DS_Store|\.installed|\.dev\.vars.*|\.env.*|CHANGELOG\.md)$/;
-const attestations = '.ai/attestations.yaml';
+const asideAnywhere = /^(?:node_modules|\.git|\.DS_Store)$/;
+const asideAtTheTop =
+  /^(?:\.wrangler|\.prove|coverage|\.idea|\.vscode|\.installed|\.dev\.vars.*|\.env.*|CHANGELOG\.md|\.ai\/attestations\.yaml)$/;
 
 /** Hash of every file that a proof rests on. */
 export function treeHash(app: string): string {
@@ -30,7 +30,7 @@ export function treeHash(app: string): string {
     const entries = readdirSync(join(app, folder), { withFileTypes: true });
     for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (aside.test(entry.name) || path === attestations) continue;
+      if (asideAnywhere.test(entry.name) || asideAtTheTop.test(path)) continue;
       if (entry.isDirectory()) add(path);
       else
         hash

@@ -1,7 +1,15 @@
 import { sabotages } from '../../test/sabotages/index.ts';
 import { proofOf, type ProofRecord } from '../prove/record.ts';
 import { readChecklist, type Control } from './checklist.ts';
-import { deferralLine, deferredLines, readLedger, wordFor, type Ledger } from './ledger.ts';
+import {
+  deferralLine,
+  deferredLines,
+  readLedger,
+  wordFor,
+  type Ledger,
+  type Word,
+} from './ledger.ts';
+import { whyNotReviewed } from './review.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -30,6 +38,7 @@ export interface Judgement {
 export interface Facts {
   readonly ledger: Ledger;
   readonly changelog: string;
+  readonly threatModel: string;
   /** Of this very tree; undefined when it was never proven as it is. */
   readonly proof: ProofRecord | undefined;
   /** How many sabotages each control has. */
@@ -73,12 +82,20 @@ export function judge(control: Control, facts: Facts): Judgement {
 
   const { isProven, says } = provenBy(control, facts);
   if (attestation === undefined) return answer(isProven ? 'proven' : 'open', says);
-  const word = wordFor(id, attestation, facts.ledger, facts.now);
+  const word = withReview(id, wordFor(id, attestation, facts.ledger, facts.now), facts);
   if (!isProven || word.state === 'invalid') return answer('open', says, word.says);
   if (word.state === 'expired') return answer('expired', says, word.says);
   if (attestation.weight === 'further') return answer('proven', says, word.says);
   if (word.state === 'attested') return answer('attested', says, word.says);
   return answer(attestation.weight === 'rehearsed' ? 'rehearsed' : word.state, says, word.says);
+}
+
+/** A review is of what was reviewed: a threat model that changed since has to be looked at again. */
+function withReview(id: string, word: Word, { ledger, threatModel }: Facts): Word {
+  const row = ledger.attestations.find((one) => one.id === id);
+  if (id !== 'GOV-1' || word.state !== 'attested' || row === undefined) return word;
+  const why = whyNotReviewed(threatModel, row);
+  return why === undefined ? word : { state: 'expired', says: why };
 }
 
 /** Rows of the ledger that belong to no control it could be about. */
@@ -103,6 +120,7 @@ export function judgeApp(app: string, now: number) {
   const facts: Facts = {
     ledger: readLedger(app),
     changelog: readFileSync(join(app, 'CHANGELOG.md'), 'utf8'),
+    threatModel: readFileSync(join(app, '.ai/threat-model.md'), 'utf8'),
     proof: proofOf(app),
     sabotages: new Map([...counts].map(([id, its]) => [id, its.length])),
     now,

@@ -32,6 +32,9 @@ export type Word =
 // What people type to make a field look filled in.
 const placeholder =
   /^(?:\W*|(?:to ?do|tb[acd]|fixme|x+|n\/?a|none|no|yes|ok|done|me|us|you|team|name|owner|someone|somebody|nobody|unknown|placeholder|pending|later|evidence|link|see above)\W*|(?:your|the|my|some) .*|.*\b(?:example|lorem|placeholder|to ?do|tb[acd])\b.*|[<[{].*)$/i;
+/** Whether a text names somebody, as far as a program can tell. */
+export const isName = (text: string) => text.trim().length >= 2 && !placeholder.test(text.trim());
+
 const longest = 180;
 const day = 24 * 60 * 60 * 1000;
 
@@ -57,7 +60,7 @@ export function wordFor(
   }
   const { owner, evidence } = row;
   if (row.claim !== claim) return invalid(`claims something else than "${claim}"`);
-  if (owner.trim().length < 2 || placeholder.test(owner.trim())) return invalid('has no owner');
+  if (!isName(owner)) return invalid('has no owner');
   if (evidence.trim().length < 8 || placeholder.test(evidence.trim())) {
     return invalid('has no evidence that a reviewer can look at');
   }

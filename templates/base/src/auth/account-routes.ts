@@ -102,6 +102,7 @@ export const accountRoutes = [
     method: 'POST',
     path: '/api/auth/password/change',
     access: access.user,
+    limit: limits.stepUpByClient,
     input: z.strictObject({
       body: z.strictObject({ current: knownPassword, password: newPassword }),
     }),

@@ -137,7 +137,11 @@ async function noteLogin(
   const events = acrossTenants(context.database, 'security events');
   const isFirst = (await events.first(hasLoggedInBefore, account.id)) === null;
   const noted = eventStatement(context, account.id, 'logged_in');
-  if (newDevice === null || isFirst || !(await mayMail(context, account.email))) {
+  if (
+    newDevice === null ||
+    isFirst ||
+    !(await mayMail(context, account.email, limits.warningsByAddress))
+  ) {
     await context.database.batch([noted]);
     return;
   }

@@ -23,12 +23,15 @@ type User = UserActor['user'];
 
 /**
  * Makes a pending second factor, in place of one that was pending. It asks for nothing before it is active.
- * @throws {Problem} 409 where one is active
+ * The address must be proven first: a reset leaves the factor, so whoever signed up with the address of
+ * another would keep its owner out for good.
+ * @throws {Problem} 409 where one is active, or the address is not proven
  */
 export async function enrollMfa(
   context: RequestContext,
   user: User,
 ): Promise<{ secret: string; uri: string }> {
+  if (!user.emailVerified) throw new Problem('conflict');
   const seed = newSeed();
   const factors = acrossTenants(context.database, 'second factors');
   const sealed = await sealSeed(context, user.id, seed);

@@ -83,6 +83,7 @@ export const sessionRoutes = [
     method: 'POST',
     path: '/api/auth/step-up',
     access: access.user,
+    limit: limits.stepUpByClient,
     input: z.strictObject({
       body: z.strictObject({
         code: mfaCode.optional(),
@@ -103,11 +104,11 @@ export const sessionRoutes = [
     path: '/api/auth/step-up/email',
     access: access.user,
     input: z.strictObject({}),
-    success: 202,
+    success: 204,
     async handler({ c, context, actor }) {
       await limitAccount(context, limits.mailByUser, actor.user.id);
       await sendStepUpCode(context, actor.user);
-      return c.json({ status: 'accepted' }, 202);
+      return c.body(null, 204);
     },
   }),
 ];

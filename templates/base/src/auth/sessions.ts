@@ -9,11 +9,13 @@ import {
   stepUpSession,
 } from '../db/statements/sessions.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
+import { insertEventOfSession } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
+import { Problem } from '../http/problem.ts';
 import { within } from '../ops/deadline.ts';
 import { describeFault } from '../ops/logger.ts';
 import { retireAllStatement } from './one-time-token.ts';
-import { eventStatement } from './security-events.ts';
+import { eventIf, eventStatement } from './security-events.ts';
 import { hashToken, mintToken } from './token.ts';
 
 /**
@@ -122,26 +124,22 @@ export async function endAllSessions(context: RequestContext, userId: string): P
 /**
  * Notes that a session's user has just proven anew who they are, and gives the session a new token: a
  * copy that somebody has of the old one must not step up as well (ASVS 5.0, 7.2.4).
- * @returns the new token; null where the session has ended, or has got another one meanwhile
+ * @returns the new token
+ * @throws {Problem} 401 where the session has ended, or has got another one meanwhile
  */
 export async function noteStepUp(
   context: RequestContext,
   userId: string,
   oldToken: string,
   device: string,
-): Promise<string | null> {
+): Promise<string> {
   const token = mintToken();
   const [oldHash, tokenHash] = [await hashToken(oldToken), await hashToken(token)];
-  const [renewed] = await context.database.batch([
-    acrossTenants(context.database, 'sessions').bind(
-      stepUpSession,
-      oldHash,
-      tokenHash,
-      context.now,
-    ),
-    eventStatement(context, userId, 'stepped_up'),
+  const across = acrossTenants(context.database, 'sessions');
+  await context.database.batchOr(new Problem('unauthenticated'), [
+    across.bind(stepUpSession, oldHash, tokenHash, context.now),
+    eventIf(context, userId, 'stepped_up', insertEventOfSession, tokenHash),
   ]);
-  if (renewed !== 1) return null;
   remember(context, tokenHash, device);
   forget(context, oldHash);
   return token;

@@ -41,9 +41,7 @@ export async function stepUp(
   }
   await attempt.giveBack();
   const device = nameDevice(c.req.header('User-Agent'));
-  const token = await noteStepUp(context, user.id, readCookie(c, 'sid') ?? '', device);
-  if (token === null) throw new Problem('unauthenticated');
-  giveCookie(c, 'sid', token);
+  giveCookie(c, 'sid', await noteStepUp(context, user.id, readCookie(c, 'sid') ?? '', device));
 }
 
 /**

@@ -4,6 +4,8 @@ import { removeEmailChange } from '../db/statements/email-changes.ts';
 import { insertEventOfToken } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { limitAccount } from '../limits/enforce.ts';
+import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
@@ -43,7 +45,7 @@ export interface Ownership {
  * address of another and wait for them to click. It takes the account's password, its session or
  * the browser that signed up as well, and every session opened before is ended.
  * @returns the user whose address it is
- * @throws {Problem} 400 for a token that is not good, 401 where ownership is not shown
+ * @throws {Problem} 400 for a token that is not good, 401 where ownership is not shown; 429
  */
 export async function verifyAddress(
   context: RequestContext,
@@ -54,7 +56,8 @@ export async function verifyAddress(
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
   if (account === null || account.disabledAt !== null) throw new Problem('unauthenticated');
-  if (!(await isOwner(account, browserHash, ownership))) throw new Problem('unauthenticated');
+  if (!(await isOwner(context, account, browserHash, ownership)))
+    throw new Problem('unauthenticated');
   await context.database.batchOr(unusable('body.token'), [
     spendStatement(context, 'verify email', tokenHash),
     accounts.bind(verifyEmail, userId, context.now),
@@ -66,11 +69,16 @@ export async function verifyAddress(
 }
 
 async function isOwner(
+  context: RequestContext,
   account: AccountRow,
   browserHash: string | null,
   { password, browserToken, sessionUserId }: Ownership,
 ): Promise<boolean> {
   if (sessionUserId === account.id) return true;
   if (browserToken !== undefined && (await hashToken(browserToken)) === browserHash) return true;
-  return password !== undefined && (await verifyPassword(password, account.passwordHash));
+  if (password === undefined) return false;
+  const attempt = await limitAccount(context, limits.stepUpByAccount, account.id);
+  const isRight = await verifyPassword(password, account.passwordHash);
+  if (isRight) await attempt.giveBack();
+  return isRight;
 }

@@ -1,4 +1,4 @@
-import type { BoundStatement, Database } from './database.ts';
+import { BoundStatement, type Database } from './database.ts';
 import type { CrossTenantReason, CrossTenantStatement, Parameter } from './statement.ts';
 
 /** Asks D1 across tenants, with the statements of one reason. */
@@ -31,9 +31,10 @@ export function acrossTenants<Reason extends CrossTenantReason>(
   _reason: Reason,
 ): CrossTenantDatabase<Reason> {
   return {
-    bind: (statement, ...parameters) => ({ statement, parameters }),
-    first: (statement, ...parameters) => database.first({ statement, parameters }),
-    all: (statement, ...parameters) => database.all({ statement, parameters }),
-    change: (statement, ...parameters) => database.change({ statement, parameters }),
+    bind: (statement, ...parameters) => new BoundStatement(statement, parameters),
+    first: (statement, ...parameters) => database.first(new BoundStatement(statement, parameters)),
+    all: (statement, ...parameters) => database.all(new BoundStatement(statement, parameters)),
+    change: (statement, ...parameters) =>
+      database.change(new BoundStatement(statement, parameters)),
   };
 }

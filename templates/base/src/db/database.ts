@@ -3,12 +3,29 @@ import { within } from '../ops/deadline.ts';
 import { DatabaseError, toDatabaseError } from './errors.ts';
 import { isRegistered, type Parameter, type Statement } from './statement.ts';
 
-/** A registered statement with its parameters: made by `withTenant()` and `acrossTenants()` only. */
-export interface BoundStatement<Row> {
-  readonly statement: Statement;
-  readonly parameters: readonly Parameter[];
+/**
+ * A registered statement with its parameters. The private fields make the type nominal: no object
+ * literal passes for one, and only the two doors make one (test/repo/constraints.test.ts).
+ */
+export class BoundStatement<Row> {
+  readonly #statement: Statement;
+  readonly #parameters: readonly Parameter[];
   /** Never set: it only carries the type of a row. */
-  readonly row?: Row;
+  declare readonly row?: Row;
+
+  constructor(statement: Statement, parameters: readonly Parameter[]) {
+    if (!isRegistered(statement)) throw new Error(`${statement.name} is not registered`);
+    this.#statement = statement;
+    this.#parameters = parameters;
+  }
+
+  get name(): string {
+    return this.#statement.name;
+  }
+
+  on(session: D1DatabaseSession): D1PreparedStatement {
+    return session.prepare(this.#statement.sql).bind(...this.#parameters);
+  }
 }
 
 /** How long D1 may take; after that it counts as unavailable. A write may still have happened. */
@@ -80,22 +97,14 @@ export class Database {
     [first, ...rest]: Some<BoundStatement<unknown>>,
     ask: (prepared: Some<D1PreparedStatement>) => Promise<Result>,
   ): Promise<Result> {
-    const bounds = [first, ...rest];
-    for (const { statement } of bounds) {
-      if (!isRegistered(statement)) throw new Error(`${statement.name} is not registered`);
-    }
     try {
       const prepared: Some<D1PreparedStatement> = [
-        this.#prepare(first),
-        ...rest.map((bound) => this.#prepare(bound)),
+        first.on(this.#session),
+        ...rest.map((bound) => bound.on(this.#session)),
       ];
       return await within(patienceMs, ask(prepared));
     } catch (thrown) {
-      throw toDatabaseError(thrown, bounds.map(({ statement }) => statement.name).join(' + '));
+      throw toDatabaseError(thrown, [first, ...rest].map(({ name }) => name).join(' + '));
     }
-  }
-
-  #prepare({ statement, parameters }: BoundStatement<unknown>): D1PreparedStatement {
-    return this.#session.prepare(statement.sql).bind(...parameters);
   }
 }

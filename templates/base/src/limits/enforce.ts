@@ -20,13 +20,27 @@ export interface Attempt {
  * without one all share a single key, and `X-Forwarded-For` is never read, since anybody can write it.
  * @throws {Problem} 429 with Retry-After; 503 when the limiter cannot be asked
  */
-export async function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
+export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
+  return limitAccount(c.get('context'), limit, clientKey(c.req.header('CF-Connecting-IP')));
+}
+
+/**
+ * Refuses a client whose requests are a flood, whatever they ask for and before anything else is
+ * asked or read: at a count that each location keeps roughly for itself (wrangler.toml; so high that an
+ * office behind one address stays below it). While it is down, requests go on to the exact limits.
+ * @throws {Problem} 429 with Retry-After
+ */
+export async function refuseFlood(c: AppContext): Promise<void> {
   const context = c.get('context');
-  const client = clientKey(c.req.header('CF-Connecting-IP'));
-  if (await isFlooding(context, client)) {
-    throw new Problem('rate_limited', { retryAfterSeconds: 60 });
+  try {
+    const asked = context.floodLimiter.limit({ key: clientKey(c.req.header('CF-Connecting-IP')) });
+    if ((await within(patienceMs.flood, asked)).success) return;
+  } catch (thrown) {
+    const fault = describeFault(thrown);
+    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
+    return;
   }
-  return limitAccount(context, limit, client);
+  throw new Problem('rate_limited', { retryAfterSeconds: 60 });
 }
 
 /**
@@ -78,21 +92,6 @@ export async function usageOf(context: RequestContext, budget: Budget, tenant: T
 /** A keyed hash: neither addresses nor accounts can be read off the names of the counters. */
 function counterName(context: RequestContext, limit: Limit, key: string): Promise<string> {
   return hmac(context.configuration.hmacKey, `${limit.name}|${key}`);
-}
-
-/**
- * Cheap floods die here, at a count that each location keeps roughly for itself, before they cost
- * an exact one. The exact count decides: while this one is down, requests go on to it.
- */
-async function isFlooding(context: RequestContext, client: string): Promise<boolean> {
-  try {
-    const asked = context.floodLimiter.limit({ key: client });
-    return !(await within(patienceMs.flood, asked)).success;
-  } catch (thrown) {
-    const fault = describeFault(thrown);
-    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });
-    return false;
-  }
 }
 
 /** A limiter that fails is no reason to let everybody guess: the answer is 503. */

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
-import { limits } from '../limits/policies.ts';
+import { limits, type Limit } from '../limits/policies.ts';
 
 /**
  * Whether an address may be sent one more mail that anybody can cause. Beyond the limit the mail is
@@ -9,9 +9,13 @@ import { limits } from '../limits/policies.ts';
  * whoever asks that somebody else asked before.
  * @throws {Problem} 503 when the limiter cannot be asked
  */
-export async function mayMail(context: RequestContext, email: string): Promise<boolean> {
+export async function mayMail(
+  context: RequestContext,
+  email: string,
+  limit: Limit = limits.mailByAddress,
+): Promise<boolean> {
   try {
-    await limitAccount(context, limits.mailByAddress, email);
+    await limitAccount(context, limit, email);
     return true;
   } catch (thrown) {
     if (thrown instanceof Problem && thrown.code === 'rate_limited') return false;

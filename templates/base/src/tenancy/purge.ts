@@ -1,6 +1,12 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import type { Database } from '../db/database.ts';
-import { buryTenant, purgeStatements, tenantDueToPurge } from '../db/statements/tenant-end.ts';
+import {
+  buryTenant,
+  purgeStatements,
+  tenantDueToPurge,
+  type DueTenantRow,
+} from '../db/statements/tenant-end.ts';
+import { describeFault, type Logger } from '../ops/logger.ts';
 
 /** How much one run does at most: it must end within a minute, when the next one begins. */
 const rowsPerStep = 500;
@@ -12,10 +18,11 @@ export type PurgeStep = (tenantId: string, limit: number) => Promise<number>;
 /**
  * Purges the tenants whose time has come. What is left is all the progress
  * there is to remember: a run that stops or dies is continued by the next. What a tenant keeps
- * outside D1 (objects in R2, keys in KV) goes by `outside`, before its rows do: they name it.
+ * outside D1 (objects in R2, keys in KV) goes by `outside`, before its rows do: they name it. One
+ * that cannot be purged is logged, holds up no other, and is tried again by the next run.
  */
 export async function purgeTenants(
-  database: Database,
+  { database, logger }: { readonly database: Database; readonly logger: Logger },
   now: number,
   outside: readonly PurgeStep[] = [],
 ): Promise<void> {
@@ -26,17 +33,23 @@ export async function purgeTenants(
         across.change(statement, ...bounds),
   );
   let steps = 0;
+  let due: DueTenantRow | null = { id: '', deletesAt: -1 };
   for (;;) {
-    const due = await across.first(tenantDueToPurge, now);
+    due = await across.first(tenantDueToPurge, now, due.deletesAt, due.id);
     if (due === null) return;
-    for (const purge of [...outside, ...inside]) {
-      let purged = rowsPerStep;
-      while (purged === rowsPerStep) {
-        steps += 1;
-        if (steps > stepsPerRun) return;
-        purged = await purge(due.id, rowsPerStep);
+    try {
+      for (const purge of [...outside, ...inside]) {
+        let purged = rowsPerStep;
+        while (purged === rowsPerStep) {
+          steps += 1;
+          if (steps > stepsPerRun) return;
+          purged = await purge(due.id, rowsPerStep);
+        }
       }
+      await across.change(buryTenant, due.id, now);
+    } catch (thrown) {
+      const what = { task: 'purge tenants', tenantId: due.id, fault: describeFault(thrown) };
+      logger.log('error', 'scheduled work failed', what);
     }
-    await across.change(buryTenant, due.id, now);
   }
 }

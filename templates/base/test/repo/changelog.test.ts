@@ -68,7 +68,7 @@ const before = {
   changelog:
     '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A door.\n\n## [0.1.0]\n\n### Added\n\n- A house.\n',
 };
-const facts = { proof: undefined, sabotages: new Map<string, number>(), now: 0 };
+const facts = { threatModel: '', proof: undefined, sabotages: new Map<string, number>(), now: 0 };
 const Deferrals = z.object({
   attestations: z.array(z.never()),
   deferrals: z.array(z.object({ id: z.string(), reason: z.string(), date: z.string() })),

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readChecklist } from '../../scripts/readiness/checklist.ts';
+import { isName, readLedger } from '../../scripts/readiness/ledger.ts';
+import { reviewIn } from '../../scripts/readiness/review.ts';
+import { sealedParts } from '../../scripts/readiness/seal.ts';
 import { sabotages } from '../sabotages/index.ts';
 import { app, filesLike, read } from './repository.ts';
 
@@ -39,7 +42,9 @@ const titles = filesLike('test/**/*.test.ts').flatMap((file) =>
 describe('GOV-1 the threat model tells of this app', () => {
   it('code that a document points at is there', () => {
     const references = [
-      ...[...threatModel.matchAll(/- code: `([^`]+)`/g)].map(([, place = '']) => place),
+      ...[...threatModel.matchAll(/- (?:code|its sabotages strike): `([^`]+)`/g)].map(
+        ([, place = '']) => place,
+      ),
       ...controls.flatMap(({ code }) => code),
     ];
     expect(references.length).toBeGreaterThan(100);
@@ -95,12 +100,16 @@ describe('GOV-1 the threat model tells of this app', () => {
     }
   });
 
-  it('a signature is a name and a date, or nothing at all', () => {
-    const [, reviewer, reviewed] =
-      /^---\nreviewer: '(.*)'\nreviewed: '(.*)'\n---\n/.exec(threatModel) ?? [];
-    expect([typeof reviewer, typeof reviewed]).toEqual(['string', 'string']);
-    expect(reviewer === '').toBe(reviewed === '');
-    expect(reviewed).toMatch(/^(?:\d{4}-\d{2}-\d{2})?$/);
+  it('a signature is a name, a date and what was signed, as in the ledger, or nothing at all', () => {
+    const { reviewer, reviewed, seal } = reviewIn(threatModel);
+    const isSigned = reviewer !== '';
+    expect([reviewed === '', seal === '']).toEqual([!isSigned, !isSigned]);
+    if (!isSigned) return;
+    expect(isName(reviewer ?? ''), 'a reviewer is a person').toBe(true);
+    expect(reviewed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(seal).toMatch(/^[0-9a-f]{8}$/);
+    const row = readLedger(app).attestations.find(({ id }) => id === 'GOV-1');
+    expect([row?.owner, row?.date]).toEqual([reviewer, reviewed]);
   });
 });
 
@@ -125,6 +134,30 @@ describe('GOV-1 the test plan tells of these tests', () => {
 });
 
 const decisions = filesLike('.ai/adr-*.md').map((file) => ({ file, text: read(file) }));
+
+/** Generated parts that are not as they were generated; none where a person has taken one over. */
+function edited(file: string): readonly string[] {
+  const parts = sealedParts(read(file));
+  expect(parts.length, `${file} has lost its generated part: ${remedy}`).toBe(1);
+  return parts
+    .filter(({ seal, checksum }) => seal !== checksum && seal !== 'kept')
+    .map(({ name }) => `${file}, the part "${name}"`);
+}
+
+const undo =
+  'it was edited by hand: write your own outside of it, or run governance with --accept generated, or --accept yours';
+
+describe('GOV-1 what was generated is as it was generated', () => {
+  it.each(['.ai/threat-model.md', '.ai/test-plan.md', '.ai/checklist.json'])('%s', (file) => {
+    expect(edited(file), undo).toEqual([]);
+  });
+});
+
+describe('GOV-3 the rules are as they were generated', () => {
+  it.each(['.ai/constraints.yaml', 'AGENTS.md'])('%s', (file) => {
+    expect(edited(file), undo).toEqual([]);
+  });
+});
 
 describe('GOV-2 the key decisions are recorded, with their reasons', () => {
   it('none is missing', () => {

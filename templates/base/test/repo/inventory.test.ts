@@ -5,7 +5,14 @@ import { filesLike, read } from './repository.ts';
 
 const part = z.record(z.string(), z.array(z.string()));
 const inventory = z
-  .strictObject({ routes: part, tables: part, bindings: part, hosts: part })
+  .strictObject({
+    routes: part,
+    pages: part,
+    tables: part,
+    bindings: part,
+    hosts: part,
+    crons: part,
+  })
   .parse(JSON.parse(read('.ai/inventory.json')));
 
 const remedy =
@@ -20,16 +27,28 @@ function bindingsIn(section: unknown): string[] {
   return [...(typeof own === 'string' ? [own] : []), ...Object.values(rest).flatMap(bindingsIn)];
 }
 
-const { name: _, env: environments, ...top } = parse(read('wrangler.toml'));
+const { name: _, env: environments, triggers, ...top } = parse(read('wrangler.toml'));
 const bindings = [...new Set(bindingsIn(top))].toSorted();
+
+const withoutComments = (text: string) =>
+  text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '').replace(/\s\/\/ .*$/gm, '');
+
+const gate = 'src/http/outbound.ts';
+
+/** Hosts that a call may go to beside those of the list: the expression that says which, and the file. */
+function namedElsewhere(file: string): string[] {
+  const calls = withoutComments(read(file)).matchAll(/\boutbound\(\s*(?:\{([^}]*)\}|([^){]*)\))/g);
+  return [...calls].flatMap(([, fields, whole = '']) => {
+    if (fields === undefined) return `${whole.trim()}, in ${file}`;
+    const field = /(?:^|[\s,])host(?:\s*:\s*([^,]+?))?\s*(?:,|$)/.exec(fields);
+    const named = field === null ? /\.\.\.[\w.]+/.exec(fields)?.[0] : (field[1] ?? 'host');
+    return named === undefined ? [] : `${named}, in ${file}`;
+  });
+}
 
 /** Hosts that code or a deployed environment names; neither comments nor examples count. */
 function hosts(): string[] {
-  const code = filesLike('src/**/*.{ts,tsx}').map((file) =>
-    read(file)
-      .replace(/^\s*(?:\/?\*|\/\/).*$/gm, '')
-      .replace(/\s\/\/ .*$/gm, ''),
-  );
+  const code = filesLike('src/**/*.{ts,tsx}').map((file) => withoutComments(read(file)));
   const variables = JSON.stringify(environments, (key, value: unknown) =>
     key === 'APP_ORIGIN' || key === 'LINK_BASE_URL' ? undefined : value,
   );
@@ -37,10 +56,14 @@ function hosts(): string[] {
     [...text.matchAll(/https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g)].map(([, host = '']) => host),
   );
   // What libraries call by themselves stands nowhere else.
-  const listed = [...read('src/http/outbound.ts').matchAll(/^  '([a-z0-9.-]+)',$/gm)];
+  const [, list = ''] = /\bhosts\b[^=]*=\s*\[([^\]]*)\]/.exec(read(gate)) ?? [];
+  const listed = [...withoutComments(list).matchAll(/['"`]([a-z0-9.-]+)['"`]/g)];
   const called = listed.map(([, host = '']) => host);
+  const configured = filesLike('src/**/*.{ts,tsx}')
+    .filter((file) => file !== gate)
+    .flatMap(namedElsewhere);
   const others = named.filter((host) => !/(?:^|\.)example(?:\.\w+)?$/.test(host));
-  return [...new Set([...others, ...called])].toSorted();
+  return [...new Set([...others, ...called, ...configured])].toSorted();
 }
 
 describe('GOV-1 whatever is bound or talked to was reviewed', () => {
@@ -53,16 +76,37 @@ describe('GOV-1 whatever is bound or talked to was reviewed', () => {
     expect(Object.keys(inventory.hosts).toSorted(), remedy).toEqual(hosts());
   });
 
-  it('every part meets a threat of the model', () => {
-    const model = read('.ai/threat-model.md');
-    const parts = Object.values(inventory).flatMap((kind) => Object.entries(kind));
-    const uncovered = parts.filter(
-      ([, threats]) =>
-        threats.length === 0 || threats.some((id) => !model.includes(`\n### ${id}: `)),
+  it('the inventory lists what runs by the clock, and nothing else', () => {
+    const { crons } = z.object({ crons: z.array(z.string()) }).parse(triggers);
+    expect(Object.keys(inventory.crons).toSorted(), remedy).toEqual(crons.toSorted());
+  });
+
+  it('the inventory lists the pages, where there are any, and no others', () => {
+    const tables = filesLike('test/worker/decided-pages.ts').map(read);
+    const decided = tables.flatMap((text) =>
+      [...text.matchAll(/^ {2}\['([A-Z]+)', '([^']+)'/gm)].map(
+        ([, method = '', path = '']) => `${method} ${path}`,
+      ),
     );
-    expect(
-      uncovered.map(([name]) => name),
-      remedy,
-    ).toEqual([]);
+    expect(Object.keys(inventory.pages).toSorted(), remedy).toEqual(decided.toSorted());
+  });
+
+  it('every part meets a threat of the model, and one that parts of its kind can meet', () => {
+    const sections = read('.ai/threat-model.md').split(/^### /m).slice(1);
+    const kindsOf = new Map(
+      sections.map((text) => [
+        text.split(':')[0],
+        /^- met by: (.*)$/m.exec(text)?.[1]?.split(', ') ?? [],
+      ]),
+    );
+    const wrong = Object.entries(inventory).flatMap(([kind, parts]) =>
+      Object.entries(parts)
+        .filter(
+          ([, threats]) =>
+            threats.length === 0 || threats.some((id) => !kindsOf.get(id)?.includes(kind)),
+        )
+        .map(([name, threats]) => `${kind} ${name}: ${threats.join(', ')}`),
+    );
+    expect(wrong, remedy).toEqual([]);
   });
 });

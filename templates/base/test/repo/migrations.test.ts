@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { expandAndContract, lintMigrations } from '../../scripts/database/lint.ts';
+import { expandAndContract, lintMigrations, lossesIn } from '../../scripts/database/lint.ts';
 import { gapsIn, readMigrations, undoingOf } from '../../scripts/database/migrations.ts';
 import { statementsOf } from '../../scripts/database/statements.ts';
 
@@ -99,6 +107,43 @@ describe('DEP-5 a migration does not break the code that still serves', () => {
   });
 });
 
+describe('DB-4 a migration loses no rows without a reason, nor does its way back', () => {
+  const losses = (sql: string, rollback = '') => lossesIn([{ name: '0002_new', sql, rollback }]);
+
+  it('those of this app lose none', () => {
+    expect(lossesIn(migrations)).toEqual([]);
+  });
+
+  it.each([
+    'DELETE FROM notes;',
+    'delete /* all */ from "notes" where id = 1',
+    "UPDATE notes SET body = ''",
+    "UPDATE OR IGNORE notes SET body = '' WHERE id IS NULL",
+    "UPDATE notes SET body = '', id = 1 WHERE body IS NULL",
+    'WITH old AS (SELECT 1) DELETE FROM notes WHERE id IN old',
+    "REPLACE INTO notes VALUES ('a', 'b')",
+    "INSERT OR REPLACE INTO notes VALUES ('a', 'b')",
+    'CREATE TABLE tags (id TEXT); DELETE FROM notes;',
+  ])('%s is found, in either direction', (sql) => {
+    const what = 'deletes or overwrites rows of the table notes: say "-- loses: reason"';
+    expect(losses(sql)).toEqual([`0002_new.sql ${what}`]);
+    expect(losses('', sql)).toEqual([`rollback/0002_new.down.sql ${what}`]);
+    expect(losses(`-- loses: the notes are derived\n${sql}`)).toEqual([]);
+    expect(losses(`-- loses:\n${sql}`)).toHaveLength(1);
+  });
+
+  it.each([
+    'UPDATE notes SET body = id WHERE body IS NULL',
+    "CREATE TABLE tags (id TEXT); INSERT INTO tags VALUES ('a'); DELETE FROM tags;",
+    'CREATE TABLE tags (id TEXT REFERENCES notes ON DELETE CASCADE ON UPDATE SET NULL)',
+    "CREATE TRIGGER no BEFORE UPDATE ON notes BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "CREATE TRIGGER no BEFORE UPDATE OF body ON notes BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "INSERT INTO notes VALUES ('DELETE FROM notes', '')",
+  ])('%s loses nothing', (sql) => {
+    expect(losses(sql, sql)).toEqual([]);
+  });
+});
+
 describe('DB-4 each migration is numbered, and undone by a file or for a reason not', () => {
   it('those of this app are', () => {
     expect(gapsIn(migrations)).toEqual([]);
@@ -167,6 +212,14 @@ describe('DB-4 db:new, in a copy', () => {
     expect(stderr).toContain(`${name}.sql drops the table projects`);
     expect(stderr).toContain('expand');
     expect(readFileSync(join(copy, 'migrations', `${name}.sql`), 'utf8')).toContain('DROP');
+  });
+
+  it('db:migrate refuses what would lose rows without a reason', () => {
+    const { name = '' } = readMigrations(join(copy, 'migrations')).at(-1) ?? {};
+    writeFileSync(join(copy, 'migrations', `${name}.sql`), 'DELETE FROM projects;');
+    const { status, stderr } = run('db-migrate');
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${name}.sql deletes or overwrites rows of the table projects`);
   });
 
   it.each(['db-migrate', 'db-rollback'])('%s knows its places', (script) => {

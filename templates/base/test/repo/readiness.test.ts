@@ -6,6 +6,7 @@ import { proofOf, recordProof, treeHash } from '../../scripts/prove/record.ts';
 import type { Control } from '../../scripts/readiness/checklist.ts';
 import { judge, strayRows, type Facts } from '../../scripts/readiness/judgement.ts';
 import { readLedger, type Row } from '../../scripts/readiness/ledger.ts';
+import { sealedParts } from '../../scripts/readiness/seal.ts';
 import { sabotage } from '../sabotages/sabotage.ts';
 import { app } from './repository.ts';
 
@@ -35,6 +36,7 @@ const signed: Row = {
 const proven: Facts = {
   ledger: { attestations: [], deferrals: [] },
   changelog: '',
+  threatModel: '',
   proof: { tree: 'this', controls: { 'EX-1': { red: 2, total: 2 } } },
   sabotages: new Map([['EX-1', 2]]),
   now,
@@ -104,6 +106,20 @@ describe('GOV-1 a proof is worth something on the tree it was made on', () => {
     write('src/example.ts', 'a');
     write('src/other.ts', '');
     expect(proofOf(tree)).toBeUndefined();
+    rmSync(join(tree, 'src/other.ts'));
+    expect(proofOf(tree)).toBeDefined();
+  });
+
+  it('what tools make at the top is no part of it; code of the same name below is', () => {
+    mkdirSync(join(tree, 'coverage'));
+    write('coverage/report.ts', '');
+    write('.env', 'SECRET=1');
+    expect(proofOf(tree)).toBeDefined();
+    for (const file of ['src/coverage', 'src/.env.ts', 'src/CHANGELOG.md']) {
+      write(file, '');
+      expect(proofOf(tree), file).toBeUndefined();
+      rmSync(join(tree, file));
+    }
   });
 
   it('a tree that was changed while it was being proven proves nothing', () => {
@@ -177,6 +193,28 @@ describe('GOV-1 what a person has to do is done when a person says so', () => {
     const stray = { attestations: [signed], deferrals: [] };
     expect(strayRows([control], stray)).toHaveLength(1);
     expect(strayRows([{ ...control, attestation }], stray)).toEqual([]);
+  });
+
+  it('a review counts for the threat model that was reviewed, as it was', () => {
+    const content = '\n### a threat\n\n<!-- end of: threat model, ';
+    const opening = '<!-- generated: threat model; what you write belongs outside -->\n';
+    const sealOf = (text: string) => sealedParts(`${opening}${text} -->\n`)[0]?.checksum;
+    const model = (reviewer: string, reviewed: string, text = content) =>
+      `---\nreviewer: '${reviewer}'\nreviewed: '${reviewed}'\nseal: '${sealOf(content)}'\n---\n\n${opening}${text} -->\n`;
+    const review = { ...control, id: 'GOV-1', attestation };
+    const stateOf = (threatModel: string) =>
+      judge(review, {
+        ...withRows({ ...signed, id: 'GOV-1' }),
+        proof: { tree: 'this', controls: { 'GOV-1': { red: 2, total: 2 } } },
+        sabotages: new Map([['GOV-1', 2]]),
+        threatModel,
+      }).state;
+    expect(stateOf(model(signed.owner, signed.date))).toBe('attested');
+    expect(stateOf(model('Grace Hopper', signed.date))).toBe('expired');
+    expect(stateOf(model(signed.owner, on(-11)))).toBe('expired');
+    const changed = content.replace('a threat', 'another');
+    expect(stateOf(model(signed.owner, signed.date, changed))).toBe('expired');
+    expect(stateOf('')).toBe('expired');
   });
 
   it('the rows of this app are in order', () => {

@@ -49,6 +49,14 @@ const isPattern = (callee: Node) => {
   return object !== undefined && 'regex' in object;
 };
 
+/** Whether a node is the name `sql`, be it of a variable, a property or a key in brackets. */
+const isSql = (node: Node) =>
+  Named.safeParse(node).data?.name === 'sql' ||
+  z.looseObject({ type: z.literal('Literal'), value: z.literal('sql') }).safeParse(node).success;
+
+const treeOf = (file: string) =>
+  parseAst(readFileSync(join(root, file), 'utf8'), { lang: file.endsWith('x') ? 'tsx' : 'ts' });
+
 interface Found {
   readonly file: string;
   readonly name: string;
@@ -59,7 +67,7 @@ interface Found {
 const calls = files.flatMap((file) => {
   const text = readFileSync(join(root, file), 'utf8');
   const found: Found[] = [];
-  for (const node of nodesOf(parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }))) {
+  for (const node of nodesOf(treeOf(file))) {
     const call = node.type === 'CallExpression' ? Call.safeParse(node).data : undefined;
     const name = call && nameOf(call.callee);
     if (call === undefined || name === undefined || isPattern(call.callee)) continue;
@@ -81,8 +89,18 @@ describe('DB-2 SQL is a text that stands in the source', () => {
     const running = calls.filter(({ name }) => ['prepare', 'exec', 'dump'].includes(name));
     const loose = running.filter(({ parameters }) => !isText(parameters[0]));
     expect(loose.map(({ file, texts }) => [file, ...texts])).toEqual([
-      ['src/db/database.ts', 'statement.sql'],
+      ['src/db/database.ts', 'this.#statement.sql'],
     ]);
+  });
+
+  it('the text of a statement goes there as it stands: nothing else reads it or makes one', () => {
+    const isDeclaring = (file: string) => /^src\/db\/statement(?:\.ts|s\/)/.test(file);
+    const naming = files
+      .filter(
+        (file) => !isDeclaring(file) && /\bsql\b/.test(readFileSync(join(root, file), 'utf8')),
+      )
+      .flatMap((file) => [...nodesOf(treeOf(file))].filter(isSql).map(() => file));
+    expect(naming).toEqual(['src/db/database.ts']);
   });
 
   it('every statement is declared with literals alone: a name, and the text', () => {

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,7 +26,11 @@ export interface Answer {
   readonly prints?: string;
   /** What it writes into the folder that the call names behind --outdir. */
   readonly builds?: string;
+  /** What it writes into the file that the call names behind --output. */
+  readonly dumps?: string;
   readonly fails?: boolean;
+  /** Whether it is killed before it has done anything. */
+  readonly dies?: boolean;
 }
 
 /** Stands in for npx and git: it notes each call, and answers as a test says. What runs against it is rehearsed, not proven. */
@@ -26,6 +40,10 @@ export interface StandIn {
   calls(): string[][];
   /** What each call was given on standard input. */
   inputs(): string[];
+  /** What was in each file that a call named behind --file. */
+  files(): string[];
+  /** A node_modules/wrangler for scripts that run it from there, with whatever else the app depends on. */
+  modules(directory: string): void;
 }
 
 const program = `#!${process.execPath}
@@ -41,6 +59,10 @@ const answers = JSON.parse(readFileSync(join(here, 'answers.json'), 'utf8'));
 const isDone = (after) => after === undefined || calls.some((call) => call.includes(after));
 const answer = answers.find(({ when, after }) => line.includes(when) && isDone(after)) ?? {};
 if (words.includes('bulk')) appendFileSync(join(here, 'inputs'), readFileSync(0, 'utf8') + '\\n');
+if (words.includes('--file'))
+  appendFileSync(join(here, 'files'), JSON.stringify(readFileSync(words[words.indexOf('--file') + 1], 'utf8')) + '\\n');
+if (answer.dies) process.kill(process.pid, 'SIGKILL');
+if (answer.dumps !== undefined) writeFileSync(words[words.indexOf('--output') + 1], answer.dumps);
 if (answer.builds !== undefined)
   writeFileSync(join(words[words.indexOf('--outdir') + 1], 'index.js'), answer.builds);
 console.log(answer.prints ?? '[{"results":[]}]');
@@ -65,6 +87,17 @@ export function standIn(answers: readonly Answer[] = []): StandIn {
     directory,
     calls: () => linesOf('calls').map((line) => JSON.parse(line)),
     inputs: () => linesOf('inputs'),
+    files: () => linesOf('files').map((line) => JSON.parse(line)),
+    modules(folder) {
+      for (const name of readdirSync(join(root, 'node_modules'))) {
+        if (name === 'wrangler') continue;
+        symlinkSync(join(root, 'node_modules', name), join(folder, name), 'junction');
+      }
+      const bin = join(folder, 'wrangler', 'bin');
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(join(folder, 'wrangler', 'package.json'), '{"name":"wrangler"}');
+      symlinkSync(join(directory, 'npx'), join(bin, 'wrangler.js'));
+    },
   };
 }
 

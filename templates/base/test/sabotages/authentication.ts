@@ -53,6 +53,19 @@ export const authentication = [
   ),
   sabotage(
     'AUTH-2',
+    'a session keeps the role it began with',
+    access,
+    `function requireRole(row: AuthorizationRow, role: Role): Tenant {
+  const { tenantId, role: held, tier } = row;`,
+    `const remembered = new Map<string, Role>();
+
+function requireRole(row: AuthorizationRow, role: Role): Tenant {
+  const { tenantId, tier } = row;
+  const held = remembered.get(row.sessionId) ?? row.role;
+  if (held !== null) remembered.set(row.sessionId, held);`,
+  ),
+  sabotage(
+    'AUTH-2',
     'a revoked session still lives',
     statements,
     `WHERE sessions.token_hash = ?1
@@ -181,6 +194,27 @@ export const authentication = [
     origin,
     'if (safeMethods.has(c.req.method)) return;',
     "if (safeMethods.has(c.req.method) || /json/.test(c.req.header('Content-Type') ?? '')) return;",
+  ),
+  sabotage(
+    'AUTH-7',
+    'a login opens a session that lives for years',
+    login,
+    'expiresAt: context.now + sessionLifetime.absoluteMs }',
+    'expiresAt: context.now + sessionLifetime.absoluteMs * 1_000 }',
+  ),
+  sabotage(
+    'TEST-1',
+    'logging out only takes the cookie away',
+    routes,
+    'await endSessionOfUser(context, actor.user.id, actor.session.id);\n      takeSession(c);',
+    'takeSession(c);\n      context.logger.log("info", "logged out", { userId: actor.user.id });',
+  ),
+  sabotage(
+    'TEST-1',
+    'a cookie planted before a login stays good',
+    login,
+    "const previous = readCookie(c, 'sid');\n  if (isToken(previous))",
+    "const previous = readCookie(c, 'sid');\n  if (isToken(previous) && previous.length === 0)",
   ),
   sabotage(
     'TEST-1',

@@ -49,6 +49,13 @@ export const breachedPasswords = [
   ),
   sabotage(
     'ERR-4',
+    'a service that answers errors is noticed by nobody',
+    file,
+    'if (!response.ok) throw new Error(`status ${response.status}`);',
+    'if (!response.ok) return false;',
+  ),
+  sabotage(
+    'ERR-4',
     'a service that hangs keeps everybody waiting',
     file,
     'patienceMs, host }',

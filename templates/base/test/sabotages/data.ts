@@ -84,12 +84,12 @@ export const readTenant =`,
     'DB-2',
     'parameters become text before D1 sees them',
     database,
-    'return this.#session.prepare(statement.sql).bind(...parameters);',
-    `const text = statement.sql.replace(/\\?(\\d+)/g, (_mark, number) => {
-      const value = parameters[Number(number) - 1] ?? null;
+    'return session.prepare(this.#statement.sql).bind(...this.#parameters);',
+    `const text = this.#statement.sql.replace(/\\?(\\d+)/g, (_mark, number) => {
+      const value = this.#parameters[Number(number) - 1] ?? null;
       return value === null ? 'NULL' : typeof value === 'number' ? String(value) : \`'\${value}'\`;
     });
-    return this.#session.prepare(text);`,
+    return session.prepare(text);`,
   ),
   sabotage(
     'DB-3',

@@ -2,6 +2,7 @@ import { sabotage } from './sabotage.ts';
 
 const projects = 'src/db/statements/projects.ts';
 const routes = 'src/projects/routes.ts';
+const prepared = 'return session.prepare(this.#statement.sql).bind(...this.#parameters);';
 
 /** What reaches SQL, and who reaches the database. */
 export const database = [
@@ -16,8 +17,20 @@ export const database = [
     'DB-2',
     'a filter is prepared beside the registry',
     'src/db/database.ts',
-    'return this.#session.prepare(statement.sql).bind(...parameters);',
-    "const end = parameters.length > 99 ? ' LIMIT 99' : '';\n    return this.#session.prepare(statement.sql + end).bind(...parameters);",
+    prepared,
+    "const end = this.#parameters.length > 99 ? ' LIMIT 99' : '';\n    return session.prepare(this.#statement.sql + end).bind(...this.#parameters);",
+  ),
+  sabotage(
+    'DB-2',
+    'the text of a cursor is written into the statement',
+    'src/db/database.ts',
+    prepared,
+    `const { sql } = this.#statement;
+    const [, after] = this.#parameters;
+    if (typeof after !== 'string' || !sql.includes('COLLATE')) {
+      return session.prepare(sql).bind(...this.#parameters);
+    }
+    return session.prepare(sql.replace('?2', \`'\${after}'\`)).bind(...this.#parameters);`,
   ),
   sabotage(
     'API-1',
@@ -30,12 +43,12 @@ export const database = [
     'DB-2',
     'a search is written into the statement',
     'src/db/database.ts',
-    'return this.#session.prepare(statement.sql).bind(...parameters);',
-    `if (parameters[4] === undefined || !statement.sql.includes('instr')) {
-      return this.#session.prepare(statement.sql).bind(...parameters);
+    prepared,
+    `if (this.#parameters[4] === undefined || !this.#statement.sql.includes('instr')) {
+      return session.prepare(this.#statement.sql).bind(...this.#parameters);
     }
-    const sql = statement.sql.replace('?5', \`'\${parameters[4]}'\`);
-    return this.#session.prepare(sql).bind(...parameters.slice(0, 4));`,
+    const sql = this.#statement.sql.replace('?5', \`'\${this.#parameters[4]}'\`);
+    return session.prepare(sql).bind(...this.#parameters.slice(0, 4));`,
   ),
   sabotage(
     'DB-5',
@@ -43,6 +56,13 @@ export const database = [
     routes,
     'const rows = await withTenant(context.database, actor.tenant)',
     'void c.env.DB;\n      const rows = await withTenant(context.database, actor.tenant)',
+  ),
+  sabotage(
+    'DB-5',
+    'a route takes D1 out of the bindings by its name',
+    routes,
+    'const rows = await withTenant(context.database, actor.tenant)',
+    "void Reflect.get(c.env, 'DB');\n      const rows = await withTenant(context.database, actor.tenant)",
   ),
   sabotage(
     'DB-5',
@@ -78,6 +98,33 @@ export const database = [
     projects,
     '(?2, ?3)\n     AND instr(lower(name), lower(?5)) > 0',
     "(?2, ?3)\n     AND name LIKE '%' || ?5 || '%'",
+  ),
+  sabotage(
+    'DB-1',
+    'whoever changes a project has all of the tenant counted',
+    projects,
+    `AND NOT EXISTS (
+       SELECT 1 FROM projects AS others WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5
+     )`,
+    'AND (SELECT count(*) FROM projects AS others WHERE others.tenant_id = ?1) <= ?5',
+  ),
+  sabotage(
+    'DB-1',
+    'a statement of a tenant adds the rows of another that is named',
+    projects,
+    'createdAt\n   FROM projects WHERE tenant_id = ?1 AND id = ?2`,',
+    `createdAt
+   FROM projects WHERE tenant_id = ?1 AND id = ?2
+   UNION ALL SELECT id, name, description, created_at FROM projects WHERE tenant_id = ?2 LIMIT 1\`,`,
+  ),
+  sabotage(
+    'TEST-2',
+    'a statement of a tenant adds the rows of another that is named',
+    projects,
+    'createdAt\n   FROM projects WHERE tenant_id = ?1 AND id = ?2`,',
+    `createdAt
+   FROM projects WHERE tenant_id = ?1 AND id = ?2
+   UNION ALL SELECT id, name, description, created_at FROM projects WHERE tenant_id = ?2 LIMIT 1\`,`,
   ),
   sabotage(
     'TEST-2',

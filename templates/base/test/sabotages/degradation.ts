@@ -36,8 +36,8 @@ export const degrading = [
     'ERR-4',
     'without the flood limiter nobody gets in',
     enforce,
-    "{ dependency: 'flood limiter', fault });\n    return false;",
-    "{ dependency: 'flood limiter', fault });\n    return true;",
+    "{ dependency: 'flood limiter', fault });\n    return;",
+    "{ dependency: 'flood limiter', fault });",
   ),
   sabotage(
     'ERR-4',

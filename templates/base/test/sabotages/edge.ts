@@ -140,6 +140,24 @@ export const edge: readonly Sabotage[] = [
     'return new Problem(codeOf[kind]).toResponse',
     "return new Problem(codeOf[kind], { errors: [{ field: 'body', message: statement }] }).toResponse",
   ),
+  {
+    control: 'ERR-1',
+    name: 'what D1 says of several writes is told as what is wrong with a field',
+    edits: [
+      {
+        file: 'src/db/database.ts',
+        find: '      throw toDatabaseError(thrown, bounds',
+        replace:
+          "      const errors = [{ field: 'body', message: String(thrown) }];\n      if (bounds.length > 2) throw new Problem('conflict', { errors });\n      throw toDatabaseError(thrown, bounds",
+      },
+      {
+        file: 'src/db/database.ts',
+        find: "import { within } from '../ops/deadline.ts';\n",
+        replace:
+          "import { Problem } from '../http/problem.ts';\nimport { within } from '../ops/deadline.ts';\n",
+      },
+    ],
+  },
   sabotage(
     'ERR-1',
     'an unexpected fault is told',
@@ -172,8 +190,8 @@ export const edge: readonly Sabotage[] = [
     'ERR-2',
     'a question to the flood limiter has no end',
     'src/limits/enforce.ts',
-    'return !(await within(patienceMs.flood, asked)).success;',
-    'return !(await asked).success;',
+    'if ((await within(patienceMs.flood, asked)).success) return;',
+    'if ((await asked).success) return;',
   ),
   sabotage(
     'ERR-2',

@@ -20,6 +20,13 @@ export const faultsAndTraces = [
     "kind === 'conflict' ? 'warn' : 'error'",
     "kind === 'defect' ? 'error' : 'warn'",
   ),
+  sabotage(
+    'OBS-1',
+    'the log does not tell why a request was refused',
+    'src/app.ts',
+    '...(c.error instanceof Problem && { code: c.error.code }),',
+    '',
+  ),
   sabotage('OBS-1', 'a fault is kept twice', logger, 'else console[level]', 'console[level]'),
   sabotage(
     'OBS-1',

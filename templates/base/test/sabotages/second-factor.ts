@@ -11,6 +11,13 @@ const tokens = 'src/db/statements/tokens.ts';
 const totp = 'src/auth/totp.ts';
 
 export const secondFactor: readonly Sabotage[] = [
+  sabotage(
+    'AUTH-5',
+    'who signs up with the address of another keeps its owner out with a second factor',
+    mfa,
+    "  if (!user.emailVerified) throw new Problem('conflict');\n",
+    '',
+  ),
   sabotage('AUTH-4', 'a code can be used again', factor, ' AND last_step < ?2`', '`'),
   sabotage(
     'AUTH-4',

@@ -1,6 +1,7 @@
 import { sabotage, type Sabotage } from './sabotage.ts';
 
 const accountRoutes = 'src/auth/account-routes.ts';
+const messages = 'src/mail/messages.ts';
 const signup = 'src/auth/signup.ts';
 
 export const signingUp: readonly Sabotage[] = [
@@ -72,6 +73,31 @@ export const signingUp: readonly Sabotage[] = [
       },
     ],
   },
+  sabotage(
+    'AUTH-5',
+    'who reads mail as HTML gets no code to type',
+    messages,
+    '    code && `<p>${escapeHtml(code)}</p>`,\n',
+    '',
+  ),
+  sabotage(
+    'AUTH-5',
+    'who reads mail as text gets no link',
+    messages,
+    'const text = [first, link, code, ...rest]',
+    'const text = [first, code, ...rest]',
+  ),
+  sabotage(
+    'AUTH-5',
+    'the mail to a new address leads to the page for signups',
+    messages,
+    `'If it was not you, ignore this mail.',
+    ],
+    proof: { page: 'confirm-email', token },`,
+    `'If it was not you, ignore this mail.',
+    ],
+    proof: { page: 'verify-email', token },`,
+  ),
   sabotage(
     'AUTH-7',
     'scripts can read the cookie of a signup',

@@ -5,6 +5,24 @@ const members = 'src/db/statements/members.ts';
 const memberRoutes = 'src/tenancy/member-routes.ts';
 const roles = 'src/tenancy/roles.ts';
 
+/** What a route does that reaches past both doors. */
+const thirdDoor = [
+  {
+    file: 'src/projects/routes.ts',
+    find: "import type { ProjectRow } from '../db/statements/projects.ts';",
+    replace:
+      "import { BoundStatement } from '../db/database.ts';\nimport { readProject, type ProjectRow } from '../db/statements/projects.ts';",
+  },
+  {
+    file: 'src/projects/routes.ts',
+    find: `const { projects } = withTenant(context.database, actor.tenant);
+      const project = await projects.read(input.params.projectId);`,
+    replace: `const tenantId = c.req.header('X-Tenant-Id') ?? actor.tenant.id;
+      const bound = new BoundStatement<ProjectRow>(readProject, [tenantId, input.params.projectId]);
+      const project = await context.database.first(bound);`,
+  },
+] as const;
+
 /** Roles, members, and the routes of a tenant. */
 export const tenancy = [
   sabotage(
@@ -133,6 +151,41 @@ export const tenancy = [
     'src/db/statements/sessions.ts',
     'tenants.deletes_at AS deletesAt',
     'NULL AS deletesAt',
+  ),
+  sabotage(
+    'AUTH-1',
+    'who owns any tenant is an owner in each they are in',
+    'src/db/statements/sessions.ts',
+    'memberships.tenant_id AS tenantId, memberships.role, tenants.tier,',
+    `memberships.tenant_id AS tenantId, tenants.tier,
+     CASE WHEN memberships.role IS NOT NULL THEN (
+       SELECT held.role FROM memberships AS held WHERE held.user_id = users.id
+       ORDER BY held.role DESC LIMIT 1
+     ) END AS role,`,
+  ),
+  sabotage(
+    'TEST-2',
+    'the guard lets a header name the tenant',
+    access,
+    "await requireSession(c, c.req.param('tenantId') ?? null);",
+    "await requireSession(c, c.req.header('X-Tenant-Id') ?? c.req.param('tenantId') ?? null);",
+  ),
+  {
+    control: 'TEST-2',
+    name: 'a route binds a statement itself, to the tenant of a header',
+    edits: thirdDoor,
+  },
+  {
+    control: 'DB-1',
+    name: 'a route binds a statement itself',
+    edits: thirdDoor,
+  },
+  sabotage(
+    'DB-1',
+    'a route holds a statement',
+    'src/projects/routes.ts',
+    "import type { ProjectRow } from '../db/statements/projects.ts';",
+    "import { readProject, type ProjectRow } from '../db/statements/projects.ts';\nvoid readProject;",
   ),
   sabotage(
     'DB-1',

@@ -137,7 +137,7 @@ describe('API-2 mail cannot be used against strangers', () => {
   it('what strangers ask for does not use up what the owner may ask for', async () => {
     const { browser, email } = await newUserWithoutPassword();
     for (let mails = 0; mails < 6; mails += 1) await forget(email);
-    expect((await browser.post('/api/auth/step-up/email')).status).toBe(202);
+    expect((await browser.post('/api/auth/step-up/email')).status).toBe(204);
   });
 
   it('a device is known for 90 days, and to nobody but its account', async () => {

@@ -2,8 +2,9 @@ import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import { hashToken, mintToken } from '../../src/auth/token.ts';
 import { codeAt, stepAt } from '../../src/auth/totp.ts';
-import { newUser, password } from './arrange.ts';
+import { password } from './arrange.ts';
 import { Browser } from './browser.ts';
+import { newPerson } from './team.ts';
 
 /** The person's authenticator app. */
 export class Authenticator {
@@ -44,9 +45,9 @@ export function pass(milliseconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds });
 }
 
-/** A logged-in user with password and second factor, who has just switched it on. */
+/** Somebody logged in, with a proven address, password and second factor, who has just switched it on. */
 export async function newUserWithMfa() {
-  const user = await newUser();
+  const user = await newPerson();
   const { secret } = (await user.browser.post('/api/auth/mfa/enroll')).json;
   const authenticator = new Authenticator(secret);
   const code = await authenticator.code();

@@ -5,6 +5,7 @@ import { drill, linesOf, measure, refusedDump } from '../../scripts/database/dri
 import { compare, fingerprintOf, type Ask } from '../../scripts/database/fingerprint.ts';
 import { endingAgain, tombstonesOf } from '../../scripts/database/tombstones.ts';
 import { Database } from '../../src/db/database.ts';
+import { createLogger } from '../../src/ops/logger.ts';
 import { purgeTenants } from '../../src/tenancy/purge.ts';
 import { newUser, rowsOf } from './arrange.ts';
 import { newTeam, rolesIn } from './team.ts';
@@ -18,11 +19,12 @@ const run = (sql: string, ...values: unknown[]) =>
   env.DB.prepare(sql)
     .bind(...values)
     .run();
+const copy = { ask, change: ask };
 const nothing = { tenants: [], users: [] };
 
 /** The tables that differ from a fingerprint, as a drill finds them. */
 async function differingFrom(before: Awaited<ReturnType<typeof fingerprintOf>>) {
-  const outcome = await drill(ask, { before, after: before }, nothing);
+  const outcome = await drill(copy, { before, after: before }, nothing);
   const differing = outcome.tables.filter(({ isEqual }) => !isEqual).map(({ table }) => table);
   expect(outcome.isRestored).toBe(differing.length === 0);
   return { differing, lines: linesOf(outcome).join('\n') };
@@ -167,10 +169,28 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect((await tombstonesOf(ask)).tenants).toEqual(tombstones.tenants);
     expect((await kept.owner.browser.get(kept.path)).status).toBe(200);
     expect((await frozen.owner.browser.get(frozen.path)).status).toBe(409);
-    await purgeTenants(Database.open(env), Date.now());
+    const work = { database: Database.open(env), logger: createLogger('purge') };
+    await purgeTenants(work, Date.now());
     expect((await everythingOf(purged.tenantId))['projects']).toEqual([]);
     expect((await everythingOf(frozen.tenantId))['projects']).not.toEqual([]);
     expect(await everythingOf(untouched.tenantId)).toEqual(others);
+  });
+
+  it('as many as there may be: no statement is longer than D1 takes', async () => {
+    const [one, other] = [await newFurnishedTeam(), await newFurnishedTeam()];
+    const { userId } = await newUser();
+    const ids = Array.from({ length: 1_499 }, () => crypto.randomUUID());
+    const due = Date.now() + 9e8;
+    const statements = endingAgain({
+      tenants: [one.tenantId, ...ids, other.tenantId].map((id) => [id, due]),
+      users: [...ids, userId],
+    });
+    expect(Math.max(...statements.map(({ length }) => length))).toBeLessThan(50_000);
+    await ask(statements);
+    const frozen = (await tombstonesOf(ask)).tenants.map(([id]) => id);
+    expect(frozen).toEqual([one.tenantId, other.tenantId].toSorted());
+    expect((await rowsOf('users')).filter(({ id }) => id === userId)).toEqual([]);
+    expect((await tombstonesOf(ask)).users).toEqual(expect.arrayContaining([...ids, userId]));
   });
 
   it('a user goes again, the others stay, and a tenant that lacks an owner is named', async () => {
@@ -178,7 +198,7 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     const admin = await enter('admin');
     const before = await fingerprintOf(ask);
     const tombstones = { ...(await tombstonesOf(ask)), users: [owner.userId] };
-    const outcome = await drill(ask, { before, after: before }, tombstones);
+    const outcome = await drill(copy, { before, after: before }, tombstones);
     expect(outcome.isRestored).toBe(true);
     expect(outcome.tenantsWithoutOwner).toContain(tenantId);
     expect(await rolesIn(tenantId)).toEqual({ [admin.userId]: 'admin' });

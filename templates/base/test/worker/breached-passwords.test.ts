@@ -97,15 +97,20 @@ describe('AUTH-2 a password known from a breach protects nobody', () => {
 });
 
 describe('ERR-4 a service of breached passwords that fails keeps nobody out', () => {
+  const noted = '"dependency":"breached passwords"';
+  const failed = () => new Response('canary', { status: 503 });
+
   it.each([
-    ['is down', () => Promise.reject(new Error('canary'))],
-    ['answers an error', () => Promise.resolve(new Response('canary', { status: 503 }))],
-    ['answers nonsense', () => Promise.resolve(new Response('<html>canary'))],
-  ])('when it %s', async (_what, answer) => {
+    ['is down, which is logged', () => Promise.reject(new Error('canary')), true],
+    ['answers an error, which is logged', () => Promise.resolve(failed()), true],
+    ['answers nonsense', () => Promise.resolve(new Response('<html>canary')), false],
+  ])('when it %s', async (_what, answer, isNoticed) => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
     standIn(answer);
     expect((await signUp(breached)).status).toBe(202);
     expect(warned.mock.calls.join('\n')).not.toContain('canary');
+    const notes = warned.mock.calls.map((call) => call.join(' '));
+    expect(notes).toEqual(isNoticed ? [expect.stringContaining(noted)] : []);
   });
 
   it('when it hangs, which is noticed and logged', async () => {
@@ -119,6 +124,6 @@ describe('ERR-4 a service of breached passwords that fails keeps nobody out', ()
     );
     expect((await signUp(breached)).status).toBe(202);
     expect(timeouts.mock.calls).toEqual([[1_500]]);
-    expect(warned.mock.calls.join('\n')).toContain('"dependency":"breached passwords"');
+    expect(warned.mock.calls.join('\n')).toContain(noted);
   });
 });

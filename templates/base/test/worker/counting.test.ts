@@ -6,7 +6,7 @@ import * as passwords from '../../src/auth/password.ts';
 import { hmac } from '../../src/limits/keys.ts';
 import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
 import { betweenSteps, newUserWithMfa } from './authenticator.ts';
-import { Browser, type Answer } from './browser.ts';
+import { Browser, freshAddress, type Answer } from './browser.ts';
 import { post } from './post.ts';
 
 /** The statuses of one request made over and over. */
@@ -15,6 +15,10 @@ async function repeat(times: number, ask: () => Promise<Answer>): Promise<number
   while (statuses.length < times) statuses.push((await ask()).status);
   return statuses;
 }
+const waitOf = async (ask: () => Promise<Answer>) => {
+  const { status, headers } = await ask();
+  return `${status}: ${headers.get('Retry-After')}`;
+};
 const times = (count: number, status: number) => Array<number>(count).fill(status);
 
 describe('API-2 guesses are counted where they are made', () => {
@@ -32,11 +36,53 @@ describe('API-2 guesses are counted where they are made', () => {
     expect(statuses).toEqual([...times(10, 401), 429]);
   });
 
-  it('who holds a session steps up wrongly five times, then waits', async () => {
+  it.each([
+    ['steps up', 'step-up', { password: 'not this one' }],
+    ['changes the password', 'password/change', { current: 'not this one', password }],
+  ])(
+    'who holds a session %s wrongly five times, then waits 15 minutes',
+    async (_what, path, body) => {
+      const { browser } = await newUser();
+      everyPasswordIsWrong();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      const attempt = () => browser.post(`/api/auth/${path}`, body);
+      expect(await repeat(5, attempt)).toEqual(times(5, 401));
+      expect(await waitOf(attempt)).toBe('429: 900');
+    },
+  );
+
+  it.each([
+    ['step-up', { password }],
+    ['password/change', { current: password, password: 'another long password' }],
+  ])('a session has 30 hashes made by %s from one address, right or wrong', async (path, body) => {
     const { browser } = await newUser();
+    vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
+    vi.spyOn(passwords, 'hashPassword').mockResolvedValue(crypto.randomUUID());
+    const statuses = await repeat(31, () => browser.post(`/api/auth/${path}`, body));
+    expect(statuses).toEqual([...times(30, 204), 429]);
+    browser.address = freshAddress();
+    expect((await browser.post(`/api/auth/${path}`, body)).status).toBe(204);
+  });
+
+  it.each([
+    ['/api/auth/verify-email', { token: 'x' }],
+    ['/api/auth/password/reset', { token: 'x', password }],
+    ['/api/me/email/confirm', { token: 'x' }],
+  ])('%s tries 30 tokens of one client, and 30 of the next', async (path, body) => {
+    const visitor = new Browser();
+    const attempt = () => visitor.post(path, body);
+    expect(await repeat(31, attempt)).toEqual([...times(30, 400), 429]);
+    visitor.address = freshAddress();
+    expect((await attempt()).status).toBe(400);
+  });
+
+  it('who has a link guesses five passwords with it, from however many addresses', async () => {
+    const { browser, email } = await newUser();
+    await browser.post('/api/auth/verify-email/send');
+    const token = post.tokenFor(email);
     everyPasswordIsWrong();
     const statuses = await repeat(6, () =>
-      browser.post('/api/auth/step-up', { password: 'not this one' }),
+      new Browser().post('/api/auth/verify-email', { token, password: 'not this one' }),
     );
     expect(statuses).toEqual([...times(5, 401), 429]);
   });
@@ -51,9 +97,14 @@ describe('API-2 guesses are counted where they are made', () => {
 });
 
 describe('API-2 an address gets five mails an hour, whoever asks for them', () => {
-  it.each(['/api/auth/verify-email/send', '/api/auth/step-up/email'])('by %s', async (path) => {
+  it.each([
+    ['/api/auth/verify-email/send', 202],
+    ['/api/auth/step-up/email', 204],
+  ])('by %s', async (path, success) => {
     const { browser } = await newUserWithoutPassword();
-    expect(await repeat(6, () => browser.post(path))).toEqual([...times(5, 202), 429]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    expect(await repeat(5, () => browser.post(path))).toEqual(times(5, success));
+    expect(await waitOf(() => browser.post(path))).toBe('429: 3600');
   });
 
   it('by /api/me/email, from however many accounts, and none of them is told', async () => {
@@ -114,10 +165,10 @@ describe('API-2 a limit that is used up says when to come back', () => {
 
   it.each([
     ['/api/auth/login', { email: 'nobody@example.com', password }, 1],
-    ['/api/auth/step-up', { password }, 0],
+    ['/api/auth/step-up', { password }, 1],
     ['/api/auth/step-up/email', undefined, 0],
     ['/api/auth/verify-email/send', undefined, 0],
-    ['/api/auth/password/change', { current: password, password: 'another password' }, 0],
+    ['/api/auth/password/change', { current: password, password: 'another password' }, 1],
     ['/api/me/email', { email: 'new@example.com' }, 0],
   ])('%s, for an account, and nothing is hashed', async (path, body, allowedTakes) => {
     const hashes = [vi.spyOn(passwords, 'verifyPassword'), vi.spyOn(passwords, 'hashPassword')];

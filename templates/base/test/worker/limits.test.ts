@@ -6,12 +6,14 @@ import {
 } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { routes } from '../../src/app.ts';
 import * as password from '../../src/auth/password.ts';
 import { clientKey } from '../../src/limits/enforce.ts';
 import { hmac } from '../../src/limits/keys.ts';
 import { limits } from '../../src/limits/policies.ts';
 import { freshEmail, newUser, password as rightPassword, signUpAndLogIn } from './arrange.ts';
-import { Browser, freshAddress } from './browser.ts';
+import { Browser, freshAddress, origin } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
 
 const fresh = () => env.RATE_LIMITER.getByName(crypto.randomUUID());
@@ -26,8 +28,10 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['forgotten password by client', 10, 3600],
       ['mail by user', 5, 3600],
       ['mail by address', 5, 3600],
+      ['warnings by address', 5, 3600],
       ['token by client', 30, 900],
       ['step-up by account', 5, 900],
+      ['step-up by client', 30, 900],
       ['second step by client', 30, 900],
       ['second step by account', 10, 3600],
       ['signup by client', 20, 3600],
@@ -273,16 +277,33 @@ describe('API-2 who counts as one client', () => {
     }
   });
 
-  it('a flood is refused before it costs an exact count', async () => {
+  it('a flood is refused at every door, before anything is asked, counted or read', async () => {
+    const { browser: visitor } = await newUser();
+    const flood = () => env.FLOOD_LIMITER.limit({ key: visitor.address });
+    await Promise.all(Array.from({ length: 1_000 }, flood));
     const counted = vi.spyOn(env.RATE_LIMITER, 'getByName');
-    const visitor = new Browser();
-    for (let requests = 0; requests < 100; requests += 1) {
-      await env.FLOOD_LIMITER.limit({ key: visitor.address });
+    const prepared = vi.fn<(sql: string) => void>();
+    visitor.env = { ...visitor.env, DB: interceptD1(prepared) };
+    const doors = routes.map(({ method, path }) => [method, path.replace(/:\w+/g, 'x')] as const);
+    for (const [method, path] of [...doors, ['GET', '/nothing'] as const]) {
+      const request = new Request(origin + path, {
+        method,
+        headers: {
+          Origin: origin,
+          Cookie: visitor.cookieHeader(),
+          'CF-Connecting-IP': visitor.address,
+        },
+        ...(method !== 'GET' && { body: '{}' }),
+      });
+      const { status, headers, json } = await visitor.fetch(request);
+      expect([path, status, json.code]).toEqual([path, 429, 'rate_limited']);
+      expect([path, headers.get('Retry-After')]).toEqual([path, '60']);
+      expect([path, request.bodyUsed]).toEqual([path, false]);
     }
-    const answer = await visitor.post('/api/auth/login', {});
-    expect([answer.status, answer.json.code]).toEqual([429, 'rate_limited']);
-    expect(answer.headers.get('Retry-After')).toBe('60');
     expect(counted).not.toHaveBeenCalled();
+    const writing = prepared.mock.calls.filter(([sql]) => !sql.includes('request_counts'));
+    expect(writing).toEqual([]);
+    expect((await new Browser().get('/health')).status).toBe(200);
   });
 
   it('while the flood limiter is down, the exact one still counts', async () => {

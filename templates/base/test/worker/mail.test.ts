@@ -22,15 +22,51 @@ const runAt = async (now: number) => {
   await worker.scheduled(createScheduledController(), { ...env, EMAIL: post });
 };
 
-describe('OBS-2 mail rests unreadable and goes out once', () => {
-  it('carries a link on the configured address, with the token behind #, and the bare token', () => {
-    const token = 'T'.repeat(43);
-    const mail = renderMail(messages.verifyEmail('a@b.example', token), 'https://app.example');
-    expect(mail.text).toContain(`https://app.example/verify-email#token=${token}\n`);
-    expect(mail.text).toContain(`this code: ${token}\n`);
-    expect(mail.html).toContain(`href="https://app.example/verify-email#token=${token}"`);
-  });
+describe('AUTH-5 a mail that asks for a proof leads to the page that takes it', () => {
+  const token = 'T'.repeat(43);
+  const to = 'a@b.example';
+  const proving = {
+    verifyEmail: ['verify-email', messages.verifyEmail(to, token)],
+    resetPassword: ['reset-password', messages.resetPassword(to, token)],
+    confirmOldEmail: ['confirm-email', messages.confirmOldEmail(to, 'new@b.example', token)],
+    confirmNewEmail: ['confirm-email', messages.confirmNewEmail(to, token)],
+    invitation: ['accept-invitation', messages.invitation(to, 'Acme', token)],
+  } as const;
 
+  it.each(Object.entries(proving))(
+    '%s, with the token behind # and as a code to type, in text and in HTML',
+    (_name, [page, message]) => {
+      const mail = renderMail(message, 'https://app.example');
+      const link = `https://app.example/${page}#token=${token}`;
+      expect(mail.text.split('\n')).toContain(link);
+      expect(mail.text.split('\n')).toContain(`Or enter this code: ${token}`);
+      expect(mail.html.split('\n')).toContain(`<p><a href="${link}">${mail.subject}</a></p>`);
+      expect(mail.html.split('\n')).toContain(`<p>Or enter this code: ${token}</p>`);
+    },
+  );
+
+  it('and no other mail carries a link; a code to step up stands in both forms', () => {
+    const others = Object.keys(messages).filter((name) => !(name in proving));
+    expect(others.toSorted()).toEqual([
+      'alreadySignedUp',
+      'emailChanged',
+      'mfaActivated',
+      'mfaDisabled',
+      'newDevice',
+      'passwordChanged',
+      'recoveryCodeUsed',
+      'recoveryCodesReplaced',
+      'stepUpCode',
+    ]);
+    const { text, html } = renderMail(messages.stepUpCode(to, token), 'https://app.example');
+    for (const form of [text, html]) {
+      expect(form).toContain(`Your code is ${token}.`);
+      expect(form).not.toContain('https:');
+    }
+  });
+});
+
+describe('OBS-2 mail rests unreadable and goes out once', () => {
   it('escapes what a person chose', () => {
     const mail = renderMail(
       messages.newDevice('a@b.example', `<img src=x onerror="alert('1')">&`),

@@ -126,6 +126,21 @@ describe('AUTH-1 a change of role takes a step-up', () => {
   });
 });
 
+describe('AUTH-2 a role that was taken is gone at the next request', () => {
+  it('also in a session that was opened with it', async () => {
+    const { path, enter, owner } = await newTeam();
+    const { browser, userId } = await enter('admin');
+    const attempt = async () => code(await browser.patch(path, { name: 'Renamed' }));
+    expect(await attempt()).toBe(200);
+    const place = `${path}/members/${userId}`;
+    expect(code(await owner.browser.patch(place, { role: 'member' }))).toBe(200);
+    expect(await attempt()).toBe('role_required');
+    expect(code(await owner.browser.delete(place))).toBe(204);
+    expect(await attempt()).toBe('not_found');
+    expect((await browser.get('/api/me')).status).toBe(200);
+  });
+});
+
 describe('AUTH-1 a tenant keeps an owner', () => {
   it('members leave as they like', async () => {
     const { path, enter } = await newTeam();

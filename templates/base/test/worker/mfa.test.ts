@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../src/auth/token.ts';
-import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
+import { freshEmail, password, rowsOf } from './arrange.ts';
 import { Authenticator, newUserWithMfa, pass, takeFirstStep, verify } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
+import { newPerson } from './team.ts';
 
 const minute = 60 * 1_000;
 const enroll = async (browser: Browser) => (await browser.post('/api/auth/mfa/enroll')).json;
@@ -26,7 +27,7 @@ const anotherSession = async (email: string) => (await takeFirstStep(email)).bro
 
 describe('AUTH-4 switching the second factor on', () => {
   it('enrolling gives a secret and its URI, and asks for nothing yet', async () => {
-    const { browser, email } = await newUser();
+    const { browser, email } = await newPerson();
     const { secret, uri } = await enroll(browser);
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const account = `app.example:${encodeURIComponent(email)}`;
@@ -39,7 +40,7 @@ describe('AUTH-4 switching the second factor on', () => {
   });
 
   it('enrolling anew replaces the secret that was pending', async () => {
-    const { browser } = await newUser();
+    const { browser } = await newPerson();
     const first = new Authenticator((await enroll(browser)).secret);
     const second = new Authenticator((await enroll(browser)).secret);
     expect((await activate(browser, await first.code())).status).toBe(401);
@@ -57,14 +58,14 @@ describe('AUTH-4 switching the second factor on', () => {
   });
 
   it('without a pending one there is nothing to activate, to disable or to have codes for', async () => {
-    const { browser } = await newUser();
+    const { browser } = await newPerson();
     for (const act of [activate, disable, replaceCodes]) {
       expect((await act(browser, '000000')).status).toBe(409);
     }
   });
 
   it('a wrong code does not switch it on, and five are enough', async () => {
-    const { browser } = await newUser();
+    const { browser } = await newPerson();
     const authenticator = new Authenticator((await enroll(browser)).secret);
     for (let tries = 0; tries < 5; tries += 1) {
       expect((await activate(browser, await authenticator.wrongCode())).status).toBe(401);
@@ -74,7 +75,7 @@ describe('AUTH-4 switching the second factor on', () => {
   });
 
   it('ends every other session and gives this browser a new one; the owner is told', async () => {
-    const { browser, email, userId } = await newUser();
+    const { browser, email, userId } = await newPerson();
     const elsewhere = await anotherSession(email);
     const captured = browser.cookieHeader();
     const authenticator = new Authenticator((await enroll(browser)).secret);
@@ -94,7 +95,7 @@ describe('AUTH-4 switching the second factor on', () => {
   });
 
   it('of five parallel activations one succeeds, and only its recovery codes are there', async () => {
-    const { browser, userId } = await newUser();
+    const { browser, userId } = await newPerson();
     const code = await new Authenticator((await enroll(browser)).secret).code();
     const headers = { Cookie: browser.cookieHeader() };
     const answers = await Promise.all(
@@ -160,7 +161,8 @@ describe('AUTH-4 once it is on, only the second factor steps up', () => {
   });
 
   it('nor does a code by mail, for who has no password', async () => {
-    const { browser, email } = await newUserWithoutPassword();
+    const { browser, email, userId } = await newPerson();
+    await env.DB.prepare('UPDATE users SET password_hash = NULL WHERE id = ?1').bind(userId).run();
     await browser.post('/api/auth/step-up/email');
     const emailCode = /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0];
     const authenticator = new Authenticator((await enroll(browser)).secret);

@@ -20,17 +20,27 @@ const hostile = [
   `name DESC, (SELECT email FROM users)`,
 ];
 
-/** The fields of one part of a route's input that take a text. */
-const textsOf = ({ input }: TenantRoute, part: 'body' | 'query'): string[] => {
+/** The fields of one part of a route's input. */
+const fieldsOf = ({ input }: TenantRoute, part: 'body' | 'query') => {
   const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+  const field = z.looseObject({ type: z.string(), enum: z.array(z.string()).optional() });
   const fields = z
-    .looseObject({ properties: z.record(z.string(), z.looseObject({ type: z.string() })) })
+    .looseObject({ properties: z.record(z.string(), field) })
     .safeParse(schema.properties?.[part]);
-  if (!fields.success) return [];
-  return Object.entries(fields.data.properties)
+  return fields.success ? fields.data.properties : {};
+};
+
+/** Those that take a text. */
+const textsOf = (route: TenantRoute, part: 'body' | 'query'): string[] =>
+  Object.entries(fieldsOf(route, part))
     .filter(([, { type }]) => type === 'string')
     .map(([field]) => field);
-};
+
+/** A cursor as the app would make it. */
+const cursorOf = (...position: readonly (string | number)[]) =>
+  new TextEncoder()
+    .encode(JSON.stringify(position))
+    .toBase64({ alphabet: 'base64url', omitPadding: true });
 
 const counts = async () => {
   const { results } = await env.DB.prepare(
@@ -82,4 +92,31 @@ describe('DB-2 only bound parameters reach SQL: every text of every route of a t
     }
     expect(Object.keys(await counts())).toEqual(Object.keys(before));
   });
+
+  it.each(tenantRoutes.filter((route) => 'cursor' in fieldsOf(route, 'query')))(
+    '$name treats what a cursor holds as text, in each order',
+    async (route) => {
+      await newFurnishedTeam();
+      const { owner, ids } = await newFurnishedTeam();
+      const read = (query: string) => owner.browser.get(`${fill(route.path, ids)}?${query}`);
+      const idsIn = (items: { id?: string; userId?: string }[]) =>
+        items.map(({ id, userId }) => id ?? userId);
+      const own = new Set(idsIn((await read('limit=100')).json.items));
+      expect(own.size).toBeGreaterThan(1);
+      const statuses = new Set<number>();
+      for (const sort of fieldsOf(route, 'query')['sort']?.enum ?? ['']) {
+        const order = sort === '' ? '' : `&sort=${sort}`;
+        for (const text of hostile) {
+          for (const cursor of [cursorOf(text, text), cursorOf(1, text), cursorOf(text, 'x')]) {
+            const { status, json } = await read(`limit=100&cursor=${cursor}${order}`);
+            statuses.add(status);
+            if (status !== 200) continue;
+            expect([text, idsIn(json.items).filter((id) => !own.has(id))]).toEqual([text, []]);
+          }
+        }
+      }
+      expect([...statuses].filter((status) => ![200, 400].includes(status))).toEqual([]);
+      expect(statuses).toContain(200);
+    },
+  );
 });

@@ -183,8 +183,35 @@ describe('OBS-3 one id follows a request', () => {
         route: '/api/me',
         status: 401,
         durationMs: expect.any(Number),
+        code: 'unauthenticated',
       },
     ]);
+  });
+});
+
+describe('OBS-1 why a request was refused is in the log, by its code', () => {
+  const refusals: readonly (readonly [
+    code: string,
+    body: object,
+    headers: Record<string, string>,
+  ])[] = [
+    ['origin_rejected', {}, { Origin: 'https://evil.example' }],
+    ['invalid_input', { nobody: 'expects this' }, {}],
+    ['payload_too_large', { email: 'someone@example.com', password: 'x'.repeat(70_000) }, {}],
+    ['unsupported_media_type', {}, { 'Content-Type': 'text/plain' }],
+  ];
+
+  it.each(refusals)('%s', async (code, body, headers) => {
+    const log = vi.spyOn(console, 'info').mockImplementation(() => {});
+    const answer = await new Browser().post('/api/auth/login', body, headers);
+    expect(answer.json.code).toBe(code);
+    expect(JSON.parse(String(log.mock.lastCall))).toMatchObject({ event: 'request', code });
+  });
+
+  it('a request that went well has none', async () => {
+    const log = vi.spyOn(console, 'info').mockImplementation(() => {});
+    await new Browser().get('/health');
+    expect(JSON.parse(String(log.mock.lastCall))).not.toHaveProperty('code');
   });
 });
 

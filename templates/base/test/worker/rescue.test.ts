@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import runbook from '../../docs/runbooks/account-takeover.md?raw';
 import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
+import { newUserWithMfa } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { beforeBatchWith } from './doubles.ts';
 import { post } from './post.ts';
@@ -87,6 +89,29 @@ describe('AUTH-2 a rescue ends what was set going, and nothing of anybody else',
     const link = post.tokenFor(email);
     await disable(userId);
     expect(await reset(link)).toBe(400);
+  });
+});
+
+describe('AUTH-2 what the runbook for a stolen account says', () => {
+  it('takes a second factor away, ends every session and disables the account', async () => {
+    const commands = [...runbook.matchAll(/--command "([^"]+)"/g)].map(([, sql = '']) => sql);
+    const { email, userId, browser } = await newUserWithMfa();
+    const bystander = await newUserWithMfa();
+    const of = async (table: string) => (await rowsOf(table)).map((row) => row['user_id']);
+    for (const sql of commands) {
+      expect(sql).toContain("'ada@example.com'");
+      await env.DB.exec(sql.replaceAll('ada@example.com', email));
+    }
+    expect((await browser.get('/api/me')).status).toBe(401);
+    expect((await new Browser().post('/api/auth/login', { email, password })).status).toBe(401);
+    await env.DB.prepare('UPDATE users SET disabled_at = NULL WHERE id = ?1').bind(userId).run();
+    const login = await new Browser().post('/api/auth/login', { email, password });
+    expect(login.json).toEqual({ status: 'ok' });
+    for (const table of ['mfa', 'recovery_codes']) {
+      expect(await of(table)).not.toContain(userId);
+      expect(await of(table)).toContain(bystander.userId);
+    }
+    expect((await bystander.browser.get('/api/me')).status).toBe(200);
   });
 });
 

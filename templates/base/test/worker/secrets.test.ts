@@ -1,10 +1,20 @@
+import { Buffer } from 'node:buffer';
+import { scryptSync } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { hashPassword } from '../../src/auth/password.ts';
+import { hashPassword, verifyPassword } from '../../src/auth/password.ts';
 import { seal, unseal } from '../../src/auth/seal.ts';
 import { mintToken } from '../../src/auth/token.ts';
+import { newSeed } from '../../src/auth/totp.ts';
 import { readConfiguration, type Env } from '../../src/env.ts';
+import { newUserWithMfa } from './authenticator.ts';
 import { origin } from './browser.ts';
+
+/** How many different bytes, or characters, stand at the place where there are fewest. */
+function leastVariety(draws: readonly (string | Uint8Array)[]): number {
+  const places = Array.from({ length: draws[0]?.length ?? 0 }, (_, place) => place);
+  return Math.min(...places.map((place) => new Set(draws.map((draw) => draw[place])).size));
+}
 
 const read = (changed: Env) => readConfiguration(changed, new URL(origin));
 
@@ -12,20 +22,45 @@ describe('AUTH-1 a session token cannot be guessed', () => {
   it('each is new, and every one of its 43 characters varies', () => {
     const tokens = Array.from({ length: 200 }, mintToken);
     expect(new Set(tokens).size).toBe(tokens.length);
-    const variety = Array.from(
-      { length: 43 },
-      (_, place) => new Set(tokens.map((token) => token.charAt(place))).size,
-    );
-    expect(Math.min(...variety)).toBeGreaterThan(8);
+    expect(tokens[0]).toHaveLength(43);
+    expect(leastVariety(tokens)).toBeGreaterThan(8);
+  });
+});
+
+describe('AUTH-4 what a second factor rests on cannot be guessed', () => {
+  it('each of the 20 bytes of a seed varies', () => {
+    const seeds = Array.from({ length: 200 }, newSeed);
+    expect(seeds[0]).toHaveLength(20);
+    expect(leastVariety(seeds)).toBeGreaterThan(64);
+  });
+
+  it('each of the 26 letters of a recovery code varies', async () => {
+    const people = [await newUserWithMfa(), await newUserWithMfa(), await newUserWithMfa()];
+    const codes = people.flatMap(({ recoveryCodes }) => recoveryCodes);
+    const letters = codes.map((code) => code.replaceAll('-', ''));
+    expect(new Set(letters).size).toBe(30);
+    // The last has only three bits.
+    expect(leastVariety(letters.map((code) => code.slice(0, 25)))).toBeGreaterThan(8);
+    expect(leastVariety(letters)).toBeGreaterThan(2);
   });
 });
 
 describe('AUTH-2 a stolen password hash is expensive to break', () => {
-  it('a hash costs what was decided, and no two of one password are alike', async () => {
-    const hashes = [await hashPassword('one password'), await hashPassword('one password')];
+  it('says what was decided, and each byte of its salt varies', async () => {
+    const hashes = await Promise.all(Array.from({ length: 6 }, () => hashPassword('a password')));
     for (const hash of hashes) expect(hash).toMatch(/^scrypt\$16384\$8\$5\$.{24}\$.{44}$/);
-    const salts = hashes.map((hash) => hash.split('$')[4]);
-    expect(new Set(salts).size).toBe(2);
+    const salts = hashes.map((hash) => Uint8Array.fromBase64(hash.split('$')[4] ?? ''));
+    expect(salts[0]).toHaveLength(16);
+    expect(leastVariety(salts)).toBeGreaterThan(2);
+  });
+
+  it('costs what it says: scrypt of the same parameters, made elsewhere, is the same', async () => {
+    const [, , , , salt = '', key = ''] = (await hashPassword('a password')).split('$');
+    const cost = { N: 16_384, r: 8, p: 5 };
+    const expected = scryptSync('a password', Buffer.from(salt, 'base64'), 32, cost);
+    expect(key).toBe(expected.toString('base64'));
+    const own = `scrypt$16384$8$5$${salt}$${expected.toString('base64')}`;
+    expect(await verifyPassword('a password', own)).toBe(true);
   });
 });
 
@@ -38,11 +73,14 @@ describe('OBS-2 what is sealed in the database', () => {
     expect(await unseal(configuration, 'outbox', sealed)).toBe('a text');
   });
 
-  it('differs each time, in every part', async () => {
-    const first = (await seal(configuration, 'outbox', 'a text')).split('.');
-    const second = (await seal(configuration, 'outbox', 'a text')).split('.');
-    expect(first[1]).not.toBe(second[1]);
-    expect(first[2]).not.toBe(second[2]);
+  it('differs each time, in every byte of its nonce', async () => {
+    const sealed = await Promise.all(
+      Array.from({ length: 200 }, () => seal(configuration, 'outbox', 'a text')),
+    );
+    const nonces = sealed.map((text) => Uint8Array.fromBase64(text.split('.')[1] ?? ''));
+    expect(nonces[0]).toHaveLength(12);
+    expect(leastVariety(nonces)).toBeGreaterThan(64);
+    expect(new Set(sealed.map((text) => text.split('.')[2])).size).toBe(200);
   });
 
   it('does not open for another purpose, under another key, or with a byte changed', async () => {

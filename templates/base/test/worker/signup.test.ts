@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import commonPasswordList from '../../src/auth/common-passwords.txt';
+import { newPassword } from '../../src/auth/fields.ts';
 import * as passwords from '../../src/auth/password.ts';
 import { freshEmail, newUser, password } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -84,6 +86,27 @@ describe('AUTH-2 a weak password is refused wherever one is chosen', () => {
       expect([status, json?.errors]).toEqual([400, errors]);
     }
   });
+});
+
+describe('AUTH-2 the 3,000 most common passwords are refused', () => {
+  const common = commonPasswordList.trim().split(/\s+/);
+
+  it('all of them, whatever their case', () => {
+    expect(new Set(common).size).toBe(3_000);
+    const accepted = common.filter(
+      (each) =>
+        newPassword.safeParse(each).success || newPassword.safeParse(each.toUpperCase()).success,
+    );
+    expect(accepted).toEqual([]);
+  });
+
+  it.each(['0.0.0.000', 'zxcvbnm123', 'polniypizdec0211', 'Password123', 'iloveyou1'])(
+    '"%s" is one of them',
+    async (refused) => {
+      const body = { email: freshEmail(), password: refused, name: 'Ada' };
+      expect((await new Browser().post('/api/auth/signup', body)).status).toBe(400);
+    },
+  );
 });
 
 describe('AUTH-2 a disabled user', () => {

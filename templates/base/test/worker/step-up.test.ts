@@ -20,7 +20,7 @@ const takePassword = (userId: string) =>
 
 /** Has a code mailed to step up with. */
 const codeFor = async (browser: Browser, email: string) => {
-  expect((await browser.post('/api/auth/step-up/email')).status).toBe(202);
+  expect((await browser.post('/api/auth/step-up/email')).status).toBe(204);
   return /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0];
 };
 
@@ -80,8 +80,8 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect(await lifetimes()).toEqual(before);
   });
 
-  it('of five parallel step-ups in one session one gets it, and its cookie is good', async () => {
-    const { browser } = await newUser();
+  it('of five parallel step-ups in one session one gets it and is noted, and its cookie is good', async () => {
+    const { browser, userId } = await newUser();
     later();
     const headers = { Cookie: browser.cookieHeader() };
     const copies = Array.from({ length: 5 }, () => new Browser());
@@ -91,6 +91,8 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     const good = copies.filter((_, index) => answers[index]?.status === 204);
     expect(good).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(4);
+    const events = (await rowsOf('security_events')).filter((row) => row['user_id'] === userId);
+    expect(events.map(({ kind }) => kind)).toEqual(['stepped_up']);
     expect((await good[0]?.post('/api/me/email', { email: freshEmail() }))?.status).toBe(202);
   });
 

@@ -7,12 +7,14 @@ export interface ProjectRow {
   readonly createdAt: number;
 }
 
-/** Counts in the statement that adds, so that no two requests take the last place. ?6 how many there may be. */
+/** Looks for a place in the statement that adds, so that no two requests take the last. ?6 how many there may be. */
 export const insertProject = tenantStatement<never>(
   'projects.insert',
   `INSERT INTO projects (tenant_id, id, name, description, created_at)
    SELECT ?1, ?2, ?3, ?4, ?5 FROM tenants
-   WHERE tenants.id = ?1 AND (SELECT count(*) FROM projects WHERE projects.tenant_id = ?1) < ?6`,
+   WHERE tenants.id = ?1 AND NOT EXISTS (
+     SELECT 1 FROM projects WHERE projects.tenant_id = ?1 LIMIT 1 OFFSET ?6 - 1
+   )`,
 );
 
 /**
@@ -61,7 +63,9 @@ export const updateProject = tenantStatement<never>(
   'projects.update',
   `UPDATE projects SET name = coalesce(?3, name), description = coalesce(?4, description)
    WHERE tenant_id = ?1 AND id = ?2
-     AND (SELECT count(*) FROM projects AS others WHERE others.tenant_id = ?1) <= ?5`,
+     AND NOT EXISTS (
+       SELECT 1 FROM projects AS others WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5
+     )`,
 );
 
 export const deleteProject = tenantStatement<never>(

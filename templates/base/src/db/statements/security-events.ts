@@ -34,6 +34,13 @@ export const insertEventOfToken = across<never>(
    ), ?3, ?4)`,
 );
 
+/** ?2 user, ?5 the token that the user's session must have by now. */
+export const insertEventOfSession = across<never>(
+  'securityEvents.insertOfSession',
+  `INSERT INTO security_events (id, user_id, kind, created_at)
+   VALUES (?1, (SELECT user_id FROM sessions WHERE token_hash = ?5 AND user_id = ?2), ?3, ?4)`,
+);
+
 /** ?2 user, ?5 the address that both sides must have confirmed. */
 export const insertEventOfEmailChange = across<never>(
   'securityEvents.insertOfEmailChange',

@@ -4,6 +4,7 @@ import { withTenant } from '../db/with-tenant.ts';
 import { identifier } from '../http/fields.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { budgets } from '../limits/policies.ts';
 import { deliverMail } from '../mail/outbox.ts';
 import { plans } from '../tenancy/plans.ts';
 import { openPortal, startCheckout } from './checkout.ts';
@@ -40,6 +41,7 @@ export const billingRoutes = [
     path: '/api/tenants/:tenantId/billing/checkout',
     access: access.tenant({ role: 'owner', stepUp: true }),
     flag: 'checkout',
+    budget: budgets.checkout,
     input: z.strictObject({
       params: inTenant,
       body: z.strictObject({ plan: z.enum(['pro', 'business']) }),
@@ -53,6 +55,7 @@ export const billingRoutes = [
     path: '/api/tenants/:tenantId/billing/portal',
     access: access.tenant({ role: 'owner', stepUp: true }),
     flag: 'checkout',
+    budget: budgets.checkout,
     input: z.strictObject({ params: inTenant }),
     handler: async ({ c, context, actor }) => c.json({ url: await openPortal(context, actor) }),
   }),

@@ -138,8 +138,8 @@ const tiers = new Map<string, Tier>();
     'BILL-4',
     'a tenant beyond its plan goes on changing',
     'src/db/statements/projects.ts',
-    'WHERE others.tenant_id = ?1) <= ?5',
-    'WHERE others.tenant_id = ?1) <= ?5 + 1e9',
+    'WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5',
+    'WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5 + 1000000000',
   ),
   sabotage(
     'BILL-4',

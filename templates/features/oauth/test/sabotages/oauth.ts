@@ -9,6 +9,27 @@ const routes = 'src/auth/oauth/oauth-routes.ts';
 const visits: readonly Sabotage[] = [
   sabotage(
     'AUTH-6',
+    'who removes an identity removes those of everybody',
+    'src/db/statements/identities.ts',
+    'DELETE FROM identities WHERE id = ?1 AND user_id = ?2',
+    'DELETE FROM identities WHERE id >= substr(?1, 1, 0) AND user_id >= substr(?2, 1, 0)',
+  ),
+  sabotage(
+    'AUTH-6',
+    'who comes back ends the visits of everybody',
+    flows,
+    'DELETE FROM oauth_flows WHERE browser_hash = ?1 AND',
+    'DELETE FROM oauth_flows WHERE browser_hash >= substr(?1, 1, 0) AND',
+  ),
+  sabotage(
+    'AUTH-6',
+    'an address that only looks like another counts as that one',
+    'src/auth/oauth/provider.ts',
+    "!email.success || verifiedEmail !== verifiedEmail?.normalize('NFKC')",
+    '!email.success',
+  ),
+  sabotage(
+    'AUTH-6',
     'a state that only begins right is accepted',
     flow,
     'flow.state !== state',

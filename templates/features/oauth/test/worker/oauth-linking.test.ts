@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newUser, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
+import { allButThoseOf } from './bystanders.ts';
 import { post } from './post.ts';
 import { comeBack, connect, link, logInWith, newPerson, setOut, type StandIn } from './stand-in.ts';
 import { oneStandIn, standIns } from './stand-ins.ts';
@@ -60,6 +61,20 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       expect(post.to(email).at(-1)?.subject).toMatch(/^You can now log in with G/);
       const visit = await logInWith(standIn, person);
       expect((await visit.browser.get('/api/me')).json.user.id).toBe(userId);
+    });
+
+    it('and takes no identity, and no visit that is under way, from anybody else', async () => {
+      const others = Array.from({ length: 10 }, () => newPerson());
+      for (const other of others) await logInWith(standIn, other);
+      for (const other of others) await setOut(standIn, other, new Browser());
+      const { browser, userId } = await newOwner();
+      const before = await allButThoseOf(userId);
+      const person = newPerson();
+      expect((await link(standIn, person, browser)).location).toBe('/account');
+      expect((await logInWith(standIn, person)).location).toBe('/projects');
+      const [{ id }] = await identitiesOf(browser);
+      expect((await browser.delete(`/api/auth/identities/${id}`)).status).toBe(204);
+      expect(await allButThoseOf(userId)).toEqual(before);
     });
 
     it('asks who is logged in to prove it again after five minutes', async () => {

@@ -132,10 +132,7 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
     });
 
     it('a second factor still stands before the session', async () => {
-      const { browser, authenticator, userId } = await newUserWithMfa();
-      await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?1')
-        .bind(userId)
-        .run();
+      const { browser, authenticator } = await newUserWithMfa();
       const person = newPerson();
       expect((await link(standIn, person, browser)).location).toBe('/account');
       const visit = await logInWith(standIn, person);
@@ -145,6 +142,17 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       const code = await authenticator.nextCode();
       expect((await visit.browser.post('/api/auth/mfa/verify', { code })).status).toBe(200);
       expect(await isLoggedIn(visit.browser)).toBe(true);
+    });
+
+    it('an address that only looks like another is not taken for that one', async () => {
+      const address = `ada-${crypto.randomUUID()}@provider.example`;
+      for (const alike of [address.replace('a', '\uff41'), address.replace('d', '\u{1d41d}')]) {
+        const { browser, location } = await logInWith(standIn, newPerson({ email: alike }));
+        expect(location).toBe(failed('email_unverified'));
+        expect(await isLoggedIn(browser)).toBe(false);
+      }
+      expect(JSON.stringify(await rowsOf('users'))).not.toContain(address);
+      expect((await logInWith(standIn, newPerson({ email: address }))).location).toBe('/projects');
     });
 
     it('a disabled account stays closed', async () => {

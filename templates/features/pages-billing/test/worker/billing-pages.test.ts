@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formsOn, open, sendForm } from './person.ts';
-import { connectStripe, newSubscriber, stripe } from './stripe.ts';
+import { connectStripe, deliverAllOf, newSubscriber, stripe } from './stripe.ts';
 import { newTeam } from './team.ts';
 
 beforeEach(connectStripe);
@@ -37,6 +37,19 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect(formsOn(page).map(({ action }) => action)).toContain(`${at}/portal`);
     expect(page.text).not.toContain('checkout');
     expect((await sendForm(owner.browser, `${at}/portal`)).text).toContain('On your way');
+  });
+
+  it('a payment that failed is told of, until it is made', async () => {
+    const { owner, tenantId, customer, subscription } = await newSubscriber('pro');
+    const warningAfter = async (status: 'past_due' | 'unpaid' | 'active') => {
+      stripe.happen(subscription.id, status);
+      await deliverAllOf(customer);
+      const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
+      return /role="alert".*?<div>([^<]*)/s.exec(text)?.[1];
+    };
+    expect(await warningAfter('past_due')).toContain('The last payment failed.');
+    expect(await warningAfter('unpaid')).toContain('Nothing is deleted');
+    expect(await warningAfter('active')).toBeUndefined();
   });
 
   it('members see it and can buy nothing', async () => {

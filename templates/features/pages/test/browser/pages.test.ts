@@ -52,10 +52,17 @@ it('every page is open to everybody, fits a narrow screen, and nothing complains
   const seen = new Set<string>();
   const wrong: unknown[] = [];
   for (const { window, scenes } of await openWorld(browser, server.origin)) {
+    const { page } = window;
+    let status = 0;
+    page.on('response', (response) => {
+      const isOurs = response.url().startsWith(`${server.origin}/`);
+      if (isOurs && response.request().isNavigationRequest()) status = response.status();
+    });
     for (const scene of scenes) {
-      const { page } = window;
       await page.setViewportSize({ width: 320, height: 640 });
       await scene.open(page);
+      const expected = scene.status ?? 200;
+      if (status !== expected) wrong.push([scene.name, `answered ${status}, not ${expected}`]);
       seen.add(new URL(page.url()).pathname);
       const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
       if (width > 320) wrong.push([scene.name, `is ${width} pixels wide`]);

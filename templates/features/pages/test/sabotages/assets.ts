@@ -5,6 +5,13 @@ const finish = 'src/pages/finish.ts';
 
 export const assetFiles = [
   sabotage(
+    'DB-5',
+    'what browsers are sent knows the database by its id',
+    'src/pages/assets/enhance.js',
+    'if (carried) {',
+    "const database = 'database_id=1';\nif (carried && database) {",
+  ),
+  sabotage(
     'DEP-4',
     'a file of another version is kept for ever under its name',
     finish,

@@ -15,6 +15,13 @@ const stepUp = 'src/pages/step-up.tsx';
 
 export const pagesSabotages: readonly Sabotage[] = [
   sabotage(
+    'API-2',
+    'all that a page asks counts against a flood',
+    'src/app.ts',
+    'if (idOfPageRequest(c.req.raw) === undefined) await',
+    'if (idOfPageRequest(c.req.raw) !== null) await',
+  ),
+  sabotage(
     'API-1',
     'a name is written into the page as markup',
     members,
@@ -127,8 +134,8 @@ export const pagesSabotages: readonly Sabotage[] = [
     'AUTH-7',
     'after logging in a page follows any address',
     login,
-    "const path = safeReturnTo(typed['returnTo'] ?? c.req.query('returnTo'));",
-    "const path = typed['returnTo'] ?? c.req.query('returnTo') ?? '/';",
+    "safeReturnTo(typed['returnTo'] ?? queryOf(c, 'returnTo')['returnTo'])",
+    "typed['returnTo'] ?? queryOf(c, 'returnTo')['returnTo'] ?? '/'",
   ),
   sabotage(
     'AUTH-7',
@@ -151,8 +158,8 @@ export const pagesSabotages: readonly Sabotage[] = [
       },
       {
         file: api,
-        find: "['CF-Connecting-IP', 'Cookie', 'Origin', 'Sec-Fetch-Site', 'User-Agent']",
-        replace: "['CF-Connecting-IP', 'Cookie', 'User-Agent']",
+        find: "'Origin', 'Sec-Fetch-Site', 'User-Agent'",
+        replace: "'User-Agent'",
       },
     ],
   },

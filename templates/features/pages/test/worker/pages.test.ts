@@ -7,12 +7,14 @@ import { newTenant, newUser, password } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
 import { interceptD1 } from './doubles.ts';
-import { formsOn, navigation, open, sendForm } from './person.ts';
+import { formsOn, inputOn, navigation, open, sendForm } from './person.ts';
 import { newTeam } from './team.ts';
 
 const concrete = (path: string, tenantId: string = crypto.randomUUID()) =>
   path.replace(':tenantId', tenantId).replace(/:\w+/g, () => crypto.randomUUID());
-const guarded = decidedPages.filter(([, , access]) => access === 'user');
+const guarded = decidedPages.flatMap(([method, path, access]) =>
+  access === 'user' ? [[method, path] as const] : [],
+);
 
 /** Names and texts that would do harm where they stood unescaped. */
 const hostile = [
@@ -25,9 +27,19 @@ const hostile = [
   '<!--<base href=//evil.example>',
 ];
 
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
 describe('AUTH-1 a page is for everybody, or for those who are logged in', () => {
   it('as it was decided', () => {
-    const declared = pages.map(({ method, path, access }) => `${method} ${path} ${access.kind}`);
+    const declared = pages.map(({ method, path, access, call }) =>
+      [method, path, access.kind, ...(call === undefined ? [] : [call])].join(' '),
+    );
     expect(new Set(declared)).toEqual(new Set(decidedPages.map((row) => row.join(' '))));
     expect(declared).toHaveLength(decidedPages.length);
   });
@@ -82,9 +94,9 @@ describe('AUTH-1 a page is for everybody, or for those who are logged in', () =>
 });
 
 describe('AUTH-7 a form of another site changes nothing', () => {
-  it.each(decidedPages.filter(([method]) => method === 'POST'))(
-    '%s %s refuses a foreign Origin',
-    async (_method, path) => {
+  it.each(decidedPages.flatMap(([method, path]) => (method === 'POST' ? [path] : [])))(
+    'POST %s refuses a foreign Origin',
+    async (path) => {
       const { owner, tenantId } = await newTenant();
       for (const headers of [
         { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' },
@@ -173,6 +185,9 @@ describe('AUTH-4 a page asks for a fresh proof where the API does', () => {
 
 describe('API-1 what a page shows is text, whoever wrote it', () => {
   const seen = (text: string) => hostile.filter((piece) => text.includes(piece));
+  /** How a text stands in an attribute: with every character escaped that could end it. */
+  const asValue = (text: string) =>
+    `value="${text.replace(/[&<>"']/g, (character) => entities[character] ?? '')}"`;
 
   it.each(hostile)('%j as a name, everywhere a name is shown', async (name) => {
     const { owner, tenantId, invite } = await newTeam(name);
@@ -204,14 +219,15 @@ describe('API-1 what a page shows is text, whoever wrote it', () => {
     const { browser } = await newUser();
     const visitor = new Browser();
     const typed = { name: text, email: text, password: 'short', token: text };
-    for (const path of [
-      '/signup',
-      '/login',
-      '/forgot-password',
-      '/reset-password',
-      '/verify-email',
-    ]) {
+    for (const [path, ...fields] of [
+      ['/signup', 'name', 'email'],
+      ['/login', 'email'],
+      ['/forgot-password', 'email'],
+      ['/reset-password', 'token'],
+      ['/verify-email', 'token'],
+    ] as const) {
       const answer = await sendForm(visitor, path, { ...typed, returnTo: text });
+      for (const field of fields) expect(inputOn(answer, field)).toContain(asValue(text));
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(seen(answer.text)).toEqual([]);
       expect(answer.text).not.toContain('value="short"');
@@ -220,7 +236,8 @@ describe('API-1 what a page shows is text, whoever wrote it', () => {
     const refused = await sendForm(browser, '/settings/profile', { name: long });
     expect(refused.status).toBe(400);
     expect(seen(refused.text)).toEqual([]);
-    expect(refused.text.match(/<input[^>]*name="name"[^>]*>/)?.[0]).toMatch(/aria-invalid="true"/);
+    expect(inputOn(refused, 'name')).toContain(asValue(long));
+    expect(inputOn(refused, 'name')).toContain('aria-invalid="true"');
   });
 
   it.each(hostile)('%j in the cookie for messages is not shown', async (text) => {
@@ -386,6 +403,19 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
     );
     expect(lines.length).toBeGreaterThan(2);
     expect([...ids]).toEqual([answer.headers.get('X-Request-Id')]);
+  });
+});
+
+describe('API-2 a page counts once against a flood', () => {
+  it('with all that it asks of the API, and none is shown to a flood', async () => {
+    const { owner, tenantId } = await newTenant();
+    const asked = vi.fn<RateLimit['limit']>(() => Promise.resolve({ success: true }));
+    owner.env = { ...owner.env, FLOOD_LIMITER: { limit: asked } };
+    expect((await open(owner, `/tenants/${tenantId}/projects`)).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockResolvedValue({ success: false });
+    const answer = await open(owner, '/login');
+    expect([answer.status, answer.text.includes('Too many attempts')]).toEqual([429, true]);
   });
 });
 

@@ -35,3 +35,8 @@ export function formsOn({
     }),
   );
 }
+
+/** A field of a page, as it is written there. */
+export function inputOn({ text }: Answer, name: string): string {
+  return new RegExp(`<input [^>]*name="${name}"[^>]*>`).exec(text)?.[0] ?? `no field ${name}`;
+}

@@ -15,7 +15,7 @@ import { describeFault } from '../ops/logger.ts';
 import type { Author } from '../tenancy/audit.ts';
 import type { PurgeStep } from '../tenancy/purge.ts';
 
-/** How long R2 may take to take or to find a file. */
+/** How long R2 may take to take, to find or to remove a file. */
 const patienceMs = 10_000;
 
 /** No upload takes longer than this: what is unfinished then stays so, and is removed. */
@@ -97,8 +97,12 @@ export async function removeUnfinished(
 /** Purges what a tenant has in R2, by what is there and not by what D1 knows of. */
 export function purgeBucket(bucket: R2Bucket): PurgeStep {
   return async (tenantId, limit) => {
-    const { objects } = await bucket.list({ prefix: prefixOf(tenantId), limit });
-    if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key));
-    return objects.length;
+    const { objects } = await within(
+      patienceMs,
+      bucket.list({ prefix: prefixOf(tenantId), limit }),
+    );
+    const keys = objects.map(({ key }) => key);
+    if (keys.length > 0) await within(patienceMs, bucket.delete(keys));
+    return keys.length;
   };
 }

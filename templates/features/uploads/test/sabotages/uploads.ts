@@ -238,8 +238,15 @@ export const uploads: readonly Sabotage[] = [
     'DB-1',
     'the rows go though R2 failed',
     storage,
-    'await bucket.delete(objects.map(({ key }) => key));',
-    'await bucket.delete(objects.map(({ key }) => key)).catch(() => {});',
+    'await within(patienceMs, bucket.delete(keys));',
+    'await bucket.delete(keys).catch(() => {});',
+  ),
+  sabotage(
+    'DB-1',
+    'R2 that hangs holds up every purge',
+    storage,
+    'await within(patienceMs, bucket.delete(keys));',
+    'await bucket.delete(keys);',
   ),
   sabotage(
     'DB-1',
@@ -254,6 +261,13 @@ export const uploads: readonly Sabotage[] = [
     storage,
     'bucket.list({ prefix: prefixOf(tenantId), limit })',
     'bucket.list({ prefix: prefixOf(tenantId).slice(0, -1), limit })',
+  ),
+  sabotage(
+    'DB-1',
+    'a list of files reads all that the tenant has',
+    'migrations/0005_files.sql',
+    'CREATE INDEX files_by_age ON files (tenant_id, created_at, id);',
+    'CREATE INDEX files_by_age ON files (tenant_id, id);',
   ),
   sabotage(
     'DB-1',

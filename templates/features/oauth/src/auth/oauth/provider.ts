@@ -27,14 +27,20 @@ export interface Provider {
   ): Promise<ProvenIdentity>;
 }
 
-/** An identity in our forms. @throws {OAuthFailure} without a verified address that we could mail to */
+/**
+ * An identity in our forms. An address that NFKC makes another of is refused: that other one is what an
+ * account would get, and the provider vouched for neither its mailbox nor its owner.
+ * @throws {OAuthFailure} without a verified address that we could mail to
+ */
 export function identityOf(
   subject: string,
   verifiedEmail: string | undefined,
   name: string | null | undefined,
 ): ProvenIdentity {
   const email = emailAddress.safeParse(verifiedEmail);
-  if (!email.success) throw new OAuthFailure('email_unverified');
+  if (!email.success || verifiedEmail !== verifiedEmail?.normalize('NFKC')) {
+    throw new OAuthFailure('email_unverified');
+  }
   const [localPart = ''] = email.data.split('@');
   return { subject, email: email.data, name: line(100).safeParse(name).data ?? localPart };
 }

@@ -90,7 +90,11 @@ export function Field(props: {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {hint && <p id={`${id}-hint`}>{hint}</p>}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
       {error && <ErrorText id={`${id}-error`}>{error}</ErrorText>}
       {rows !== undefined && (
         <textarea rows={rows} {...common}>

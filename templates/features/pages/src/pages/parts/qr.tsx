@@ -1,13 +1,10 @@
-import { encodeQr } from '../qr/encode.ts';
+import { encode } from 'uqr';
 
-const margin = 4;
-
-/** A QR code as a drawing within the page. */
+/** A QR code as a drawing within the page, with the margin that readers need. */
 export function QrCode({ text, label }: { text: string; label: string }) {
-  const rows = encodeQr(text);
-  const size = rows.length + 2 * margin;
-  const dark = rows.flatMap((row, y) =>
-    row.flatMap((isDark, x) => (isDark ? [`M${x + margin} ${y + margin}h1v1h-1z`] : [])),
+  const { data, size } = encode(text, { border: 4 });
+  const dark = data.flatMap((row, y) =>
+    row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])),
   );
   return (
     <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label}>

@@ -1,0 +1,202 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { app } from './repository.ts';
+import { standIn, type Answer } from './stand-in.ts';
+
+// Rehearsed: wrangler is a stand-in. That the real one does as it does is for a person to show.
+
+/** A copy of what the scripts need, in which a stand-in takes the place of wrangler. */
+function newCopy(answers: readonly Answer[] = []) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'database-scripts-')));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const part of ['migrations', 'scripts', 'package.json', 'wrangler.toml']) {
+    cpSync(join(app, part), join(folder, part), { recursive: true });
+  }
+  const wrangler = standIn(answers);
+  mkdirSync(join(folder, 'node_modules'));
+  wrangler.modules(join(folder, 'node_modules'));
+  const run = (name: string, ...words: string[]) => {
+    const script = join(folder, 'scripts', `${name}.ts`);
+    const types = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...types, script, ...words], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr, calls: wrangler.calls().map((call) => call.join(' ')) };
+  };
+  const backups = () => readdirSync(join(folder, 'backups')).toSorted();
+  return { folder, run, backups, files: () => wrangler.files() };
+}
+
+const rows = (...results: unknown[]) => JSON.stringify([{ results }]);
+const dumped = { when: 'd1 export', dumps: 'CREATE TABLE notes (id TEXT);\n' };
+const isRead = (call: string) => / --json --command SELECT /.test(call);
+
+describe('DB-6 db:backup', () => {
+  it('exports once, and measures before and after', () => {
+    const { run, backups } = newCopy([dumped]);
+    const { status, calls } = run('db-backup', 'production');
+    expect(status).toBe(0);
+    const writing = calls.filter((call) => !isRead(call));
+    expect(writing).toEqual([
+      expect.stringMatching(/^d1 export DB --remote --env production --output .*\.sql$/),
+    ]);
+    expect([isRead(calls.at(0) ?? ''), isRead(calls.at(-1) ?? '')]).toEqual([true, true]);
+    expect(calls.filter((call) => !call.includes('--remote --env production'))).toEqual([]);
+    expect(backups()).toEqual([
+      expect.stringMatching(/^production-.*\.json$/),
+      expect.stringMatching(/^production-.*\.sql$/),
+    ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('nobody else on the machine may read it', () => {
+    const { run, backups, folder } = newCopy([dumped]);
+    run('db-backup');
+    const modes = backups().map((name) => statSync(join(folder, 'backups', name)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600]);
+  });
+
+  it.each([{ fails: true }, { dies: true }])('is not taken where the export %o', (how) => {
+    const { run, backups } = newCopy([{ when: 'd1 export', ...how }]);
+    const { status, stderr } = run('db-backup');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/the stand-in was told to fail|wrangler was ended by SIGKILL/);
+    expect(backups().filter((name) => name.endsWith('.json'))).toEqual([]);
+  });
+});
+
+describe('DB-6 db:restore-drill', () => {
+  const inCopy = (...results: unknown[]) => [
+    dumped,
+    { when: '--yes --file' },
+    { when: '--persist-to', prints: rows(...results) },
+  ];
+
+  it('reads what was restored, and writes into nothing else', () => {
+    const { run, backups, folder } = newCopy(inCopy());
+    const { status, stdout, calls } = run('db-restore-drill', 'production');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('Everything came back.')]);
+    const inProduction = calls.filter((call) => call.includes('--remote'));
+    expect(inProduction.filter((call) => !isRead(call))).toHaveLength(1);
+    const writing = calls.filter((call) => call.includes('--file'));
+    expect(writing.length).toBeGreaterThan(0);
+    for (const call of writing) expect(call).toMatch(/--local --persist-to \S+ --yes --file/);
+    expect(backups()).toContain('drills');
+    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
+    const record = JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
+    expect(record).toMatchObject({ place: 'production', isRestored: true });
+  });
+
+  it('a copy that holds something else is told from the database', () => {
+    const other = { type: 'table', name: 'other', tbl_name: 'other', sql: '', id: 'x' };
+    const { run } = newCopy(inCopy({ ...other, deletes_at: 1 }));
+    const { status, stdout } = run('db-restore-drill', 'production');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('DIFFERS sqlite_master')]);
+  });
+
+  it('a dump that the import refuses is said to be the reason', () => {
+    const { run } = newCopy([dumped, { when: '--yes --file', fails: true }]);
+    const { status, stdout, stderr } = run('db-restore-drill');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('D1 does not take the dump')]);
+    expect(stdout).toContain('The backup does not restore');
+  });
+
+  it('a copy that cannot be asked is another reason', () => {
+    const { run } = newCopy([
+      dumped,
+      { when: '--yes --file' },
+      { when: '--persist-to', fails: true },
+    ]);
+    const { status, stderr } = run('db-restore-drill');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('was told to fail')]);
+    expect(stderr).not.toContain('does not take the dump');
+  });
+});
+
+describe('DB-6 db:tombstones', () => {
+  const manifestWith = (folder: string, count: number) => {
+    const ids = Array.from({ length: count }, () => crypto.randomUUID());
+    const file = join(folder, 'manifest.json');
+    writeFileSync(
+      file,
+      JSON.stringify({
+        place: 'production',
+        takenAt: new Date().toISOString(),
+        before: {},
+        after: {},
+        tombstones: { tenants: ids.map((id) => [id, 1]), users: ids },
+      }),
+    );
+    return { file, ids };
+  };
+
+  it('says what it would do, and does nothing without --yes', () => {
+    const { run, folder } = newCopy();
+    const { file } = manifestWith(folder, 2);
+    const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file);
+    expect([status, calls]).toEqual([0, []]);
+    expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
+  });
+
+  it('sets any number of them at once, from a file', () => {
+    const { run, folder, files } = newCopy();
+    const { file, ids } = manifestWith(folder, 4_000);
+    const { status, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
+    expect(status).toBe(0);
+    const [writing, ...others] = calls.filter((call) => !isRead(call));
+    expect([writing, others]).toEqual([
+      expect.stringMatching(/^d1 execute DB --remote --env production --yes --file /),
+      [],
+    ]);
+    const [sql = ''] = files();
+    expect(ids.filter((id) => sql.split(id).length !== 5)).toEqual([]);
+    expect(Math.max(...calls.map(({ length }) => length))).toBeLessThan(2_000);
+  });
+});
+
+describe('DB-4 db:rollback', () => {
+  const newest = readdirSync(join(app, 'migrations')).filter((name) => name.endsWith('.sql'));
+  const applied = (name: string) => [{ when: 'd1_migrations', prints: rows({ name }) }];
+  const last = newest.toSorted().at(-1) ?? '';
+
+  it.each(['staging', 'production'])('changes nothing in %s without --yes', (place) => {
+    const { run } = newCopy(applied(last));
+    const { status, stdout, calls } = run('db-rollback', place);
+    expect([status, calls.filter((call) => !isRead(call))]).toEqual([0, []]);
+    expect(stdout).toContain(`This is what --yes would run in ${place}.`);
+  });
+
+  it('undoes the newest migration there when told so, in one file with its row', () => {
+    const { run, files } = newCopy(applied(last));
+    const { status, calls } = run('db-rollback', 'production', '--yes');
+    expect(status).toBe(0);
+    expect(calls.filter((call) => !isRead(call))).toEqual([
+      expect.stringMatching(/^d1 execute DB --remote --env production --yes --file /),
+    ]);
+    const undone = files().map((sql) => sql.trimEnd());
+    expect(undone).toEqual([
+      expect.stringMatching(
+        new RegExp(`DROP [^]*DELETE FROM d1_migrations WHERE name = '${last}';$`),
+      ),
+    ]);
+  });
+
+  it.each(['0099_of_other_code.sql', ''])('refuses what it has no way back for: %s', (name) => {
+    const { run } = newCopy(name === '' ? [] : applied(name));
+    const { status, calls } = run('db-rollback', 'production', '--yes');
+    expect([status, calls.filter((call) => !isRead(call))]).toEqual([1, []]);
+  });
+});

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { recordProof, treeHash } from '../../scripts/prove/record.ts';
+import type { Verdict } from '../../scripts/prove/verdict.ts';
+import { readChecklist } from '../../scripts/readiness/checklist.ts';
+import { sabotages } from '../sabotages/index.ts';
+import { app } from './repository.ts';
+
+/** What the commands read: a copy of it is judged, so that nothing of this app is changed. */
+const parts = ['.ai', 'scripts', 'test/sabotages', 'CHANGELOG.md', 'package.json'];
+
+const applicable = readChecklist(app).filter(({ notApplicable }) => notApplicable === undefined);
+const weighing = (weight: string) =>
+  applicable.filter(({ attestation }) => attestation?.weight === weight).length;
+const expected = {
+  required: weighing('required'),
+  rehearsed: weighing('rehearsed'),
+  proven: applicable.length - weighing('required') - weighing('rehearsed'),
+};
+
+const Report = z.strictObject({
+  controls: z.array(z.looseObject({ id: z.string(), state: z.string() })).length(53),
+  counts: z.record(z.string(), z.number()),
+  problems: z.array(z.string()),
+});
+
+let copy: string;
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'readiness-'));
+  for (const part of parts) cpSync(join(app, part), join(copy, part), { recursive: true });
+  symlinkSync(join(app, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  // Of nobody's word, so that it says the same whatever was attested or put off here.
+  writeFileSync(join(copy, '.ai/attestations.yaml'), 'attestations: []\ndeferrals: []\n');
+});
+afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+function run(script: string, ...words: string[]) {
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  const started = [...flags, join(copy, `scripts/${script}.ts`), ...words];
+  return spawnSync(process.execPath, started, { cwd: copy, encoding: 'utf8' });
+}
+
+function readiness(...words: string[]) {
+  const { status, stdout } = run('readiness', '--json', ...words);
+  return { status, ...Report.parse(JSON.parse(stdout)) };
+}
+
+/** Records that every sabotage was red, but those of one control. */
+function recordRun(survivor?: string): void {
+  const verdicts = sabotages.map((sabotage): [typeof sabotage, Verdict] => {
+    const result = sabotage.control === survivor ? 'survived' : 'red';
+    return [sabotage, { result, reason: '', failedTests: [] }];
+  });
+  recordProof(copy, treeHash(copy), sabotages, new Map(verdicts));
+}
+
+describe('GOV-1 readiness says what is missing, and fails', () => {
+  it('before anything was proven, each control that applies is open', () => {
+    const { status, counts, problems } = readiness();
+    expect([status, problems]).toEqual([1, []]);
+    expect(counts).toMatchObject({ open: applicable.length, proven: 0, attested: 0 });
+  });
+
+  it('after a run in which all was red, what is left is for people', () => {
+    recordRun();
+    const { status, counts } = readiness();
+    expect(status).toBe(0);
+    expect(counts).toEqual({
+      proven: expected.proven,
+      rehearsed: expected.rehearsed,
+      'not yet attested': expected.required,
+      'not applicable': 53 - applicable.length,
+      attested: 0,
+      expired: 0,
+      deferred: 0,
+      open: 0,
+    });
+    expect(readiness('--strict').status).toBe(1);
+  });
+
+  it('one control whose sabotages survive is open, and enough to fail', () => {
+    recordRun('AUTH-1');
+    const { status, controls, counts } = readiness();
+    expect([status, counts['open']]).toEqual([1, 1]);
+    expect(controls.find(({ state }) => state === 'open')?.id).toBe('AUTH-1');
+  });
+
+  it('so is a word about what nobody can attest', () => {
+    const row = `  - { id: AUTH-1, claim: c, owner: o, evidence: e, date: d, expires: x }\n`;
+    writeFileSync(join(copy, '.ai/attestations.yaml'), `attestations:\n${row}deferrals: []\n`);
+    recordRun();
+    expect(readiness()).toMatchObject({ status: 1, problems: [expect.stringContaining('AUTH-1')] });
+  });
+
+  it('what it does not know is refused', () => {
+    expect(run('readiness', '--everything').status).toBe(2);
+    expect(run('readiness', '--help')).toMatchObject({ status: 0 });
+    expect(run('prove', '--only', 'EX-1').status).toBe(2);
+  });
+});
+
+describe('GOV-4 the command that defers writes both records', () => {
+  const reason = 'the supplier delivers in spring';
+  const read = (file: string) => readFileSync(join(copy, file), 'utf8');
+
+  it('and readiness then says so', () => {
+    expect(run('defer', 'DB-6', reason)).toMatchObject({ status: 0 });
+    expect(read('CHANGELOG.md')).toMatch(
+      new RegExp(`## \\[Unreleased\\][^]*### Deferred\\n\\n(?:- .*\\n)*- DB-6, .*: ${reason}\\n`),
+    );
+    expect(read('.ai/attestations.yaml')).toContain(reason);
+    const { controls, counts } = readiness();
+    expect(controls.find(({ id }) => id === 'DB-6')?.state).toBe('deferred');
+    expect(counts).toMatchObject({ deferred: 1, open: applicable.length - 1 });
+    expect(run('defer', 'DB-6', reason).status).toBe(1);
+  });
+
+  it('and without a control or a reason it writes nothing', () => {
+    const before = [read('CHANGELOG.md'), read('.ai/attestations.yaml')];
+    for (const words of [[], ['DB-6'], ['DB-6', 'later'], ['EX-1', reason], ['DB-6', reason, 'x']])
+      expect(run('defer', ...words).status, words.join(' ')).toBe(2);
+    expect([read('CHANGELOG.md'), read('.ai/attestations.yaml')]).toEqual(before);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { filesLike, read } from './repository.ts';
+
+const Linter = z.strictObject({
+  plugins: z.array(z.string()),
+  categories: z.record(z.string(), z.string()),
+  rules: z.record(z.string(), z.union([z.string(), z.tuple([z.string(), z.unknown()])])),
+  overrides: z.unknown(),
+  ignorePatterns: z.unknown(),
+});
+const linter = Linter.parse(JSON.parse(read('.oxlintrc.json')));
+const levelOf = (rule: string | [string, unknown]) => (typeof rule === 'string' ? rule : rule[0]);
+
+describe('GOV-3 the linter looks at everything, and is silenced nowhere', () => {
+  it('its rules are errors, and none of these is missing', () => {
+    expect(linter.plugins).toEqual(
+      expect.arrayContaining(['typescript', 'unicorn', 'oxc', 'import', 'vitest']),
+    );
+    expect(linter.categories['correctness']).toBe('error');
+    const levels = Object.values(linter.rules).map(levelOf);
+    expect(levels.filter((level) => level !== 'error')).toEqual([]);
+    expect(Object.keys(linter.rules)).toEqual(
+      expect.arrayContaining([
+        'eqeqeq',
+        'no-console',
+        'import/no-default-export',
+        'typescript/no-explicit-any',
+        'typescript/no-non-null-assertion',
+        'typescript/consistent-type-assertions',
+        'typescript/no-floating-promises',
+        'typescript/no-misused-promises',
+        'typescript/await-thenable',
+        'vitest/valid-expect',
+      ]),
+    );
+    expect(linter.rules['typescript/consistent-type-assertions']).toEqual([
+      'error',
+      { assertionStyle: 'never' },
+    ]);
+  });
+
+  it('what it does not look at, and where a rule is off, is decided here', () => {
+    expect(linter.ignorePatterns).toEqual(['.wrangler', '.prove', 'coverage']);
+    expect(linter.overrides).toEqual([
+      {
+        files: ['src/index.ts', 'dev/index.ts', 'dev/seed-worker.ts', 'vitest.config.ts'],
+        rules: { 'import/no-default-export': 'off' },
+      },
+      { files: ['scripts/**', 'dev/**'], rules: { 'no-console': 'off' } },
+    ]);
+  });
+
+  it('code switches a rule off for one line, with a reason, and in src only these', () => {
+    // In two pieces, so that this line is none of them.
+    const silencing = new RegExp(
+      `(?:ox|es)lint-${'disable'}|@ts-${'(?:ignore|expect-error|nocheck)'}`,
+    );
+    const found = filesLike('{src,dev,scripts,test}/**/*.{ts,tsx}')
+      .filter((file) => !file.startsWith('test/sabotages/'))
+      .flatMap((file) =>
+        read(file)
+          .split('\n')
+          .filter((line) => silencing.test(line))
+          .map((line) => ({ file, line, rule: /-next-line (\S+) -- \S/.exec(line)?.[1] })),
+      );
+    expect(found.length).toBeGreaterThan(1);
+    const broad = found.filter(({ rule }) => rule === undefined);
+    // Its checks are functions that tests call, which the linter cannot know.
+    expect(broad.map(({ file }) => file)).toEqual(['test/worker/degradation.test.ts']);
+    const ofSource = found.filter(({ file }) => file.startsWith('src/'));
+    const ofCode = ofSource.filter(({ file }) => !file.endsWith('.d.ts'));
+    expect(ofCode.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+      'src/ops/faults.ts no-console',
+      'src/ops/logger.ts no-console',
+    ]);
+    const ofTypes = ofSource.filter(({ file }) => file.endsWith('.d.ts'));
+    expect(ofTypes.filter(({ rule }) => rule !== 'import/no-default-export')).toEqual([]);
+  });
+});
+
+describe('GOV-3 the compiler is as strict as it can be', () => {
+  const { compilerOptions, include, ...others } = z
+    .looseObject({ compilerOptions: z.record(z.string(), z.unknown()), include: z.unknown() })
+    .parse(JSON.parse(read('tsconfig.json')));
+
+  it('nothing is left out of it', () => {
+    expect(include).toEqual(['src', 'dev', 'scripts', 'test', 'vitest.config.ts']);
+    expect(others).toEqual({});
+  });
+
+  it('what it checks is on, and nothing of that is off', () => {
+    expect(compilerOptions).toMatchObject({
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      noImplicitOverride: true,
+      verbatimModuleSyntax: true,
+    });
+    expect(Object.entries(compilerOptions).filter(([, value]) => value === false)).toEqual([]);
+  });
+});
+
+describe('TEST-5 the tests that are there all run, and once', () => {
+  const configuration = read('vitest.config.ts');
+
+  it('both kinds are taken from their folders, and none is left out', () => {
+    const included = [...configuration.matchAll(/\binclude: (\[[^\]]*\])/g)].map(([, of]) => of);
+    expect(included).toEqual(
+      expect.arrayContaining([
+        "['src/**']",
+        "['test/worker/**/*.test.ts']",
+        "['test/repo/**/*.test.ts']",
+      ]),
+    );
+    expect(configuration).not.toMatch(
+      /exclude|\bretry\b|passWithNoTests|testNamePattern|\bbail\b|allowOnly|dangerously/i,
+    );
+  });
+
+  it('the target is written down once', () => {
+    for (const word of ['coverage', 'thresholds'])
+      expect(configuration.split(new RegExp(`\\b${word}['"]?\\s*[:=]`))).toHaveLength(2);
+  });
+});
+
+describe('GOV-1 continuous integration says what is missing', () => {
+  it('right after it proved what it can', () => {
+    const Steps = z.array(z.looseObject({ run: z.string().optional() }));
+    const { jobs } = z
+      .looseObject({ jobs: z.record(z.string(), z.looseObject({ steps: Steps })) })
+      .parse(parse(read('.github/workflows/ci.yml')));
+    const commands = jobs['prove']?.steps.flatMap(({ run }) => run ?? []) ?? [];
+    expect(commands.map((command) => command.replace(/^\w+ run /, ''))).toEqual([
+      'prove',
+      'readiness',
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { newUser } from './arrange.ts';
+import { Browser } from './browser.ts';
+import { bindingsOf } from './environments.ts';
+import { formsOn, navigation } from './person.ts';
+import { standIns } from './stand-ins.ts';
+
+const names = standIns.map(({ registration }) => registration.name);
+
+/** A page of the app in development, where providers need not be set up, with only these. */
+function openWith(configured: readonly string[], path: string, headers: HeadersInit = {}) {
+  const missing = names.filter((name) => !configured.includes(name));
+  const empty = missing.flatMap((name) =>
+    ['CLIENT_ID', 'CLIENT_SECRET'].map((part) => [`${name.toUpperCase()}_${part}`, ''] as const),
+  );
+  const browser = new Browser();
+  browser.env = { ...browser.env, ...bindingsOf('development'), ...Object.fromEntries(empty) };
+  const asked = new Headers(headers);
+  for (const [name, value] of Object.entries(navigation)) asked.set(name, value);
+  return browser.fetch(new Request(`http://localhost:8787${path}`, { headers: asked }));
+}
+
+describe('AUTH-6 pages lead to the providers that are set up, and to no others', () => {
+  const choices = [[], ...names.map((name) => [name]), names].map((choice) => ({ choice }));
+
+  it.each(choices)('$choice, to log in and to sign up', async ({ choice }) => {
+    for (const [path, returnTo] of [
+      ['/login?returnTo=/settings/security', '%2Fsettings%2Fsecurity'],
+      ['/signup', '%2Fdashboard'],
+    ] as const) {
+      const { text } = await openWith(choice, path);
+      const led = text.matchAll(/href="\/api\/auth\/oauth\/(\w+)\/start\?returnTo=([^"]*)"/g);
+      expect(new Set(Array.from(led, ([, name, to]) => `${name} ${to}`))).toEqual(
+        new Set(choice.map((name) => `${name} ${returnTo}`)),
+      );
+      expect(text.includes('class="or"')).toBe(choice.length > 0);
+    }
+  });
+
+  it.each(choices)('$choice, to link', async ({ choice }) => {
+    const { browser } = await newUser();
+    const headers = { Cookie: `sid=${browser.cookies.get('__Host-sid')}` };
+    const page = await openWith(choice, '/settings/security', headers);
+    const links = formsOn(page).filter(({ action }) => action.endsWith('/link'));
+    expect(new Set(links.map(({ action }) => action))).toEqual(
+      new Set(choice.map((name) => `/settings/identities/${name}/link`)),
+    );
+    expect(page.text.includes('Other ways to log in')).toBe(choice.length > 0);
+  });
+});

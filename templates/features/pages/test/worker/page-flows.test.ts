@@ -1,0 +1,197 @@
+import { env } from 'cloudflare:workers';
+import jsQr from 'jsqr';
+import { describe, expect, it } from 'vitest';
+import { newUser, password } from './arrange.ts';
+import { newUserWithMfa } from './authenticator.ts';
+import { Browser, type Answer } from './browser.ts';
+import { stylesheet } from '../../src/pages/assets.ts';
+import { decidedPages, partsWithForms } from './decided-pages.ts';
+import { inputOn, navigation, open, sendForm } from './person.ts';
+import { newTeam } from './team.ts';
+
+const attributeOf = (tag: string, name: string) =>
+  new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
+
+/** A session of the same person on another device. */
+async function logIn(email: string): Promise<Browser> {
+  const browser = new Browser();
+  await sendForm(browser, '/login', { email, password });
+  return browser;
+}
+
+describe('AUTH-2 logging out by a page ends sessions on the server', () => {
+  /** Whether a browser that kept its cookie is still let in, by a page and by the API. */
+  const letsIn = async (cookie: string) => {
+    const page = await new Browser().get('/dashboard', { ...navigation, Cookie: cookie });
+    const api = await new Browser().get('/api/me', { Cookie: cookie });
+    return [page.status, api.status];
+  };
+
+  it('a cookie that was kept is worth nothing afterwards', async () => {
+    const { browser } = await newUser();
+    const cookie = browser.cookieHeader();
+    expect(await letsIn(cookie)).toEqual([200, 200]);
+    const left = await sendForm(browser, '/logout');
+    expect([left.status, left.headers.get('Location')]).toEqual([303, '/login']);
+    expect(await letsIn(cookie)).toEqual([303, 401]);
+  });
+
+  it('everywhere means on every device', async () => {
+    const { browser, email } = await newUser();
+    const cookies = [browser.cookieHeader(), (await logIn(email)).cookieHeader()];
+    const left = await sendForm(browser, '/settings/sessions/end-all');
+    expect([left.status, left.headers.get('Location')]).toEqual([303, '/login']);
+    for (const cookie of cookies) expect(await letsIn(cookie)).toEqual([303, 401]);
+  });
+});
+
+describe('AUTH-4 the second factor on pages', () => {
+  /** What a phone reads off a drawing that stands in a page. */
+  const readCode = ({ text }: Answer) => {
+    const scale = 4;
+    const size = Number(/<svg class="qr" viewBox="0 0 (\d+) /.exec(text)?.[1]) * scale;
+    const pixels = new Uint8ClampedArray(size * size * 4).fill(255);
+    for (const [, x, y] of text.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+      for (let row = 0; row < scale; row += 1) {
+        const from = ((Number(y) * scale + row) * size + Number(x) * scale) * 4;
+        for (let at = from; at < from + scale * 4; at += 1) pixels[at] = at % 4 === 3 ? 255 : 0;
+      }
+    }
+    return jsQr(pixels, size, size, { inversionAttempts: 'dontInvert' })?.data;
+  };
+
+  it('the code to scan says what an authenticator app needs', async () => {
+    const { browser, email } = await newUser();
+    const page = await sendForm(browser, '/settings/mfa/enroll');
+    const secret = attributeOf(inputOn(page, 'secret'), 'value');
+    expect(secret).toMatch(/^[A-Z2-7]{32}$/);
+    const account = `app.example:${encodeURIComponent(email)}`;
+    expect(readCode(page)).toBe(`otpauth://totp/${account}?secret=${secret}&issuer=app.example`);
+  });
+
+  it('a long address can be scanned too', async () => {
+    const { browser, userId } = await newUser();
+    const email = `${'a'.repeat(64)}@${'long.'.repeat(20)}example.com`;
+    await env.DB.prepare('UPDATE users SET email = ?2 WHERE id = ?1').bind(userId, email).run();
+    const page = await sendForm(browser, '/settings/mfa/enroll');
+    expect(readCode(page)).toContain(encodeURIComponent(email));
+  });
+
+  it('a page that asks for a proof does not send back the secrets that were typed', async () => {
+    const { browser, userId, authenticator } = await newUserWithMfa();
+    await env.DB.prepare('UPDATE sessions SET mfa_at = 1 WHERE user_id = ?1').bind(userId).run();
+    const code = await authenticator.nextCode();
+    for (const path of ['/settings/mfa/disable', '/settings/mfa/recovery-codes']) {
+      const asked = await sendForm(browser, path, { code, password, note: 'kept' });
+      expect([asked.status, asked.text.includes('Is it you?')]).toEqual([403, true]);
+      expect(inputOn(asked, 'note')).toContain('value="kept"');
+      expect(asked.text).not.toContain(code);
+      expect(asked.text).not.toContain(password);
+    }
+  });
+});
+
+describe('API-1 a form that was refused says so where it is', () => {
+  it('to who sees it and who hears it, and keeps what was typed', async () => {
+    const typed = { name: 'Ada', email: 'nothing', password: 'correct horse' };
+    const answer = await sendForm(new Browser(), '/signup', typed);
+    const [name, email] = [inputOn(answer, 'name'), inputOn(answer, 'email')];
+    expect(name).toContain('value="Ada"');
+    expect(name).not.toMatch(/aria-invalid|autofocus/);
+    expect(email).toContain('value="nothing"');
+    expect(email).toContain('aria-invalid="true"');
+    expect(email).toContain('autofocus');
+    expect(attributeOf(email, 'aria-describedby')).toBe('email-error');
+    expect(answer.text).toMatch(/id="email-error"[^>]*>This is no address/);
+    expect(answer.text).toContain('<title>Not done: Sign up');
+  });
+
+  it('a hint belongs to its field', async () => {
+    const answer = await open(new Browser(), '/signup');
+    const described = attributeOf(inputOn(answer, 'password'), 'aria-describedby');
+    expect(described).toBe('password-hint');
+    expect(answer.text).toMatch(/<p class="hint" id="password-hint"[^>]*>At least 8 characters/);
+  });
+
+  it('what is about no field takes the focus', async () => {
+    const typed = { email: 'nobody@example.com', password: 'wrong' };
+    const answer = await sendForm(new Browser(), '/login', typed);
+    expect(answer.status).toBe(401);
+    const [notice = ''] = /<div class="notice bad"[^>]*>/.exec(answer.text) ?? [];
+    expect(notice).toContain('role="alert"');
+    expect(notice).toContain('autofocus');
+  });
+});
+
+describe('API-1 lists on pages', () => {
+  const titlesOn = ({ text }: Answer) =>
+    Array.from(text.matchAll(/href="[^"]*\/projects\/[\w-]{36}">([^<]*)</g), ([, title]) => title);
+  const linkTo = ({ text }: Answer, words: string) =>
+    new RegExp(`href="([^"]*)"[^>]*>${words}<`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+
+  it('are searched, and lead on page by page and back', async () => {
+    const { owner, path, tenantId } = await newTeam();
+    for (let number = 0; number < 22; number += 1) {
+      await owner.browser.post(`${path}/projects`, { name: `Loom ${number}` });
+    }
+    await owner.browser.post(`${path}/projects`, { name: 'Mill' });
+    const at = `/tenants/${tenantId}/projects`;
+    const found = await open(owner.browser, `${at}?q=Mill`);
+    expect(titlesOn(found)).toEqual(['Mill']);
+    expect(inputOn(found, 'q')).toContain('value="Mill"');
+    expect(linkTo(found, 'Next page')).toBe('');
+    const first = await open(owner.browser, `${at}?q=Loom`);
+    const second = await open(owner.browser, linkTo(first, 'Next page'));
+    expect([titlesOn(first).length, titlesOn(second).length]).toEqual([20, 2]);
+    expect(new Set([...titlesOn(first), ...titlesOn(second)]).size).toBe(22);
+    expect(linkTo(second, 'Next page')).toBe('');
+    const back = await open(owner.browser, linkTo(second, 'Back to the beginning'));
+    expect(titlesOn(back)).toEqual(titlesOn(first));
+  });
+});
+
+describe('AUTH-7 somebody sees what happened to their account', () => {
+  it('as the API tells it, the last first', async () => {
+    const { browser } = await newUserWithMfa();
+    const { items } = (await browser.get('/api/me/security-events')).json;
+    expect(items.length).toBeGreaterThan(0);
+    const page = await open(browser, '/settings/activity');
+    for (const { createdAt } of items) expect(page.text).toContain(`datetime="${createdAt}"`);
+    expect(page.text.match(/<time /g)).toHaveLength(items.length);
+  });
+});
+
+describe('API-4 what a browser must load is small', () => {
+  const compressed = async (content: string) => {
+    const stream = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'));
+    return (await new Response(stream).arrayBuffer()).byteLength;
+  };
+
+  it('every page is, with its style, compressed below 15 kB', async () => {
+    const team = await newTeam();
+    const { browser } = team.owner;
+    const member = await team.join('member');
+    const project = (await browser.post(`${team.path}/projects`, { name: 'Loom' })).json;
+    const style = await compressed(stylesheet.content);
+    const sizes: [path: string, bytes: number][] = [];
+    const measure = async (path: string, { text, status }: Answer) => {
+      if (status === 303) return;
+      sizes.push([path, style + (await compressed(text))]);
+    };
+    for (const [method, path] of decidedPages) {
+      if (method !== 'GET' || path.endsWith('/export') || path.includes(':file')) continue;
+      const at = path
+        .replace(':tenantId', team.tenantId)
+        .replace(':projectId', project.id)
+        .replace(':userId', member.userId);
+      const answer = await open(browser, at);
+      expect([at, answer.status < 400]).toEqual([at, true]);
+      await measure(path, answer);
+      await measure(path, await open(new Browser(), at));
+    }
+    await measure('the code to scan', await sendForm(browser, '/settings/mfa/enroll'));
+    await measure('an error', await open(browser, '/nothing-here'));
+    expect(sizes.length).toBeGreaterThan(partsWithForms.length + 20);
+    expect(sizes.filter(([, bytes]) => bytes >= 15_000)).toEqual([]);
+  });
+});
