@@ -111,7 +111,9 @@ async function live({ steps: lived, isLost, order }: History) {
         if (event === undefined) return;
         const browser = new Browser();
         let statement = 0;
-        const fail = () => {
+        const fail = (sql: string) => {
+          // What was put down is brought later, once or twice: test/worker/mail.test.ts.
+          if (/^(UPDATE|DELETE FROM) outbox/.test(sql)) return;
           if (fault.of === 'd1' && statement === fault.statement) throw new Error('D1_ERROR: gone');
           statement += 1;
         };
@@ -166,9 +168,10 @@ async function live({ steps: lived, isLost, order }: History) {
     .filter(({ id }) => taken.has(id))
     .map((event, index) => ({ event, place: order[(index * 7) % order.length] ?? 0 }))
     .toSorted((a, b) => a.place - b.place);
-  for (const { event } of again) {
-    expect((await deliver(event)).json).toEqual({ outcome: 'duplicate' });
-  }
+  const outcomesAgain = await Promise.all(
+    again.map(async ({ event }) => (await deliver(event)).json),
+  );
+  expect(outcomesAgain).toEqual(again.map(() => ({ outcome: 'duplicate' })));
   expect(await accountOf(tenantId)).toEqual(account);
 
   const recorded = await column('SELECT id FROM stripe_events WHERE received_at >= ?1', since);
@@ -223,5 +226,5 @@ describe('BILL-3 whatever happens on the way, the end is what Stripe says', () =
       numRuns: histories,
       endOnFailure: true,
     });
-  }, 120_000);
+  }, 240_000);
 });
