@@ -5,7 +5,6 @@ import { stripeWebhook } from './stripe-webhook.ts';
 import { application, between } from './subscriptions.ts';
 
 const client = 'src/billing/client.ts';
-const checkout = 'src/billing/checkout.ts';
 const routes = 'src/billing/routes.ts';
 
 const around = [

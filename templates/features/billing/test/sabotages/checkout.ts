@@ -5,7 +5,6 @@ const subscription = 'src/billing/subscription.ts';
 const checkout = 'src/billing/checkout.ts';
 const states = 'src/billing/states.ts';
 const reconciliation = 'src/billing/reconciliation.ts';
-const configuration = 'src/billing/configuration.ts';
 const statements = 'src/db/statements/billing.ts';
 
 export const buying = [

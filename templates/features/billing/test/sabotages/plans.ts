@@ -2,7 +2,6 @@ import { sabotage } from './sabotage.ts';
 
 const subscription = 'src/billing/subscription.ts';
 const states = 'src/billing/states.ts';
-const statements = 'src/db/statements/billing.ts';
 const routes = 'src/billing/routes.ts';
 const access = 'src/auth/access.ts';
 

@@ -3,7 +3,6 @@ import { sabotage } from './sabotage.ts';
 const verified = 'src/billing/verified-event.ts';
 const subscription = 'src/billing/subscription.ts';
 const configuration = 'src/billing/configuration.ts';
-const access = 'src/auth/access.ts';
 
 const verification = `const event = await Stripe.webhooks.constructEventAsync(
           raw,
