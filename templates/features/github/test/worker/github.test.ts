@@ -98,7 +98,7 @@ describe('AUTH-6 what GitHub is asked', () => {
 
   it.each(['user', 'user/emails'])('a hanging %s is given up on', async (last) => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms === 5_000 ? 50 : ms));
     github.instead = (request) =>
       request.url === `${api}${last}`
         ? new Promise((resolve, reject) => {

@@ -82,7 +82,10 @@ describe('API-6 a file is what its bytes say', () => {
     ['a JPEG without its end', samples.jpeg.slice(0, -2)],
     ['a WebP cut short', samples.webp.slice(0, -2)],
     ['the beginning of a WebP', samples.webp.slice(0, 12)],
-    ['a RIFF that is sound', joined(text('RIFF'), samples.webp.slice(4, 8), text('WAVEfmt '))],
+    [
+      'a RIFF that is sound',
+      joined(samples.webp.slice(0, 8), text('WAVEfmt '), samples.webp.slice(16)),
+    ],
     ['a PDF without its end', samples.pdf.slice(0, -8)],
     ['a PDF of no version', text('%PDF-x.y\n%%EOF')],
   ])('%s is refused, declared as a picture or not, and nothing stays', async (_what, bytes) => {
