@@ -153,6 +153,24 @@ describe('BILL-4 a subscription, from one end to the other, over wrangler dev', 
     expect(await insights()).toBe(200);
   });
 
+  it('moves to the higher plan in the portal, of which no event tells until it is replayed', async () => {
+    const page = urlOf(await ask('POST', `${tenant}/billing/portal`));
+    const { origin } = new URL(page);
+    const send = (copies: number) =>
+      fetch(`${origin}/control`, { method: 'POST', body: JSON.stringify({ copies }) });
+    await send(0);
+    expect((await click(page, 'move to business')).status).toBe(200);
+    await ring(0);
+    await hears('active', 'pro');
+    const customer = new URL(page).pathname.split('/').at(-1) ?? '';
+    const replayed = run('stripe:replay', '--', customer);
+    expect([replayed.status, replayed.stderr]).toEqual([0, '']);
+    expect(replayed.stdout).toContain(`${customer} of the tenant`);
+    await ring(0);
+    await hears('active', 'business');
+    await send(3);
+  });
+
   it('is canceled in the portal, and closed with the next request', async () => {
     await atThePortal('cancel');
     await hears('canceled', 'free');
@@ -166,6 +184,11 @@ describe('BILL-4 a subscription, from one end to the other, over wrangler dev', 
     expect(ids.length).toBeGreaterThanOrEqual(8);
     expect(new Set(ids).size).toBe(ids.length);
     expect(run('stripe:replay', '--', ids[0] ?? '').stdout).toContain('will be asked about');
+    for (const id of ['evt_of_nobody', 'cus_of_nobody']) {
+      const { status, stdout, stderr } = run('stripe:replay', '--', id);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(`Nothing was done: ${id} leads to no customer of ours.`);
+    }
     expect(run('stripe:replay', '--', "evt_x'; DROP TABLE users").status).toBe(2);
   });
 

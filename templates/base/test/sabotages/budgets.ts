@@ -95,7 +95,7 @@ export const costs: readonly Sabotage[] = [
     'every tier may invite as many as the highest',
     policies,
     'perDay: (tier) => plans[tier].mailsPerDay',
-    'perDay: () => plans.business.mailsPerDay',
+    'perDay: (tier) => plans[tier].mailsPerDay && plans.business.mailsPerDay',
   ),
   sabotage(
     'API-3',

@@ -22,6 +22,8 @@ CREATE TABLE billing_accounts (
   sync_seq INTEGER NOT NULL DEFAULT 0,
   -- when Stripe is asked again, whether or not an event came
   sync_due_at INTEGER,
+  -- the same for the last visit to Stripe's own pages: no snapshot before it may put it off
+  visit_due_at INTEGER,
   -- the idempotency key of a checkout whose outcome is not known
   checkout_attempt TEXT,
   -- until when one request alone may start a checkout
@@ -51,7 +53,7 @@ CREATE TABLE stripe_events (
   id TEXT NOT NULL PRIMARY KEY,
   type TEXT NOT NULL,
   customer_id TEXT,
-  -- what it came to: 'applied', 'unknown customer' or 'not ours to know'
+  -- what it came to: 'applied', 'unknown customer' or 'nothing to do'
   outcome TEXT NOT NULL,
   -- by Stripe's clock, and by ours
   created_at INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 
 const usage = `Usage: npm run stripe:replay [-- evt_…|cus_…] [--env staging|production]
 
@@ -21,21 +22,47 @@ function run(words: string[]): number {
     console.error(usage);
     return 2;
   }
-  const { id, place } = asked;
-  if (id === undefined) {
-    return execute(
-      place,
-      `SELECT id, type, customer_id, outcome, datetime(received_at / 1000, 'unixepoch') AS received
-       FROM stripe_events ORDER BY received_at DESC LIMIT 50`,
-    );
-  }
+  return asked.id === undefined ? list(asked.place) : replay(asked.place, asked.id);
+}
+
+function list(place: readonly string[]): number {
+  const words = wordsFor(
+    place,
+    `SELECT id, type, customer_id, outcome, datetime(received_at / 1000, 'unixepoch') AS received
+     FROM stripe_events ORDER BY received_at DESC LIMIT 50`,
+  );
+  return spawnSync('npx', words, { stdio: 'inherit' }).status ?? 1;
+}
+
+const Answer = z.tuple([
+  z.object({ results: z.array(z.object({ tenant_id: z.string(), customer_id: z.string() })) }),
+]);
+
+function replay(place: readonly string[], id: string): number {
   // The shape of the id was checked: nothing but letters, digits and _ comes here.
-  return execute(
+  const words = wordsFor(
     place,
     `UPDATE billing_accounts SET sync_due_at = 0
      WHERE customer_id = coalesce((SELECT customer_id FROM stripe_events WHERE id = '${id}'), '${id}')
-     RETURNING tenant_id, customer_id, state, 'will be asked about' AS outcome`,
+     RETURNING tenant_id, customer_id`,
   );
+  const { status, stdout } = spawnSync('npx', [...words, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) {
+    console.error(stdout);
+    return 1;
+  }
+  const [{ results }] = Answer.parse(JSON.parse(stdout));
+  for (const { tenant_id: tenant, customer_id: customer } of results) {
+    console.log(`${customer} of the tenant ${tenant} will be asked about`);
+  }
+  if (results.length > 0) return 0;
+  console.error(
+    `Nothing was done: ${id} leads to no customer of ours. An event may be older than 90 days, never have been applied, or be about nobody: take its customer from Stripe's dashboard, and name that, cus_….`,
+  );
+  return 1;
 }
 
 function readArguments(args: string[]) {
@@ -52,7 +79,6 @@ function readArguments(args: string[]) {
   }
 }
 
-function execute(place: readonly string[], sql: string): number {
-  const words = ['wrangler', 'd1', 'execute', 'DB', ...place, '--command', sql];
-  return spawnSync('npx', words, { stdio: 'inherit' }).status ?? 1;
+function wordsFor(place: readonly string[], sql: string): string[] {
+  return ['wrangler', 'd1', 'execute', 'DB', ...place, '--command', sql];
 }

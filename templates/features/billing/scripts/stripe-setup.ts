@@ -63,9 +63,9 @@ function localKey(): string {
   return /^STRIPE_SECRET_KEY="?([^"\n]*)"?$/m.exec(text)?.[1] ?? '';
 }
 
-/** A price is known by its lookup key, which Stripe gives to one price alone. */
+/** A price is known by its lookup key, which Stripe gives to one price alone; an archived one sells nothing. */
 async function findPrice(stripe: Stripe, plan: string): Promise<string | undefined> {
-  const { data } = await stripe.prices.list({ lookup_keys: [`${plan}_monthly`] });
+  const { data } = await stripe.prices.list({ lookup_keys: [`${plan}_monthly`], active: true });
   return data[0]?.id;
 }
 
@@ -86,6 +86,7 @@ async function createPrice(
     unit_amount: amount,
     recurring: { interval: 'month' },
     lookup_key: `${plan}_monthly`,
+    transfer_lookup_key: true,
   });
   return price.id;
 }

@@ -4,17 +4,20 @@ import type { Metadata } from './objects.ts';
 export class StripeError extends Error {
   readonly status: number;
   readonly code: string;
+  /** What of the call is wrong, where one field of it is. */
+  readonly param: string | undefined;
 
-  constructor(status: number, code: string) {
+  constructor(status: number, code: string, param?: string) {
     super(code);
     this.status = status;
     this.code = code;
+    this.param = param;
   }
 
   answer(): { status: number; body: unknown } {
     const isOurs = this.status >= 500 || this.code === 'idempotency_error';
     const type = isOurs ? (this.status >= 500 ? 'api_error' : this.code) : 'invalid_request_error';
-    const error = { type, code: this.code, message: this.code };
+    const error = { type, code: this.code, message: this.code, param: this.param };
     return { status: this.status, body: { error } };
   }
 }

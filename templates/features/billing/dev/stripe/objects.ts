@@ -67,7 +67,8 @@ export interface Named {
   readonly object: 'product' | 'price' | 'webhook_endpoint';
   readonly created: number;
   readonly livemode: boolean;
-  readonly lookup_key: string | null;
+  lookup_key: string | null;
+  active: boolean;
 }
 
 export interface StripeEvent {

@@ -15,7 +15,7 @@ ${form('leave', 'Back')}`,
 
 /** Where somebody sees what they pay for; here also what Stripe does by itself. */
 export function portalPage(customer: string, subscriptions: readonly Subscription[]): string {
-  const deeds = ['pay', 'fail a payment', 'give up', 'cancel'];
+  const deeds = ['move to pro', 'move to business', 'pay', 'fail a payment', 'give up', 'cancel'];
   const rows = subscriptions.map(({ id, status, items }) => {
     const buttons = deeds
       .map((deed) => `<button name="deed" value="${deed}">${deed}</button>`)

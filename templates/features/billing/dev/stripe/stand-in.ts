@@ -1,16 +1,8 @@
-import {
-  emptyWorld,
-  type Customer,
-  type Metadata,
-  type Named,
-  type Session,
-  type Status,
-  type StripeEvent,
-  type Subscription,
-  type World,
-} from './objects.ts';
+import { standInBindings } from './bindings.ts';
+import { endpointsOf } from './calls.ts';
 import { Form, StripeError } from './form.ts';
 import { checkoutPage, portalPage } from './pages.ts';
+import { found, StripeWorld } from './world.ts';
 
 /** What is made to go wrong. */
 export interface Weather {
@@ -22,38 +14,15 @@ export interface Weather {
   isDown: boolean;
 }
 
-interface Call {
-  readonly form: Form;
-  readonly query: URLSearchParams;
-  readonly isLive: boolean;
-  /** What the path names. */
-  readonly id: string;
-}
-
-type Endpoint = readonly [request: string, answer: (call: Call) => unknown];
-
-const month = 30 * 24 * 60 * 60;
-
 /**
  * Stands in for Stripe, where there is none: the calls that the app makes, with their checks and with
  * idempotency keys as Stripe keeps them, and its pages. It runs in Node, behind dev/stripe/serve.ts,
- * and in the tests. What happens at Stripe by itself (a payment fails) is a method.
+ * and in the tests.
  */
-export class StripeStandIn {
-  readonly world: World;
+export class StripeStandIn extends StripeWorld {
   readonly weather: Weather = { failures: 0, lostAnswers: 0, isDown: false };
   /** Each call, as `POST /v1/customers`. */
   readonly calls: string[] = [];
-  /** Hears of each event as it happens. */
-  onEvent: ((event: StripeEvent) => void) | undefined;
-  /** Where its own pages are. */
-  pages = 'https://checkout.stripe.example';
-  readonly #now: () => number;
-
-  constructor(world: World = emptyWorld(), now: () => number = Date.now) {
-    this.world = world;
-    this.#now = now;
-  }
 
   /** Answers a request to Stripe's API or pages. It throws where a connection would break. */
   async answer(request: Request): Promise<Response> {
@@ -93,7 +62,7 @@ export class StripeStandIn {
         request.headers.get('Authorization') ?? '',
       ) ?? [''];
       if (key === '') throw new StripeError(401, 'api_key_invalid');
-      for (const [pattern, answer] of this.#endpoints()) {
+      for (const [pattern, answer] of endpointsOf(this)) {
         const [method = '', path = ''] = pattern.split(' ');
         const [matched, id = ''] =
           url.pathname.match(new RegExp(`^${path.replace(':id', '(\\w+)')}$`)) ?? [];
@@ -106,258 +75,6 @@ export class StripeStandIn {
       if (thrown instanceof StripeError) return thrown.answer();
       throw thrown;
     }
-  }
-
-  #endpoints(): readonly Endpoint[] {
-    return [
-      ['POST /v1/customers', (call) => this.#createCustomer(call)],
-      ['GET /v1/subscriptions', ({ query }) => this.#listSubscriptions(query)],
-      ['GET /v1/subscriptions/:id', ({ id }) => this.subscription(id)],
-      ['POST /v1/subscriptions/:id', ({ id, form }) => this.#updateSubscription(id, form)],
-      ['DELETE /v1/subscriptions/:id', ({ id }) => this.happen(id, 'canceled')],
-      ['GET /v1/checkout/sessions', ({ query }) => this.#listSessions(query)],
-      ['POST /v1/checkout/sessions', (call) => this.#createSession(call)],
-      ['POST /v1/checkout/sessions/:id/expire', ({ id }) => this.#expireSession(id)],
-      ['POST /v1/billing_portal/sessions', ({ form }) => this.#createPortal(form)],
-      ['GET /v1/events', () => listOf(this.world.events.toReversed().slice(0, 100))],
-      ['GET /v1/prices', ({ query }) => this.#listPrices(query)],
-      ['POST /v1/products', (call) => this.#createNamed('product', call)],
-      ['GET /v1/products/:id', ({ id }) => found(this.world.named, id)],
-      ['POST /v1/prices', (call) => this.#createNamed('price', call)],
-    ];
-  }
-
-  subscription(id: string): Subscription {
-    return found(this.world.subscriptions, id);
-  }
-
-  subscriptionsOf(customer: string): Subscription[] {
-    return this.world.subscriptions.filter((one) => one.customer === customer);
-  }
-
-  addCustomer(email: string, metadata: Metadata = {}, livemode = true): Customer {
-    const common = { object: 'customer', created: this.#seconds(), livemode } as const;
-    const customer: Customer = { id: this.#id('cus'), ...common, email, metadata };
-    this.world.customers.push(customer);
-    return customer;
-  }
-
-  /** A subscription comes into being: by a checkout, or by hand in the dashboard. */
-  addSubscription(
-    customer: string,
-    price: string,
-    status: Status = 'active',
-    metadata: Metadata = {},
-  ): Subscription {
-    const { livemode } = found(this.world.customers, customer);
-    const created = this.#seconds();
-    const subscription: Subscription = {
-      id: this.#id('sub'),
-      object: 'subscription',
-      created,
-      livemode,
-      customer,
-      metadata,
-      items: {
-        object: 'list',
-        data: [
-          {
-            id: this.#id('si'),
-            object: 'subscription_item',
-            quantity: 1,
-            price: { id: price, object: 'price' },
-            current_period_end: created + month,
-          },
-        ],
-      },
-      status,
-      cancel_at: null,
-      cancel_at_period_end: false,
-    };
-    this.world.subscriptions.push(subscription);
-    this.emit('customer.subscription.created', subscription, livemode);
-    if (status === 'active') this.#emitInvoice('paid', subscription);
-    return subscription;
-  }
-
-  /** Somebody pays on the checkout page. */
-  complete(sessionId: string): Subscription {
-    const session = found(this.world.sessions, sessionId);
-    if (session.status !== 'open') throw new StripeError(400, 'session_not_open');
-    const { customer, price, subscription_metadata } = session;
-    const subscription = this.addSubscription(customer, price, 'active', subscription_metadata);
-    session.status = 'complete';
-    session.url = null;
-    session.subscription = subscription.id;
-    this.emit('checkout.session.completed', session, session.livemode);
-    return subscription;
-  }
-
-  /** Something befalls a subscription: its status is another, and events tell of it. */
-  happen(id: string, status: Status): Subscription {
-    const subscription = this.subscription(id);
-    if (subscription.status === 'canceled') throw new StripeError(404, 'resource_missing');
-    subscription.status = status;
-    const isOver = status === 'canceled' || status === 'incomplete_expired';
-    if (status === 'past_due') this.#emitInvoice('payment_failed', subscription);
-    if (status === 'active') this.#emitInvoice('paid', subscription);
-    const type = isOver ? 'customer.subscription.deleted' : 'customer.subscription.updated';
-    this.emit(type, subscription, subscription.livemode);
-    return subscription;
-  }
-
-  changePrice(id: string, price: string): Subscription {
-    const subscription = this.subscription(id);
-    for (const item of subscription.items.data) item.price = { id: price, object: 'price' };
-    this.emit('customer.subscription.updated', subscription, subscription.livemode);
-    return subscription;
-  }
-
-  emit(type: string, object: unknown, livemode = true): StripeEvent {
-    const event: StripeEvent = {
-      id: this.#id('evt'),
-      object: 'event',
-      api_version: '2026-10-28.endive',
-      created: this.#seconds(),
-      livemode,
-      type,
-      // As it is now: what happens later is not in it.
-      data: { object: structuredClone(object) },
-    };
-    this.world.events.push(event);
-    this.onEvent?.(event);
-    return event;
-  }
-
-  #emitInvoice(what: 'paid' | 'payment_failed', subscription: Subscription): void {
-    const { id, customer, livemode } = subscription;
-    const parent = { type: 'subscription_details', subscription_details: { subscription: id } };
-    const invoice = { id: this.#id('in'), object: 'invoice', customer, livemode, parent };
-    this.emit(`invoice.${what}`, invoice, livemode);
-  }
-
-  #createCustomer({ form, isLive }: Call): Customer {
-    form.check({ required: ['email'], allowed: ['metadata[tenant_id]'] });
-    return this.addCustomer(form.get('email'), form.metadata('metadata'), isLive);
-  }
-
-  #listSubscriptions(query: URLSearchParams) {
-    const { id } = found(this.world.customers, query.get('customer') ?? '');
-    const all = this.subscriptionsOf(id).toReversed();
-    const isAll = query.get('status') === 'all';
-    return listOf(isAll ? all : all.filter(({ status }) => status !== 'canceled'));
-  }
-
-  #updateSubscription(id: string, form: Form): Subscription {
-    form.check({ required: ['cancel_at_period_end'], allowed: [] });
-    const subscription = this.subscription(id);
-    if (subscription.status === 'canceled') throw new StripeError(404, 'resource_missing');
-    subscription.cancel_at_period_end = form.get('cancel_at_period_end') === 'true';
-    this.emit('customer.subscription.updated', subscription, subscription.livemode);
-    return subscription;
-  }
-
-  #listSessions(query: URLSearchParams) {
-    const { id } = found(this.world.customers, query.get('customer') ?? '');
-    for (const session of this.world.sessions) {
-      if (session.status === 'open' && session.expires_at <= this.#seconds()) {
-        session.status = 'expired';
-        session.url = null;
-      }
-    }
-    const status = query.get('status');
-    return listOf(
-      this.world.sessions.filter(
-        (session) => session.customer === id && (status === null || session.status === status),
-      ),
-    );
-  }
-
-  #createSession({ form, isLive }: Call): Session {
-    form.check({
-      required: ['mode', 'customer', 'line_items[0][price]', 'success_url', 'cancel_url'],
-      allowed: [
-        'line_items[0][quantity]',
-        'client_reference_id',
-        'expires_at',
-        'metadata[tenant_id]',
-        'metadata[plan]',
-        'subscription_data[metadata][tenant_id]',
-        'subscription_data[metadata][plan]',
-      ],
-    });
-    if (form.get('mode') !== 'subscription') throw new StripeError(400, 'parameter_invalid');
-    const created = this.#seconds();
-    const expiresAt = Number(form.get('expires_at') || created + 24 * 60 * 60);
-    if (expiresAt < created + 30 * 60 || expiresAt > created + 24 * 60 * 60) {
-      throw new StripeError(400, 'parameter_invalid');
-    }
-    const id = this.#id('cs');
-    const session: Session = {
-      id,
-      object: 'checkout.session',
-      created,
-      livemode: isLive,
-      mode: 'subscription',
-      customer: found(this.world.customers, form.get('customer')).id,
-      client_reference_id: form.get('client_reference_id') || null,
-      metadata: form.metadata('metadata'),
-      success_url: form.get('success_url'),
-      cancel_url: form.get('cancel_url'),
-      expires_at: expiresAt,
-      price: form.get('line_items[0][price]'),
-      subscription_metadata: form.metadata('subscription_data[metadata]'),
-      status: 'open',
-      subscription: null,
-      url: `${this.pages}/checkout/${id}`,
-    };
-    this.world.sessions.push(session);
-    return session;
-  }
-
-  #expireSession(id: string): Session {
-    const session = found(this.world.sessions, id);
-    if (session.status !== 'open') throw new StripeError(400, 'session_not_open');
-    session.status = 'expired';
-    session.url = null;
-    return session;
-  }
-
-  #createPortal(form: Form) {
-    form.check({ required: ['customer', 'return_url'], allowed: [] });
-    const { id } = found(this.world.customers, form.get('customer'));
-    const back = encodeURIComponent(form.get('return_url'));
-    return {
-      id: this.#id('bps'),
-      object: 'billing_portal.session',
-      url: `${this.pages}/portal/${id}?back=${back}`,
-    };
-  }
-
-  #listPrices(query: URLSearchParams) {
-    const keys = query.getAll('lookup_keys[0]');
-    const prices = this.world.named.filter(({ object }) => object === 'price');
-    return listOf(prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')));
-  }
-
-  #createNamed(object: 'product' | 'price', { form, isLive }: Call): Named {
-    const isPrice = object === 'price';
-    form.check({
-      required: isPrice ? ['product', 'currency', 'unit_amount', 'lookup_key'] : ['name'],
-      allowed: isPrice ? ['recurring[interval]'] : ['id'],
-    });
-    const named: Named = {
-      id: form.get('id') || this.#id(isPrice ? 'price' : 'prod'),
-      object,
-      created: this.#seconds(),
-      livemode: isLive,
-      lookup_key: form.get('lookup_key') || null,
-    };
-    if (this.world.named.some(({ id }) => id === named.id)) {
-      throw new StripeError(400, 'resource_already_exists');
-    }
-    this.world.named.push(named);
-    return named;
   }
 
   /** What a person sees and clicks. */
@@ -389,28 +106,11 @@ export class StripeStandIn {
       'fail a payment': () => this.happen(id, 'past_due'),
       'give up': () => this.happen(id, 'unpaid'),
       cancel: () => this.happen(id, 'canceled'),
+      'move to pro': () => this.changePrice(id, standInBindings.STRIPE_PRICE_PRO),
+      'move to business': () => this.changePrice(id, standInBindings.STRIPE_PRICE_BUSINESS),
     };
     deeds[form.get('deed')]?.();
   }
-
-  #id(prefix: string): string {
-    this.world.sequence += 1;
-    return `${prefix}_standin${String(this.world.sequence).padStart(8, '0')}`;
-  }
-
-  #seconds(): number {
-    return Math.floor(this.#now() / 1_000);
-  }
-}
-
-function found<Thing extends { readonly id: string }>(things: readonly Thing[], id: string): Thing {
-  const thing = things.find((one) => one.id === id);
-  if (thing === undefined) throw new StripeError(404, 'resource_missing');
-  return thing;
-}
-
-function listOf(data: readonly unknown[]) {
-  return { object: 'list', data, has_more: false };
 }
 
 function html(text: string): Response {

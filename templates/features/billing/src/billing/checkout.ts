@@ -1,7 +1,12 @@
 import type Stripe from 'stripe';
 import type { TenantActor } from '../auth/access.ts';
 import { acrossTenants } from '../db/across-tenants.ts';
-import { noteCustomer, releaseCheckoutLease, takeCheckoutLease } from '../db/statements/billing.ts';
+import {
+  forgetCustomer,
+  noteCustomer,
+  releaseCheckoutLease,
+  takeCheckoutLease,
+} from '../db/statements/billing.ts';
 import { withTenant } from '../db/with-tenant.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
@@ -11,8 +16,11 @@ import type { Plan } from './configuration.ts';
 import { isOver, states } from './states.ts';
 import { applySubscription } from './subscription.ts';
 
-/** One request at a time may start a tenant's checkout. Longer than all that it asks of Stripe may take. */
-const leaseMs = 60_000;
+/**
+ * One request at a time may start a tenant's checkout. It asks Stripe five times as a rule, and waits ten
+ * seconds for an answer at most; should it take longer all the same, it does not end the next one's lease.
+ */
+const leaseMs = 120_000;
 
 /** How long somebody may take to pay, and when Stripe is asked what came of it, should no event tell. */
 const payWithinMs = 60 * 60 * 1_000;
@@ -39,17 +47,24 @@ export async function startCheckout(
   const { now } = context;
   // The time is in it, so that what is sent again under one key is the same to the letter.
   const key = `${now}-${crypto.randomUUID()}`;
-  const lease = await across.first(takeCheckoutLease, tenantId, now + leaseMs, key, now);
+  const heldUntil = now + leaseMs;
+  const lease = await across.first(takeCheckoutLease, tenantId, heldUntil, key, now);
   if (lease === null) throw refusal('body.plan', 'A checkout is being started already');
+  let nextAttempt: string | null = null;
   try {
     const url = await openSession(context, actor, plan, lease);
-    await billing.noteCheckout(now + lookAgainMs, authorOf(context, actor));
+    const by = authorOf(context, actor);
+    await billing.noteVisit('billing.checkout_started', now + lookAgainMs, by);
     return url;
   } catch (thrown) {
     // Stripe keeps an answer under its key, a failure too: after one, only another key can succeed.
-    const isOpen = thrown instanceof StripeFailure && !thrown.wasAnswered;
-    await across.change(releaseCheckoutLease, tenantId, isOpen ? lease.attempt : null);
+    if (thrown instanceof StripeFailure && !thrown.wasAnswered) nextAttempt = lease.attempt;
+    if (thrown instanceof StripeFailure && thrown.missing === 'customer') {
+      await across.change(forgetCustomer, tenantId, lease.customerId);
+    }
     throw thrown;
+  } finally {
+    await across.change(releaseCheckoutLease, tenantId, heldUntil, nextAttempt);
   }
 }
 
@@ -62,7 +77,7 @@ export async function openPortal(context: RequestContext, actor: TenantActor): P
   const { url } = await askStripe(context, (stripe) =>
     stripe.billingPortal.sessions.create({ customer, return_url: pageOf(context, actor) }),
   );
-  await billing.notePortal(now + lookAgainMs, authorOf(context, actor));
+  await billing.noteVisit('billing.portal_opened', now + lookAgainMs, authorOf(context, actor));
   return url;
 }
 
@@ -130,8 +145,9 @@ async function createCustomer(
   return id;
 }
 
+/** Where the pages are, which need not be where the API is. */
 function pageOf({ configuration }: RequestContext, { tenant }: TenantActor): string {
-  return `${configuration.origin}/tenants/${tenant.id}/billing`;
+  return `${configuration.linkBaseUrl}/tenants/${tenant.id}/billing`;
 }
 
 function hasSubscription(): Problem {

@@ -14,10 +14,13 @@ const patienceMs = 10_000;
 export class StripeFailure extends Problem {
   /** Whether Stripe answered. If not, nobody knows whether it did what it was asked. */
   readonly wasAnswered: boolean;
+  /** The parameter that names what Stripe does not have, such as `customer`; null for all else. */
+  readonly missing: string | null;
 
-  constructor(wasAnswered: boolean) {
+  constructor({ statusCode, code, param = '' }: Stripe.errors.StripeError) {
     super('unavailable');
-    this.wasAnswered = wasAnswered;
+    this.wasAnswered = statusCode !== undefined;
+    this.missing = code === 'resource_missing' ? param : null;
   }
 }
 
@@ -44,9 +47,9 @@ export async function askStripe<Answer>(
     return await ask(stripe);
   } catch (thrown) {
     if (!(thrown instanceof Stripe.errors.StripeError)) throw thrown;
-    const { code = thrown.type, statusCode } = thrown;
+    const { code = thrown.type } = thrown;
     const fault = describeFault(thrown);
     logger.log('error', 'dependency failed', { dependency: 'Stripe', code, fault });
-    throw new StripeFailure(statusCode !== undefined);
+    throw new StripeFailure(thrown);
   }
 }

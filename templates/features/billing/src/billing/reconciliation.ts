@@ -1,8 +1,8 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import { accountOfCustomer, claimDueCustomer } from '../db/statements/billing.ts';
+import { accountOfCustomer, claimDueCustomer, type AccountRow } from '../db/statements/billing.ts';
 import { describeFault } from '../ops/logger.ts';
-import { askStripe } from './client.ts';
-import { states } from './states.ts';
+import { askStripe, StripeFailure } from './client.ts';
+import { stateOf, states } from './states.ts';
 import { applySubscription, type BillingContext } from './subscription.ts';
 
 /** How many customers one run asks about: it must end within a minute, when the next one begins. */
@@ -13,8 +13,8 @@ const tryAgainMs = 10 * 60 * 1_000;
 
 /**
  * Asks Stripe about the customers that are due, whether or not an event came: what was missed is made
- * good, what changes by the clock changes, and the subscription of a tenant that goes is ended. One
- * failure ends the run, since the next would most likely fail as well.
+ * good, what changes by the clock changes, and the subscription of a tenant that goes is ended. Where
+ * Stripe refuses, that is about one customer; where it does not answer, that ends the run.
  */
 export async function reconcile(context: BillingContext): Promise<void> {
   const { database, logger, now } = context;
@@ -23,16 +23,17 @@ export async function reconcile(context: BillingContext): Promise<void> {
     const due = await across.first(claimDueCustomer, now, now + tryAgainMs);
     if (due === null) return;
     try {
-      await endWithTenant(context, due.customerId);
-      const before = await across.first(accountOfCustomer, due.customerId);
+      const account = await across.first(accountOfCustomer, due.customerId);
+      if (account === null) continue;
+      const isExpected = (await endWithTenant(context, account)) || isDueByClock(account, now);
       const outcome = await applySubscription(context, due.customerId, null);
-      if (outcome === 'changed' && before !== null) {
-        const { tenantId, state: code } = before;
+      if (outcome === 'changed' && !isExpected) {
+        const { tenantId, state: code } = account;
         logger.log('warn', 'a subscription was not what we knew', { tenantId, code });
       }
     } catch (thrown) {
       logger.log('error', 'a subscription cannot be reconciled', { fault: describeFault(thrown) });
-      return;
+      if (!(thrown instanceof StripeFailure && thrown.wasAnswered)) return;
     }
   }
 }
@@ -40,17 +41,28 @@ export async function reconcile(context: BillingContext): Promise<void> {
 /**
  * A tenant that waits for its deletion renews nothing, so that who thinks again has lost nothing; when
  * its time has come, its subscription ends at once. Until then the purge waits.
+ * @returns whether its subscription was ended here
  */
-async function endWithTenant(context: BillingContext, customerId: string): Promise<void> {
-  const { database, now } = context;
-  const account = await acrossTenants(database, 'billing').first(accountOfCustomer, customerId);
-  if (account === null || account.deletesAt === null) return;
+async function endWithTenant(context: BillingContext, account: AccountRow): Promise<boolean> {
   const { subscriptionId, state, deletesAt, cancels } = account;
-  if (subscriptionId === null || states[state].mayBuy) return;
-  await askStripe(context, async (stripe) => {
-    if (deletesAt <= now) await stripe.subscriptions.cancel(subscriptionId);
-    else if (cancels === 0) {
-      await stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: true });
-    }
-  });
+  if (deletesAt === null || subscriptionId === null || states[state].mayBuy) return false;
+  const isTime = deletesAt <= context.now;
+  if (!isTime && cancels === 1) return false;
+  try {
+    await askStripe(context, async ({ subscriptions }) =>
+      isTime
+        ? subscriptions.cancel(subscriptionId)
+        : subscriptions.update(subscriptionId, { cancel_at_period_end: true }),
+    );
+    return isTime;
+  } catch (thrown) {
+    // It has ended already: what there is instead is asked next.
+    if (thrown instanceof StripeFailure && thrown.missing !== null) return false;
+    throw thrown;
+  }
+}
+
+/** Whether the days that are unpaid have led to another state, which is no surprise. */
+function isDueByClock({ pastDueSince, state }: AccountRow, now: number): boolean {
+  return pastDueSince !== null && stateOf('past_due', pastDueSince, now) !== state;
 }

@@ -86,7 +86,7 @@ export const billingRoutes = [
       const { customerId, type } = event;
       const outcome =
         customerId === null
-          ? await recordEvent(context, event, 'nothing to do').then(() => 'nothing to do')
+          ? await recordEvent(context, event, 'nothing to do')
           : await applySubscription(context, customerId, event);
       if (customerId === null && subscriptionEvents.has(type)) {
         context.logger.log('warn', 'an event without its customer', { code: type });

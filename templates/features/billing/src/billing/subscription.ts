@@ -4,6 +4,7 @@ import type { BoundStatement } from '../db/database.ts';
 import {
   accountOfCustomer,
   findEvent,
+  forgetCustomer,
   insertAuditOfSubscription,
   insertEvent,
   ownersOfTenant,
@@ -16,7 +17,7 @@ import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { mailStatement } from '../mail/outbox.ts';
 import { includesTier } from '../tenancy/plans.ts';
-import { askStripe } from './client.ts';
+import { askStripe, StripeFailure } from './client.ts';
 import type { StripeConfiguration } from './configuration.ts';
 import { noticeOf } from './notices.ts';
 import { isOver, nextLookAt, stateOf, states, tierIn, type State } from './states.ts';
@@ -29,7 +30,7 @@ export type BillingContext = Pick<
 >;
 
 /** What came of it. A duplicate has changed nothing; a customer may be none of ours. */
-export type Outcome = 'changed' | 'unchanged' | 'duplicate' | 'unknown customer';
+export type Outcome = 'changed' | 'unchanged' | 'duplicate' | 'unknown customer' | 'nothing to do';
 
 /** How often a write that came too late is repeated. More at once are too many: Stripe sends again. */
 const rounds = 5;
@@ -55,6 +56,7 @@ export async function applySubscription(
     const told = isChanged ? await tellChange(context, account, snapshot) : [];
     const isWritten = await context.database.batchIf([
       snapshotStatement(context, account, snapshot),
+      ...(snapshot === gone ? [across.bind(forgetCustomer, account.tenantId, customerId)] : []),
       across.bind(setTier, account.tenantId, snapshot.tier),
       ...entry,
       ...told,
@@ -65,14 +67,14 @@ export async function applySubscription(
   throw new Problem('unavailable');
 }
 
-/** Remembers an event that changes nothing here. @returns whether it was new */
+/** Remembers an event that changes nothing here. @returns `outcome`, where the event is new */
 export async function recordEvent(
   context: BillingContext,
   event: VerifiedEvent,
-  outcome: string,
-): Promise<boolean> {
-  if (await context.database.batchIf([entryOf(context, event, outcome)])) return true;
-  if (await isRecorded(context, event)) return false;
+  outcome: Outcome,
+): Promise<Outcome> {
+  if (await context.database.batchIf([entryOf(context, event, outcome)])) return outcome;
+  if (await isRecorded(context, event)) return 'duplicate';
   throw new Problem('unavailable');
 }
 
@@ -91,9 +93,11 @@ interface Snapshot {
 async function fetchSnapshot(context: BillingContext, account: AccountRow): Promise<Snapshot> {
   const { configuration, logger, now } = context;
   const { tenantId } = account;
-  const { data } = await askStripe(context, (stripe) =>
-    stripe.subscriptions.list({ customer: account.customerId, status: 'all', limit: 100 }),
-  );
+  const data = await subscriptionsOf(context, account.customerId);
+  if (data === null) {
+    logger.log('error', 'a customer that Stripe does not have', { tenantId });
+    return gone;
+  }
   if (data.filter(({ status }) => !isOver(status)).length > 1) {
     logger.log('error', 'two subscriptions of one tenant', { tenantId });
   }
@@ -118,6 +122,25 @@ async function fetchSnapshot(context: BillingContext, account: AccountRow): Prom
   };
 }
 
+/**
+ * Every subscription a customer ever had; null where there is no such customer any more. A key of another
+ * account would know none of them: only one that knows our prices is believed.
+ */
+async function subscriptionsOf(
+  context: BillingContext,
+  customer: string,
+): Promise<readonly Stripe.Subscription[] | null> {
+  const list = (which: Stripe.SubscriptionListParams) =>
+    askStripe(context, (stripe) => stripe.subscriptions.list(which));
+  try {
+    return (await list({ customer, status: 'all', limit: 100 })).data;
+  } catch (thrown) {
+    if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;
+    await list({ price: context.configuration.stripe.prices.pro, limit: 1 });
+    return null;
+  }
+}
+
 const nothing: Snapshot = {
   subscriptionId: null,
   status: 'none',
@@ -128,6 +151,9 @@ const nothing: Snapshot = {
   periodEndsAt: null,
   pastDueSince: null,
 };
+
+/** What a customer leaves who was deleted at Stripe. */
+const gone: Snapshot = { ...nothing, status: 'canceled', state: 'canceled' };
 
 /**
  * The one subscription that counts: the one that counted before, for as long as it lives. Another one
@@ -173,6 +199,7 @@ function snapshotStatement(
     periodEndsAt,
     pastDueSince,
     deletesAt !== null && lookAt !== null && !cancels ? now : dueAt,
+    now,
   );
 }
 
@@ -188,7 +215,7 @@ async function tellChange(
     insertAuditOfSubscription,
     account.tenantId,
     crypto.randomUUID(),
-    subscriptionId ?? 'none',
+    subscriptionId ?? account.customerId,
     `${state}, ${tier}`,
     requestId,
     now,
@@ -207,8 +234,7 @@ async function recordUnknown(
 ): Promise<Outcome> {
   if (event === null) return 'unknown customer';
   context.logger.log('warn', 'an event of a customer we do not know', { code: event.type });
-  const isNew = await recordEvent(context, event, 'unknown customer');
-  return isNew ? 'unknown customer' : 'duplicate';
+  return recordEvent(context, event, 'unknown customer');
 }
 
 function entryOf({ database, now }: BillingContext, event: VerifiedEvent, outcome: string) {

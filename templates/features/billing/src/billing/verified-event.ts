@@ -31,8 +31,8 @@ export const subscriptionEvents: ReadonlySet<string> = new Set([
 
 /**
  * An event that Stripe signed, for us, just now. The private field makes the type nominal, and the
- * private constructor keeps others from making one: nothing that was not verified reaches a handler. It carries what to look
- * at and nothing to believe: what is the case is asked of Stripe.
+ * private constructor keeps others from making one: nothing that was not verified reaches a handler.
+ * It carries what to look at and nothing to believe: what is the case is asked of Stripe.
  */
 export class VerifiedEvent {
   readonly #id: string;

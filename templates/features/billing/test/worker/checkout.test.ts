@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { newUser } from './arrange.ts';
 import { origin } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 import { accountOf, deliverAllOf, newBuyer, newSubscriber, stripe } from './stripe.ts';
 import { auditOf, newTeam } from './team.ts';
 
@@ -152,17 +153,74 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(sessionsOf(tenantId)).toHaveLength(1);
   });
 
-  it('a request that died keeps others out for a minute, and no longer', async () => {
-    const { owner, path, tenantId } = await newBuyer();
+  it('a request that died keeps others out for two minutes, and no longer', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
     const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
-    const hold = (until: number) =>
-      env.DB.prepare('UPDATE billing_accounts SET checkout_held_until = ?2 WHERE tenant_id = ?1')
-        .bind(tenantId, until)
-        .run();
-    await hold(Date.now() + 60_000);
-    expect((await ask()).status).toBe(409);
-    await hold(Date.now() - 1);
+    const statusAt = async (time: number) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: time });
+      const { status } = await ask();
+      vi.useRealTimers();
+      return status;
+    };
+    const whole = owner.browser.env;
+    const dying = (sql: string) => {
+      if (sql.includes('checkout_held_until = 0')) throw new Error('D1_ERROR: gone');
+    };
+    owner.browser.env = { ...whole, DB: interceptD1(dying) };
+    const begun = Date.now();
+    expect((await ask()).status).toBeGreaterThanOrEqual(500);
+    owner.browser.env = whole;
+    expect(await statusAt(begun + 115_000)).toBe(409);
+    expect(await statusAt(Date.now() + 121_000)).toBe(200);
+    expect(sessionsOf(tenantId)).toHaveLength(1);
+  });
+
+  it.each([
+    [200, 0],
+    [503, 1],
+  ])(
+    'a request that outlives its two minutes leaves the next one its own: %i',
+    async (status, failures) => {
+      quiet();
+      const { owner, path, tenantId } = await newTeam();
+      const next = { until: Date.now() + 240_000, attempt: 'of the next' };
+      let left = 0;
+      vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+        const request = new Request(input, init);
+        if (request.method === 'POST' && request.url.endsWith('/checkout/sessions')) {
+          left = Number((await accountOf(tenantId))['checkout_held_until']) - Date.now();
+          await env.DB.prepare(
+            `UPDATE billing_accounts SET checkout_held_until = ?2, checkout_attempt = ?3
+             WHERE tenant_id = ?1`,
+          )
+            .bind(tenantId, next.until, next.attempt)
+            .run();
+          stripe.weather.failures = failures;
+        }
+        return stripe.answer(request);
+      });
+      const answer = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+      expect(answer.status).toBe(status);
+      expect(left).toBeGreaterThan(100_000);
+      expect(left).toBeLessThanOrEqual(120_000);
+      expect(await accountOf(tenantId)).toMatchObject({
+        checkout_held_until: next.until,
+        checkout_attempt: next.attempt,
+      });
+    },
+  );
+
+  it('who was deleted at Stripe is made anew there, once that was noticed', async () => {
+    quiet();
+    const { owner, path, tenantId, customer } = await newBuyer();
+    stripe.removeCustomer(customer);
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    expect((await ask()).status).toBe(503);
     expect((await ask()).status).toBe(200);
+    const second = sessionsOf(tenantId).at(-1);
+    expect(second?.customer).not.toBe(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ customer_id: second?.customer });
   });
 });
 
@@ -179,8 +237,21 @@ describe('TEST-3 the checkout', () => {
       success_url: `${origin}/tenants/${tenantId}/billing`,
       cancel_url: `${origin}/tenants/${tenantId}/billing`,
     });
+    // An hour to pay: what comes of it is asked just after.
+    expect(session.expires_at - session.created).toBeLessThanOrEqual(60 * 60);
+    expect(session.expires_at - session.created).toBeGreaterThan(59 * 60);
     const [known] = stripe.world.customers.filter(({ id }) => id === customer);
     expect(known).toMatchObject({ email: owner.email, metadata: { tenant_id: tenantId } });
+  });
+
+  it('where the pages are elsewhere, Stripe leads back to them, and not to the API', async () => {
+    const { owner, path, tenantId } = await newTeam();
+    owner.browser.env = { ...owner.browser.env, LINK_BASE_URL: 'https://www.example' };
+    await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const page = `https://www.example/tenants/${tenantId}/billing`;
+    expect(sessionsOf(tenantId)).toMatchObject([{ success_url: page, cancel_url: page }]);
+    const { json } = await owner.browser.post(`${path}/billing/portal`);
+    expect(new URL(json.url).searchParams.get('back')).toBe(page);
   });
 
   it.each([{}, { plan: 'free' }, { plan: 'price_pro' }, { plan: 'pro', price: 'price_cheap' }])(

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { subscriptionEvents } from '../../src/billing/verified-event.ts';
 import { post } from './post.ts';
 import { rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -110,7 +111,7 @@ describe('BILL-2 any event can come again without harm', () => {
     stripe.calls.length = 0;
     const event = stripe.emit('charge.refunded', { customer });
     expect((await deliver(event)).json).toEqual({ outcome: 'nothing to do' });
-    expect((await deliver(event)).status).toBe(200);
+    expect((await deliver(event)).json).toEqual({ outcome: 'duplicate' });
     expect(await ledgerOf(event.id)).toMatchObject([{ type: 'charge.refunded' }]);
     expect(stripe.calls).toEqual([]);
   });
@@ -218,6 +219,26 @@ describe('BILL-3 a failure leaves no tenant half changed', () => {
     }
   });
 
+  it('a mail that cannot be put down voids the rest; sent again, one goes out', async () => {
+    const { owner, tenantId, customer, subscription } = await newSubscriber();
+    const before = await accountOf(tenantId);
+    stripe.happen(subscription.id, 'past_due');
+    const event = eventsOf(customer).at(-1);
+    if (event === undefined) throw new Error('Stripe says nothing');
+    await env.DB.prepare(
+      `CREATE TRIGGER broken BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+    ).run();
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { status } = await deliver(event);
+    await env.DB.prepare('DROP TRIGGER broken').run();
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect(await ledgerOf(event.id)).toEqual([]);
+    expect(await accountOf(tenantId)).toEqual(before);
+    expect((await deliver(event)).json).toEqual({ outcome: 'changed' });
+    const subjects = post.to(owner.email).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject === 'A payment failed')).toHaveLength(1);
+  });
+
   it.each([
     ['answers 500', { failures: 1 }],
     ['does not answer', { lostAnswers: 1 }],
@@ -289,6 +310,10 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
     const { owner, enter, tenantId, customer, subscription } = await newSubscriber();
     const second = await enter('owner');
     const member = await enter('member');
+    const locked = await enter('owner');
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1')
+      .bind(locked.userId)
+      .run();
     stripe.happen(subscription.id, 'past_due');
     const event = eventsOf(customer).find(({ type }) => type === 'invoice.payment_failed');
     if (event === undefined) throw new Error('no payment failed');
@@ -300,15 +325,37 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
       expect(mails).toHaveLength(1);
       expect(mails[0]?.text).toContain('“Acme”');
     }
-    expect(post.to(member.email)).toEqual([]);
+    for (const { email } of [member, locked]) expect(post.to(email)).toEqual([]);
   });
 
-  it.each([
-    ['customer.subscription.created'],
-    ['customer.subscription.updated'],
-    ['checkout.session.completed'],
-    ['invoice.paid'],
-  ])('a purchase is heard by %s alone', async (type) => {
+  it('a suspended plan is told of without a payment that nobody owes', async () => {
+    const { owner, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'paused');
+    await deliverAllOf(customer);
+    const [mail] = post.to(owner.email).filter(({ subject }) => /suspended/.test(subject));
+    expect(mail?.text).toContain('“Acme”: the plan is suspended');
+    expect(mail?.text).not.toMatch(/still open|failed/);
+  });
+
+  // By hand: these the endpoint at Stripe must send, and no more.
+  const heard = [
+    'checkout.session.async_payment_succeeded',
+    'checkout.session.completed',
+    'customer.subscription.created',
+    'customer.subscription.deleted',
+    'customer.subscription.paused',
+    'customer.subscription.resumed',
+    'customer.subscription.updated',
+    'invoice.paid',
+    'invoice.payment_action_required',
+    'invoice.payment_failed',
+  ];
+
+  it('ten kinds of events are about a subscription', () => {
+    expect([...subscriptionEvents].toSorted()).toEqual(heard);
+  });
+
+  it.each(heard)('a purchase is heard by %s alone', async (type) => {
     const { tenantId, customer } = await newNews();
     await deliver(stripe.emit(type, { customer }));
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });

@@ -2,11 +2,11 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { routes } from '../../src/app.ts';
 import { nextLookAt, stateOf } from '../../src/billing/states.ts';
-import { plans } from '../../src/tenancy/plans.ts';
+import { includesTier, plans } from '../../src/tenancy/plans.ts';
 import { rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
-import { accountOf, deliverAllOf, newSubscriber, stripe } from './stripe.ts';
+import { accountOf, deliver, deliverAllOf, newSubscriber, stripe } from './stripe.ts';
 import { newPerson, newTeam, type Person } from './team.ts';
 import { app, tierRoute } from './tier-route.ts';
 
@@ -83,6 +83,35 @@ describe('BILL-4 paid features are gated on the server', () => {
     await env.DB.prepare('UPDATE sessions SET mfa_at = NULL').run();
     codes.push((await owner.browser.get(path)).json.code);
     expect(codes).toEqual(['not_found', 'role_required', 'tier_required', 'step_up_required']);
+  });
+
+  it.each([
+    ['free', ['free']],
+    ['pro', ['free', 'pro']],
+    ['business', ['free', 'pro', 'business']],
+  ] as const)('%s includes %j, and no more', (held, included) => {
+    const tiers = ['free', 'pro', 'business'] as const;
+    expect(tiers.filter((tier) => includesTier(held, tier))).toEqual(included);
+  });
+
+  it('what business opens stays closed to pro', async () => {
+    const { owner, tenantId } = await newTeam();
+    await setTier(tenantId, 'pro');
+    owner.browser.app = app;
+    const answer = await owner.browser.get(tierRoute.path.replace(':tenantId', tenantId));
+    expect([answer.status, answer.json.code]).toEqual(required);
+  });
+
+  it.each([
+    ['price_pro', 'price_business'],
+    ['price_business', 'price_pro'],
+  ])('of what is bought in one subscription the highest plan counts: %s, %s', async (...prices) => {
+    const { tenantId, subscription } = await newSubscriber('pro');
+    const [item] = subscription.items.data;
+    const data = prices.map((id) => ({ ...item, price: { id, object: 'price' } }));
+    Object.assign(subscription.items, { data });
+    await deliver(stripe.emit('customer.subscription.updated', subscription));
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'business', plan: 'business' });
   });
 
   it('a price that is none of ours buys nothing, and is an alert', async () => {
@@ -163,6 +192,15 @@ describe('BILL-4 what a plan has room for', () => {
     expect(members).toHaveLength(plans.free.members);
   });
 
+  it('members: a plan that is paid for has room for more', async () => {
+    const { enter, join, tenantId } = await newTeam();
+    for (let members = 1; members < plans.free.members; members += 1) await enter('member');
+    await setTier(tenantId, 'pro');
+    await join('member');
+    const members = (await rowsOf('memberships')).filter((row) => row['tenant_id'] === tenantId);
+    expect(members).toHaveLength(plans.free.members + 1);
+  });
+
   it('after a downgrade what is beyond the plan is read and deleted, and nothing goes by itself', async () => {
     const { owner, path, tenantId, customer, subscription } = await newSubscriber('pro');
     await fill(tenantId, plans.free.projects + 1);
@@ -194,6 +232,25 @@ describe('BILL-4 what a plan has room for', () => {
       endsWithPeriod: false,
       periodEndsAt: null,
     });
+  });
+});
+
+describe('TEST-3 GET …/billing', () => {
+  it('says until when it is paid for, and whether it ends then', async () => {
+    const { owner, path, customer, subscription } = await newSubscriber();
+    const told = async () => {
+      await deliver(stripe.emit('customer.subscription.updated', { customer }));
+      const { endsWithPeriod, periodEndsAt } = (await owner.browser.get(`${path}/billing`)).json;
+      return [endsWithPeriod, periodEndsAt];
+    };
+    const [item] = subscription.items.data;
+    const end = new Date((item?.current_period_end ?? 0) * 1_000).toISOString();
+    expect(await told()).toEqual([false, end]);
+    subscription.cancel_at_period_end = true;
+    expect(await told()).toEqual([true, end]);
+    subscription.cancel_at_period_end = false;
+    subscription.cancel_at = 4_000_000_000;
+    expect(await told()).toEqual([true, end]);
   });
 });
 

@@ -6,6 +6,7 @@ import worker from '../../src/index.ts';
 import { removeOldRows } from '../../src/ops/retention.ts';
 import { rowsOf } from './arrange.ts';
 import { post } from './post.ts';
+import { auditOf } from './team.ts';
 import { accountOf, deliver, deliverAllOf, newBuyer, newSubscriber, stripe } from './stripe.ts';
 
 const hour = 60 * 60 * 1_000;
@@ -36,6 +37,34 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
   });
 
+  it('a purchase is found though an event of the time before comes between', async () => {
+    const { owner, path, tenantId, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'canceled');
+    await deliverAllOf(customer);
+    await forgetOthers(tenantId);
+    await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    const late = stripe.emit('invoice.paid', { customer });
+    expect((await deliver(late)).json).toEqual({ outcome: 'unchanged' });
+    const session = stripe.world.sessions.findLast((one) => one.customer === customer);
+    stripe.complete(session?.id ?? '');
+    await runAt(Date.now() + 2 * hour);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
+    await runAt(Date.now() + 2 * hour + 60_000);
+    const { sync_due_at: dueAt } = await accountOf(tenantId);
+    expect((Number(dueAt) - Date.now()) / day).toBeCloseTo(1 + 2 / 24, 1);
+  });
+
+  it('what is changed in the portal is found within the hour after, though no event tells', async () => {
+    const { owner, path, tenantId, subscription } = await newSubscriber('pro');
+    await forgetOthers(tenantId);
+    // From here on the next look is a day away.
+    await runAt(Date.now() + 2 * hour);
+    await owner.browser.post(`${path}/billing/portal`);
+    stripe.changePrice(subscription.id, 'price_business');
+    await runAt(Date.now() + 4 * hour);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'business' });
+  });
+
   it('an end of which every event was lost is found within a day, and is drift', async () => {
     const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { tenantId, subscription } = await newSubscriber();
@@ -55,6 +84,7 @@ describe('BILL-3 what no event told is made good', () => {
   });
 
   it('past due becomes grace and then restricted, and the owner is told each time', async () => {
+    const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { tenantId, customer, subscription, owner, path } = await newSubscriber();
     const start = Date.now();
     stripe.happen(subscription.id, 'past_due');
@@ -76,6 +106,8 @@ describe('BILL-3 what no event told is made good', () => {
       'A payment is still open',
       'Your plan is suspended',
     ]);
+    // What the clock does is no surprise.
+    expect(logged.mock.calls.join()).not.toContain('a subscription was not what we knew');
     expect((await owner.browser.get(`${path}/insights`)).status).toBe(402);
     stripe.happen(subscription.id, 'active');
     await deliverAllOf(customer);
@@ -112,11 +144,91 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ state: 'active', tier: 'pro' });
   });
 
+  it('one customer whom Stripe refuses does not keep the others waiting', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const refused = await newSubscriber();
+    const other = await newSubscriber();
+    for (const { subscription } of [refused, other]) stripe.happen(subscription.id, 'canceled');
+    const error = { type: 'invalid_request_error', code: 'parameter_invalid_string' };
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const isRefused = request.url.includes(refused.customer);
+      return isRefused ? Response.json({ error }, { status: 400 }) : stripe.answer(request);
+    });
+    await env.DB.prepare(
+      'UPDATE billing_accounts SET sync_due_at = CASE tenant_id WHEN ?1 THEN 1 WHEN ?2 THEN 2 END',
+    )
+      .bind(refused.tenantId, other.tenantId)
+      .run();
+    await runAt(Date.now());
+    expect(await accountOf(refused.tenantId)).toMatchObject({ state: 'active' });
+    expect(await accountOf(other.tenantId)).toMatchObject({ state: 'canceled' });
+  });
+
+  it('a customer who was deleted at Stripe has no plan any more, is reported, and can buy again', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { owner, path, tenantId, customer } = await newSubscriber();
+    await forgetOthers(tenantId);
+    stripe.removeCustomer(customer);
+    await runAt(Date.now() + day + 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({
+      customer_id: null,
+      state: 'canceled',
+      tier: 'free',
+    });
+    expect(logged.mock.calls.join()).toContain('a customer that Stripe does not have');
+    const audited = await auditOf(tenantId);
+    expect(audited).toContainEqual(
+      expect.objectContaining({ target: customer, result: 'canceled, free' }),
+    );
+    expect((await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' })).status).toBe(
+      200,
+    );
+  });
+
+  it('a key of another account, which knows no customer of ours, takes nothing from anybody', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, customer } = await newSubscriber();
+    await forgetOthers(tenantId);
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const { url } = new Request(input, init);
+      const param = url.includes('price=') ? 'price' : 'customer';
+      const error = { type: 'invalid_request_error', code: 'resource_missing', param };
+      return Response.json({ error }, { status: 400 });
+    });
+    expect((await deliver(stripe.emit('invoice.paid', { customer }))).status).toBe(503);
+    await runAt(Date.now() + day + 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ customer_id: customer, tier: 'pro' });
+  });
+
+  it('a run asks about 25 customers, those who have waited longest', async () => {
+    await forgetOthers('');
+    const customers = Array.from({ length: 26 }, (_, index) =>
+      stripe.addCustomer(`owner-${index}@example.com`),
+    );
+    await env.DB.batch(
+      customers.flatMap(({ id }, index) => [
+        env.DB.prepare(`INSERT INTO tenants (id, name, created_at) VALUES (?1, 'Due', 1)`).bind(id),
+        env.DB.prepare(
+          `INSERT INTO billing_accounts (tenant_id, customer_id, sync_due_at, created_at)
+           VALUES (?1, ?1, ?2, 1)`,
+        ).bind(id, 26 - index),
+      ]),
+    );
+    stripe.calls.length = 0;
+    await runAt(Date.now());
+    expect(stripe.calls).toEqual(Array<string>(25).fill('GET /v1/subscriptions'));
+    const left = (await rowsOf('billing_accounts')).filter((row) => row['sync_due_at'] !== null);
+    expect(left).toMatchObject([{ tenant_id: customers[0]?.id }]);
+  });
+
   it('who has none, and has not been at the checkout lately, is not asked about', async () => {
     const { tenantId, customer, subscription } = await newSubscriber();
     stripe.happen(subscription.id, 'canceled');
     await deliverAllOf(customer);
     await forgetOthers(tenantId);
+    // What came of the checkout is asked once.
+    await runAt(Date.now() + 2 * hour);
     stripe.calls.length = 0;
     await runAt(Date.now() + 99 * day);
     expect(stripe.calls).toEqual([]);
@@ -138,6 +250,7 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     await runAt(Date.now());
     expect(subscription).toMatchObject({ status: 'active', cancel_at_period_end: true });
     expect(await accountOf(tenantId)).toMatchObject({ cancels: 1, tier: 'pro' });
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
     await letTimeCome(tenantId);
     stripe.weather.isDown = true;
     vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -146,8 +259,21 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     stripe.weather.isDown = false;
     await runAt(Date.now() + 11 * 60_000);
     expect(subscription.status).toBe('canceled');
+    // It was ended here, which is no surprise.
+    expect(warned.mock.calls.join()).not.toContain('a subscription was not what we knew');
     expect(await nameOf(tenantId)).toBe('');
     expect((await accountOf(tenantId))['customer_id']).toBeNull();
+  });
+
+  it('one whose customer was deleted at Stripe goes all the same', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, owner, path, customer } = await newSubscriber();
+    await forgetOthers(tenantId);
+    await owner.browser.delete(path);
+    stripe.removeCustomer(customer);
+    await letTimeCome(tenantId);
+    await runAt(Date.now());
+    expect(await nameOf(tenantId)).toBe('');
   });
 
   it('who thinks again keeps the subscription, which the portal can renew', async () => {

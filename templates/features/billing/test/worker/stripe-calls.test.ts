@@ -23,6 +23,13 @@ describe('SEC-5 Stripe is asked by the one way out', () => {
     }
   });
 
+  it('in the version whose shapes the app reads', async () => {
+    const asked = listen();
+    await newBuyer();
+    const versions = asked.map(({ headers }) => headers.get('Stripe-Version'));
+    expect(new Set(versions)).toEqual(new Set(['2026-10-28.endive']));
+  });
+
   it('with the trace of the request that asks', async () => {
     const { customer } = await newBuyer();
     const asked = listen();

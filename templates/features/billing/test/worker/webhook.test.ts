@@ -2,10 +2,15 @@ import { env } from 'cloudflare:workers';
 import Stripe from 'stripe';
 import { describe, expect, it, vi } from 'vitest';
 import { signatureOf } from '../../dev/stripe/courier.ts';
+import { VerifiedEvent } from '../../src/billing/verified-event.ts';
 import { faults } from '../../src/ops/faults.ts';
 import { rowsOf } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
+import { bindingsOf } from './environments.ts';
 import { accountOf, deliver, newBuyer, newSubscriber, stripe } from './stripe.ts';
+
+// @ts-expect-error -- its constructor is private: nothing becomes an event but by being verified
+export type Forged = ConstructorParameters<typeof VerifiedEvent>;
 
 const secret = env.STRIPE_WEBHOOK_SECRET;
 const address = `${origin}/webhooks/stripe`;
@@ -156,6 +161,18 @@ describe("BILL-1 Stripe's signature is checked over the raw body", () => {
     expect((await send({ body, signature })).status).toBe(status);
   });
 
+  it.each([
+    [
+      'a wrong signature beside it',
+      (right: string) => right.replace(',', `,v1=${'0'.repeat(64)},`),
+    ],
+    ['one of another scheme', (right: string) => `${right},v0=${'0'.repeat(64)}`],
+  ])('what is signed is taken with %s, as while Stripe rolls a secret', async (_what, add) => {
+    const { body } = await newNews();
+    const signature = add(await signatureOf(body, secret, seconds()));
+    expect((await send({ body, signature })).status).toBe(200);
+  });
+
   it('above 512 KB: 413, without looking', async () => {
     const body = ' '.repeat(512 * 1_024 + 1);
     const signature = await signatureOf(body, secret, seconds());
@@ -194,6 +211,16 @@ describe("BILL-1 Stripe's signature is checked over the raw body", () => {
       [expect.objectContaining({ event: 'an event of the wrong mode', level: 'error' })],
     ]);
     expect(await everything()).toEqual(before);
+  });
+
+  it('nor does staging take an event of the live mode', async () => {
+    vi.spyOn(faults, 'sink').mockImplementation(() => {});
+    const { customer } = await newBuyer();
+    const browser = new Browser();
+    browser.env = { ...browser.env, ...bindingsOf('staging'), EMAIL: browser.env.EMAIL };
+    const statusOf = async (isLive: boolean) =>
+      (await deliver(stripe.emit('charge.refunded', { customer }, isLive), browser)).status;
+    expect([await statusOf(true), await statusOf(false)]).toEqual([400, 200]);
   });
 
   it('what an event says is not believed: Stripe is asked', async () => {

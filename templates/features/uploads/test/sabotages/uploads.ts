@@ -185,6 +185,13 @@ export const uploads: readonly Sabotage[] = [
   sabotage('API-3', 'the new file is not counted', statements, '+ ?5 <= ?7', '+ (?5 - ?5) < ?7'),
   sabotage(
     'API-3',
+    'whoever pays for more room gets none',
+    'src/uploads/repository.ts',
+    'const { storage: quota } = plans[database.tenant.tier];',
+    'const { storage: quota } = plans[database.tenant.tier] && plans.free;',
+  ),
+  sabotage(
+    'API-3',
     'a place is taken after the bytes are kept',
     statements,
     'SELECT coalesce(sum(size), 0) FROM files WHERE tenant_id = ?1)',

@@ -75,6 +75,14 @@ describe('API-3 a tenant has so much storage and no more', () => {
     expect((await send(owner, path)).status).toBe(402);
   });
 
+  it('and more of it where more is paid for', async () => {
+    const { owner, path, tenantId } = await newTenant();
+    await insert(tenantId, 1, 100 * mebibyte);
+    expect((await send(owner, path)).status).toBe(402);
+    await env.DB.prepare(`UPDATE tenants SET tier = 'pro' WHERE id = ?1`).bind(tenantId).run();
+    expect((await send(owner, path)).status).toBe(201);
+  });
+
   it('of so many files, however small', async () => {
     const { owner, path, tenantId } = await newTenant();
     await insert(tenantId, 999, 1);

@@ -69,18 +69,10 @@ export const readInsights = tenantStatement<InsightsRow>(
 );
 
 /** Stands in the batch of the audit row, which asks whether something was changed. ?2 when to ask Stripe. */
-export const endCheckout = tenantStatement<never>(
-  'billing.endCheckout',
+export const noteVisit = tenantStatement<never>(
+  'billing.noteVisit',
   `UPDATE billing_accounts
-   SET checkout_attempt = NULL, checkout_held_until = 0,
-     sync_due_at = min(coalesce(sync_due_at, ?2), ?2)
-   WHERE tenant_id = ?1`,
-);
-
-/** The same where nothing is over yet; audited all the same. */
-export const notePortal = tenantStatement<never>(
-  'billing.notePortal',
-  `UPDATE billing_accounts SET sync_due_at = min(coalesce(sync_due_at, ?2), ?2)
+   SET visit_due_at = ?2, sync_due_at = min(coalesce(sync_due_at, ?2), ?2)
    WHERE tenant_id = ?1`,
 );
 
@@ -98,16 +90,23 @@ export const takeCheckoutLease = across<{ attempt: string; customerId: string | 
    RETURNING checkout_attempt AS attempt, customer_id AS customerId`,
 );
 
-/** Gives it back after a failure. ?2 the key to go on with, or null for a new one. */
+/** Gives it back, by who holds it: ?2 until when. ?3 the key to go on with, or null for a new one. */
 export const releaseCheckoutLease = across<never>(
   'billing.releaseCheckoutLease',
-  `UPDATE billing_accounts SET checkout_attempt = ?2, checkout_held_until = 0 WHERE tenant_id = ?1`,
+  `UPDATE billing_accounts SET checkout_attempt = ?3, checkout_held_until = 0
+   WHERE tenant_id = ?1 AND checkout_held_until = ?2`,
 );
 
 /** ?1 tenant, ?2 customer. */
 export const noteCustomer = across<never>(
   'billing.noteCustomer',
   `UPDATE billing_accounts SET customer_id = ?2 WHERE tenant_id = ?1 AND customer_id IS NULL`,
+);
+
+/** The customer is gone at Stripe: the next checkout makes another. ?1 tenant, ?2 customer. */
+export const forgetCustomer = across<never>(
+  'billing.forgetCustomer',
+  `UPDATE billing_accounts SET customer_id = NULL WHERE tenant_id = ?1 AND customer_id = ?2`,
 );
 
 /** ?1 customer. */
@@ -136,14 +135,17 @@ export const findEvent = across<{ id: string }>(
 /**
  * Where another snapshot was written since ?2 was read, `sync_seq` would be NULL and D1 refuses the
  * whole batch. ?3 subscription, ?4 status, ?5 state, ?6 plan, ?7 cancels, ?8 end of the period,
- * ?9 past due since, ?10 when to ask again.
+ * ?9 past due since, ?10 when to ask again, ?11 now. What a visit to Stripe's pages comes to is asked
+ * whatever is written before.
  */
 export const writeSnapshot = across<never>(
   'billing.writeSnapshot',
   `UPDATE billing_accounts SET
      sync_seq = CASE WHEN sync_seq = ?2 THEN sync_seq + 1 END,
      subscription_id = ?3, status = ?4, state = ?5, plan = ?6, cancels = ?7,
-     period_ends_at = ?8, past_due_since = ?9, sync_due_at = ?10
+     period_ends_at = ?8, past_due_since = ?9,
+     sync_due_at = CASE WHEN visit_due_at > ?11
+       THEN min(visit_due_at, coalesce(?10, visit_due_at)) ELSE ?10 END
    WHERE tenant_id = ?1`,
 );
 
