@@ -167,9 +167,9 @@ export const edge: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/db/database.ts',
-        find: '      throw toDatabaseError(thrown, [first',
+        find: '      throw toDatabaseError(thrown, bounds',
         replace:
-          "      const errors = [{ field: 'body', message: String(thrown) }];\n      if (rest.length > 1) throw new Problem('conflict', { errors });\n      throw toDatabaseError(thrown, [first",
+          "      const errors = [{ field: 'body', message: String(thrown) }];\n      if (rest.length > 1) throw new Problem('conflict', { errors });\n      throw toDatabaseError(thrown, bounds",
       },
       {
         file: 'src/db/database.ts',
