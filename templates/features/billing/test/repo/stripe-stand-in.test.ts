@@ -91,7 +91,7 @@ describe('TEST-3 what stands in for Stripe in development', () => {
   });
 });
 
-describe('TEST-3 `npm run stripe:setup`', () => {
+describe('TEST-3 making the prices at Stripe', () => {
   const setUp = async () => {
     const words = [
       '--experimental-strip-types',
