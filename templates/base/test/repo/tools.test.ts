@@ -137,6 +137,7 @@ describe('GOV-1 continuous integration says what is missing', () => {
     expect(commands.map((command) => command.replace(/^\w+ run /, ''))).toEqual([
       'prove',
       'readiness',
+      'fuzz',
     ]);
   });
 });

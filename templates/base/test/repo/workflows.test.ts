@@ -116,7 +116,7 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
         ...runsOn,
         if: "github.event_name != 'pull_request'",
         'timeout-minutes': 120,
-        steps: 4,
+        steps: 5,
       },
     });
     const deploys = { ...runsOn, 'timeout-minutes': 15 };
@@ -125,7 +125,11 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
       staging: { ...deploys, needs: 'check', environment: 'staging', steps: 4 },
       production: { ...deploys, needs: 'staging', environment: 'production', steps: 3 },
     });
-    expect(runs(one('ci').jobs['prove'])).toEqual(['npm run prove', 'npm run readiness']);
+    expect(runs(one('ci').jobs['prove'])).toEqual([
+      'npm run prove',
+      'npm run readiness',
+      'npm run fuzz',
+    ]);
   });
 
   it.each(workflows)('a step of $file has no condition, and may not fail', ({ jobs }) => {

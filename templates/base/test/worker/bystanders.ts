@@ -26,7 +26,8 @@ export async function newBystanders(): Promise<void> {
 /** Every row of every table that does not tell of the user. */
 export async function allButThoseOf(userId: string): Promise<Record<string, unknown>> {
   const { results } = await env.DB.prepare(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%'`,
+    `SELECT name FROM sqlite_master
+     WHERE type = 'table' AND name NOT LIKE '_cf_%' AND name <> 'request_counts'`,
   ).all<{ name: string }>();
   const tables = results.map(async ({ name }) => {
     const rows = await rowsOf(name);

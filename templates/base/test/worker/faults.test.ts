@@ -227,8 +227,9 @@ describe('ERR-3 what no answer tells of is alerted on', () => {
     [
       'unhandled rejection',
       async () => {
-        const everywhere: EventTarget = self;
-        everywhere.dispatchEvent(new Event('unhandledrejection'));
+        const anywhere = new EventTarget();
+        keepUncaught(anywhere);
+        anywhere.dispatchEvent(new Event('unhandledrejection'));
       },
     ],
     ['background task failed', () => ask(async ({ background }) => background('a task', fail))],

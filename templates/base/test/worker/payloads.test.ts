@@ -45,7 +45,8 @@ const cursorOf = (...position: readonly (string | number)[]) =>
 const counts = async () => {
   const { results } = await env.DB.prepare(
     `SELECT name FROM sqlite_master WHERE type = 'table'
-       AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'`,
+       AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'
+       AND name NOT IN ('d1_migrations', 'request_counts')`,
   ).all<{ name: string }>();
   const rows: Record<string, number> = {};
   for (const { name } of results) rows[name] = (await rowsOf(name)).length;
