@@ -95,7 +95,7 @@ describe('the default application, installed from the registry', () => {
         red: z.number(),
         total: z.number(),
       })
-      .parse(JSON.parse(printedBy('prove', '--json', '--some', '3')));
+      .parse(JSON.parse(printedBy('prove', '--json', '--some', '2')));
     const others = report.controls.flatMap(({ sabotages }) =>
       sabotages.filter(({ result }) => result !== 'red'),
     );
