@@ -125,7 +125,7 @@ describe('OBS-2 what a client sends gets into no log line, no report of a fault 
         const path = concrete(route, tenantId);
         const answer = await browser.send(route.method, path, bodyFor(route), headers);
         statuses.push(answer.status);
-        await browser.get(`/canary@example.com/${token}?email=canary@example.com`, headers);
+        await browser.get(`/canary/canary@example.com/${token}?email=canary@example.com`, headers);
       }
     }
     const metrics = [await rowsOf('request_counts'), await rowsOf('alerts')];
