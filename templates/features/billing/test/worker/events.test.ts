@@ -319,7 +319,9 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
     if (event === undefined) throw new Error('no payment failed');
     await deliver(event);
     expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'pro' });
+    stripe.changePrice(subscription.id, 'price_business');
     await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'business' });
     for (const { email } of [owner, second]) {
       const mails = post.to(email).filter(({ subject }) => subject === 'A payment failed');
       expect(mails).toHaveLength(1);
