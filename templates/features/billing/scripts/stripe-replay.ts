@@ -9,6 +9,10 @@ asked of Stripe again: within a minute the app makes it what it is there. That i
 often as you like, since an event only says where to look. Without --env, the local database is meant; there
 the clock does not run by itself: curl "http://localhost:8787/cdn-cgi/handler/scheduled?cron=*+*+*+*+*"`;
 
+const Answer = z.tuple([
+  z.object({ results: z.array(z.object({ tenant_id: z.string(), customer_id: z.string() })) }),
+]);
+
 process.exitCode = run(process.argv.slice(2));
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -33,10 +37,6 @@ function list(place: readonly string[]): number {
   );
   return spawnSync('npx', words, { stdio: 'inherit' }).status ?? 1;
 }
-
-const Answer = z.tuple([
-  z.object({ results: z.array(z.object({ tenant_id: z.string(), customer_id: z.string() })) }),
-]);
 
 function replay(place: readonly string[], id: string): number {
   // The shape of the id was checked: nothing but letters, digits and _ comes here.
