@@ -195,13 +195,6 @@ export const edge: readonly Sabotage[] = [
   ),
   sabotage(
     'ERR-2',
-    'a question to D1 has no end',
-    'src/db/database.ts',
-    'return await within(patienceMs, ask(prepared));',
-    'return await ask(prepared);',
-  ),
-  sabotage(
-    'ERR-2',
     'a question to the limiter has no end',
     'src/limits/enforce.ts',
     'return await within(patienceMs.exact, call());',

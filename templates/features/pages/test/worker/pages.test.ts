@@ -355,7 +355,7 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
       404,
       'text/html; charset=UTF-8',
     ]);
-    expect(lost.text).toContain(lost.headers.get('X-Request-Id'));
+    expect(lost.text).toContain(`<code>${lost.headers.get('X-Request-Id')}</code>`);
     browser.env = { ...browser.env, DB: interceptD1(down) };
     for (const path of ['/dashboard', '/settings/security', '/']) {
       const answer = await open(browser, path);
@@ -386,6 +386,7 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
   it('the API stays as it is, whatever it is asked to accept', async () => {
     for (const headers of [{}, { Accept: 'text/html' }, { Accept: 'text/html,*/*;q=0.8' }]) {
       const answer = await new Browser().get('/api/me', headers);
+      expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
       expect([answer.status, answer.json.code]).toEqual([401, 'unauthenticated']);
     }
     const program = await new Browser().get('/nothing-here');
@@ -421,7 +422,7 @@ describe('API-2 a page counts once against a flood', () => {
 
 describe('API-5 a form has a size, and is a form', () => {
   it.each([
-    ['too large', 'application/x-www-form-urlencoded', `name=${'x'.repeat(70_000)}`, [413]],
+    ['too large', 'application/x-www-form-urlencoded', `more=${'x'.repeat(70_000)}`, [413]],
     ['JSON', 'application/json', '{"name":"Acme"}', [415]],
     // Where files can be uploaded it is left for the API to read, which finds nothing of a name in it.
     ['of several parts', 'multipart/form-data; boundary=x', '--x--', [400, 415]],
