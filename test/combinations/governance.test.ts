@@ -167,7 +167,9 @@ describe('with every choice of parts', () => {
   test('the CHANGELOG says what is not applicable, and attests nothing', () => {
     for (const { files } of apps) {
       expect(textOf(files, '.ai/attestations.yaml')).not.toMatch(/owner: (?!'')/);
-      expect(textOf(files, '.ai/threat-model.md')).toContain("reviewer: ''\nreviewed: ''\nseal: ''\n");
+      expect(textOf(files, '.ai/threat-model.md')).toContain(
+        "reviewer: ''\nreviewed: ''\nseal: ''\n",
+      );
       const { has } = modelOf(files);
       const absent = model.controls.filter(({ where }) => !has(where)).map(({ id }) => id);
       const text = textOf(files, 'CHANGELOG.md');

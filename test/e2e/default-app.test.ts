@@ -195,7 +195,10 @@ describe('the default application, served by wrangler dev', () => {
         encoding: 'utf8',
       });
     const whole = drill();
-    expect([whole.status, whole.stdout]).toEqual([0, expect.stringContaining('equal   projects: ')]);
+    expect([whole.status, whole.stdout]).toEqual([
+      0,
+      expect.stringContaining('equal   projects: '),
+    ]);
     expect(whole.stdout).not.toContain('DIFFERS');
     const backups = join(app, 'backups');
     const dump = readdirSync(backups).find((name) => name.endsWith('.sql')) ?? '';
