@@ -23,7 +23,10 @@ export function connectStripe(): void {
 /** Sends an event as Stripe does. A browser with doubles in its bindings may take its place. */
 export async function deliver(event: StripeEvent, to = new Browser()): Promise<Answer> {
   const address = `${origin}/webhooks/stripe`;
-  return to.fetch(await webhookOf(event, env.STRIPE_WEBHOOK_SECRET, address));
+  const request = await webhookOf(event, env.STRIPE_WEBHOOK_SECRET, address);
+  // As Browser does it: hundreds of deliveries in a minute are no flood of one client.
+  request.headers.set('CF-Connecting-IP', to.address);
+  return to.fetch(request);
 }
 
 /** Sends every event that tells of one customer, in their order. */
