@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scheduler } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unstable_startWorker as startWorker } from 'wrangler';
 import * as z from 'zod';
@@ -187,7 +188,9 @@ describe('the default application, served by wrangler dev', () => {
     expect(await ask('GET', `/api/tenants/${id}/projects`)).toMatchObject({ status: 401 });
   });
 
-  it('rehearses a restore, and notices a dump that lacks a row', () => {
+  it('rehearses a restore, and notices a dump that lacks a row', async () => {
+    // What the app counted is written five seconds after the requests before; then the database is still.
+    await scheduler.wait(6_000);
     const drill = (...words: string[]) =>
       spawnSync('npm', ['run', '--silent', 'db:restore-drill', '--', ...words], {
         cwd: app,
