@@ -34,6 +34,13 @@ export const settingUp = [
     'isDryRun: false }',
   ),
   sabotage(
+    'SEC-6',
+    'an address that is missing is not missed',
+    setup,
+    "  'CORS_ORIGINS',",
+    "  'CORS_ORIGINS',\n  'LINK_BASE_URL',",
+  ),
+  sabotage(
     'SEC-1',
     'a new secret can be guessed',
     setup,
