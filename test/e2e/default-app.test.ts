@@ -197,6 +197,7 @@ describe('the default application, served by wrangler dev', () => {
     });
   });
 
+  // The last, since it keeps this process waiting until the server has closed the connections to it.
   it('rehearses a restore, and notices a dump that lacks a row', async () => {
     // What the app counted is written five seconds after the requests before; then the database is still.
     await scheduler.wait(6_000);
