@@ -34,6 +34,13 @@ export const threatModelAndInventory = [
   ),
   sabotage(
     'GOV-1',
+    'production alone has a binding that nobody reviewed',
+    'wrangler.toml',
+    '[env.production.version_metadata]',
+    '[[env.production.kv_namespaces]]\nbinding = "NOTES"\nid = "notes"\n\n[env.production.version_metadata]',
+  ),
+  sabotage(
+    'GOV-1',
     'the app talks to a host that nobody reviewed',
     'src/auth/breached-passwords.ts',
     'export async function refuseBreached',
