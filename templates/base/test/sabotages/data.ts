@@ -50,7 +50,7 @@ BEFORE UPDATE OF id ON projects`,
     'statements need not be registered',
     database,
     'if (!isRegistered(statement))',
-    'if (!isRegistered(statement) && bounds.length > 100)',
+    'if (!isRegistered(statement) && parameters.length > 100)',
   ),
   sabotage(
     'DB-1',

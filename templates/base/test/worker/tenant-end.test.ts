@@ -20,6 +20,10 @@ const day = 24 * 60 * 60 * 1_000;
 const leftOut = [
   'invitations.token_hash: it is a secret',
   'tenants.purged_at: there is no export after it',
+  'tenants.member_count: it counts what is exported',
+  'tenants.project_count: it counts what is exported',
+  'tenants.file_count: it counts what is exported',
+  'tenants.file_bytes: it counts what is exported',
 ];
 
 const columnsOf = async (table: string): Promise<string[]> => {

@@ -4,6 +4,7 @@ const content = 'src/uploads/content.ts';
 const routes = 'src/uploads/routes.ts';
 const storage = 'src/uploads/storage.ts';
 const statements = 'src/db/statements/files.ts';
+const migration = 'migrations/0005_files.sql';
 
 export const uploads: readonly Sabotage[] = [
   sabotage(
@@ -193,11 +194,18 @@ export const uploads: readonly Sabotage[] = [
   sabotage(
     'API-3',
     'a place is taken after the bytes are kept',
-    statements,
-    'SELECT coalesce(sum(size), 0) FROM files WHERE tenant_id = ?1)',
-    'SELECT coalesce(sum(size), 0) FROM files WHERE tenant_id = ?1 AND stored_at IS NOT NULL)',
+    migration,
+    'AFTER INSERT ON files',
+    'AFTER UPDATE OF stored_at ON files WHEN new.stored_at IS NOT NULL',
   ),
-  sabotage('API-3', 'files are not counted', statements, ') < ?8`', ') < ?8 * 10`'),
+  sabotage(
+    'API-3',
+    'a file that is gone takes up room for ever',
+    migration,
+    'file_bytes = file_bytes - old.size',
+    'file_bytes = file_bytes - 0',
+  ),
+  sabotage('API-3', 'files are not counted', statements, 'file_count < ?8', 'file_count < ?8 * 10'),
   sabotage(
     'DB-1',
     'a tenant that is being deleted takes more',
