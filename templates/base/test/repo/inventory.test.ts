@@ -36,7 +36,9 @@ const { env: environments, ...top } = Section.extend({ env: z.record(z.string(),
 );
 /** What is only in one environment is there all the same. */
 const sections = [top, ...Object.values(environments)];
-const bindings = new Set(sections.flatMap(({ name: _, ...section }) => bindingsIn(section)));
+const bindings = new Set(
+  sections.flatMap((section) => bindingsIn({ ...section, name: undefined })),
+);
 
 const withoutComments = (text: string) =>
   text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '').replace(/\s\/\/ .*$/gm, '');
