@@ -1,5 +1,5 @@
 import type { AppContext } from '../http/context.ts';
-import { problemShape, Refusal } from './api.ts';
+import { refusalOf } from './api.ts';
 import { assetAt } from './assets.ts';
 import { showProblem } from './problem-pages.tsx';
 
@@ -9,9 +9,7 @@ import { showProblem } from './problem-pages.tsx';
  */
 export async function finishPage(c: AppContext): Promise<void> {
   if (isProblem(c.res) && wantsPage(c)) {
-    const problem = problemShape.parse(await c.res.clone().json());
-    const retryAfter = c.res.headers.get('Retry-After');
-    c.res = await showProblem(c, new Refusal(problem, Number(retryAfter ?? 0)));
+    c.res = await showProblem(c, await refusalOf(c.res.clone()));
   }
   const { headers } = c.res;
   if (headers.get('Content-Type')?.startsWith('text/html')) {

@@ -1,11 +1,12 @@
+import type { Child } from 'hono/jsx';
 import type * as z from 'zod';
 import { fill, queryOf, withQuery } from './addresses.ts';
 import type { Visit } from './page.ts';
-import { GoQuietly } from './parts/pieces.tsx';
+import { Go } from './parts/pieces.tsx';
 
 /**
- * Reads as much of a list as the page's own address asks for, filters included. The pager leads to the
- * next part, and back to the beginning: cursors lead only onwards. @throws {Refusal}
+ * Reads as much of a list as the page's own address asks for, filters included. Its rows end with what
+ * leads to the next part, and back to the beginning: cursors lead only onwards. @throws {Refusal}
  */
 export async function readList<Item>(
   { c, api, at }: Visit,
@@ -17,13 +18,24 @@ export async function readList<Item>(
   const { cursor = '' } = queryOf(c, 'cursor');
   const asked = withQuery(fill(from, c), { ...others, cursor });
   const { items, nextCursor } = await api.read(asked, shape);
-  const pager = (cursor !== '' || nextCursor !== null) && (
-    <nav class="side" aria-label="Pages of the list">
-      {cursor !== '' && <GoQuietly to={withQuery(at, others)}>Back to the beginning</GoQuietly>}
-      {nextCursor !== null && (
-        <GoQuietly to={withQuery(at, { ...others, cursor: nextCursor })}>Next page</GoQuietly>
+  const rows = (draw: (item: Item) => Child) => (
+    <>
+      <ul class="rows">{items.map(draw)}</ul>
+      {(cursor !== '' || nextCursor !== null) && (
+        <nav class="side" aria-label="Pages of the list">
+          {cursor !== '' && (
+            <Go quiet to={withQuery(at, others)}>
+              Back to the beginning
+            </Go>
+          )}
+          {nextCursor !== null && (
+            <Go quiet to={withQuery(at, { ...others, cursor: nextCursor })}>
+              Next page
+            </Go>
+          )}
+        </nav>
       )}
-    </nav>
+    </>
   );
-  return { items, pager };
+  return { items, rows };
 }

@@ -3,18 +3,14 @@ import type { Refusal } from './api.ts';
 /** What a page says of certain refusals, where it knows better than the general words. */
 export type Sayings = Readonly<Record<string, string>>;
 
-/** What is said of the API's codes, and of what they mean in one place or another. */
-export const refusalWords: Sayings = {
-  address_unproven: 'Confirm your own address first.',
+/** What is said of the API's codes where no page knows better. */
+const refusalWords: Sayings = {
   conflict: 'That is not possible: it conflicts with what is there.',
   internal: 'Something went wrong on our side. Try again.',
   invalid_input: 'Something in it is not valid.',
-  last_owner: 'That is not possible: a workspace needs an owner.',
-  last_way_in: 'That is not possible: it is your last way to log in.',
   not_found: 'It is not there any more.',
   payload_too_large: 'That is too much at once.',
   quota_exceeded: 'Your plan allows no more.',
-  rate_limited: 'Too many requests. Wait a little.',
   role_required: 'Your role does not allow this.',
   tier_required: 'Your plan does not include this.',
   unavailable: 'Temporarily unavailable. Try again in a moment.',
@@ -22,13 +18,12 @@ export const refusalWords: Sayings = {
 
 /** A refusal in words for people. */
 export function saidOf(refusal: Refusal, sayings: Sayings = {}): string {
-  const { code, retryAfterSeconds } = refusal;
+  const { code, problem, retryAfterSeconds } = refusal;
   if (code === 'rate_limited' || (code === 'quota_exceeded' && retryAfterSeconds > 0)) {
     const minutes = Math.ceil(retryAfterSeconds / 60);
     return `Too many attempts. Try again in ${minutes <= 1 ? 'a minute' : `${minutes} minutes`}.`;
   }
-  if (code === 'invalid_input') return 'Look over what is marked below.';
-  return sayings[code] ?? refusalWords[code] ?? refusal.title;
+  return problem.errors.get('session') ?? sayings[code] ?? refusalWords[code] ?? problem.title;
 }
 
 /** A word of the API as one reads it: `tenant.created` as “Workspace created”. */

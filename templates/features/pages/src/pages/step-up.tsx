@@ -49,15 +49,15 @@ export function showStepUp(visit: Visit, hasMail = false) {
   const hidden = isForm ? Object.fromEntries(kept) : { returnTo: safeReturnTo(returnTo) };
   const action = isForm ? c.req.path : '/step-up';
   const mayMail = !hasMail && actor?.user.mfaEnabled === false;
-  const known = mayMail ? 'stepUpPassword' : 'stepUpCode';
+  const known = mayMail ? 'step_up_password' : 'step_up_code';
   // What was typed stands in hidden fields.
   const again = { ...visit, typed: {} };
   return showForm(again, {
     title: 'Is it you?',
     text: 'This needs a fresh proof. Afterwards you will not be asked for five minutes.',
-    action,
+    at: action,
     button: 'Go on',
-    fields: [hasMail ? 'stepUpEmailCode' : known],
+    fields: [hasMail ? 'step_up_email_code' : known],
     hidden,
     // In place of what was asked for, which is refused until then.
     ...(action !== '/step-up' && { status: 403 }),

@@ -2,7 +2,7 @@ import { requireProvider } from '../../auth/oauth/providers.ts';
 import type { OAuthFailureCode } from '../../auth/oauth/failure.ts';
 import type { AppContext } from '../../http/context.ts';
 import { withQuery } from '../addresses.ts';
-import { GoQuietly, Notice } from '../parts/pieces.tsx';
+import { Go, Notice } from '../parts/pieces.tsx';
 
 /** The providers that are set up here, by name, and what people call them. */
 export function configuredProviders(c: AppContext): readonly (readonly [string, string])[] {
@@ -20,9 +20,9 @@ export function ProviderButtons({ c, returnTo }: { c: AppContext; returnTo: stri
     <>
       <p class="or">or</p>
       {providers.map(([name, title]) => (
-        <GoQuietly to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}>
+        <Go quiet to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}>
           Continue with {title}
-        </GoQuietly>
+        </Go>
       ))}
     </>
   );

@@ -5,26 +5,25 @@ import { showLeaving } from '../parts/leaving.tsx';
 import { Card, Moment, Row } from '../parts/pieces.tsx';
 import { identitiesShape } from '../shapes.ts';
 
-const back = '/settings/security';
+const link = forUsers.form({
+  at: '/settings/identities/:provider/link',
+  call: 'POST /api/auth/oauth/:provider/link?returnTo=/settings/security',
+  button: 'Link',
+  look: 'quiet',
+  sayings: { conflict: 'Confirm your own address first.' },
+  next: showLeaving,
+});
 
-export const identityPages = [
-  forUsers.form({
-    at: '/settings/identities/:provider/link',
-    call: `POST /api/auth/oauth/:provider/link?returnTo=${back}`,
-    refused: back,
-    next: showLeaving,
-    meaning: { conflict: 'address_unproven' },
-  }),
+const unlink = forUsers.form({
+  at: '/settings/identities/:identityId/unlink',
+  call: 'DELETE /api/auth/identities/:identityId',
+  button: 'Remove',
+  look: 'quiet',
+  sayings: { conflict: 'That is not possible: it is your last way to log in.' },
+  done: 'identity_unlinked',
+});
 
-  forUsers.form({
-    at: '/settings/identities/:identityId/unlink',
-    call: 'DELETE /api/auth/identities/:identityId',
-    refused: back,
-    next: back,
-    done: 'identity_unlinked',
-    meaning: { conflict: 'last_way_in' },
-  }),
-];
+export const identityForms = [link, unlink];
 
 /** The services somebody can log in with, and those they could link. */
 export async function LinkedLogins({ visit }: { visit: Visit }) {
@@ -38,15 +37,10 @@ export async function LinkedLogins({ visit }: { visit: Visit }) {
         <ul class="rows">
           {items.map(({ id, provider, email, createdAt }) => (
             <Row
-              title={<strong>{titles.get(provider ?? '') ?? 'A service that is gone'}</strong>}
+              title={titles.get(provider ?? '') ?? 'A service that is gone'}
               note={<Moment at={createdAt} before={`${email}, since `} />}
             >
-              <Form
-                action={`/settings/identities/${id}/unlink`}
-                button="Remove"
-                about={email}
-                look="quiet"
-              />
+              <Form of={unlink} visit={visit} ids={{ identityId: id }} about={email} />
             </Row>
           ))}
         </ul>
@@ -54,9 +48,9 @@ export async function LinkedLogins({ visit }: { visit: Visit }) {
       <div class="side">
         {free.map(([name, title]) => (
           <Form
-            action={`/settings/identities/${name}/link`}
-            button={`Link ${title}`}
-            look="quiet"
+            of={{ ...link, button: `Link ${title}` }}
+            visit={visit}
+            ids={{ provider: name }}
           />
         ))}
       </div>

@@ -1,25 +1,32 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
-import { fieldKinds, type FieldKind, type FieldName } from '../form-fields.ts';
-import { inPlainWords, secretFields, type Typed } from '../form.ts';
+import { fill, type Ids } from '../addresses.ts';
+import type { Refusal } from '../api.ts';
+import { fieldOf, type FieldKind, type FieldName } from '../form-fields.ts';
+import { secretFields, type Typed } from '../form.ts';
 import type { Visit } from '../page.ts';
 import { saidOf, type Sayings } from '../sayings.ts';
 import { Notice } from './pieces.tsx';
 
-interface FormProps {
-  readonly action: string;
+/** How a form looks, and what it says. */
+export interface DrawnForm {
+  /** Where it is sent to: the address of its page, unless this says otherwise. */
+  readonly at?: string;
   readonly button: string;
-  readonly fields?: readonly FieldName[] | undefined;
-  /** Given where the form can come back refused. */
-  readonly visit?: Visit | undefined;
-  /** For a form with a file. */
-  readonly enctype?: 'multipart/form-data';
-  /** What stands in fields before anything was typed, and in those that nobody sees. */
-  readonly values?: Typed;
-  readonly hidden?: Typed;
+  readonly fields?: readonly FieldName[];
+  /** What the API's codes mean here. */
   readonly sayings?: Sayings;
   readonly look?: 'danger' | 'quiet';
   /** On one line, or with a button of full width. */
   readonly shape?: 'line' | 'full';
+}
+
+interface FormProps {
+  readonly of: DrawnForm;
+  readonly visit: Visit;
+  readonly ids?: Ids;
+  /** What stands in fields before anything was typed, and in those that nobody sees. */
+  readonly values?: Typed;
+  readonly hidden?: Typed | undefined;
   /** Stands beside the button. */
   readonly also?: Child;
   /** Tells one of several like forms from the others: for who hears the page, and in ids. */
@@ -29,40 +36,39 @@ interface FormProps {
 
 /** A form that changes something. What was refused stands above it, or beside the field it is about. */
 export function Form(props: PropsWithChildren<FormProps>) {
-  const { action, button, fields = [], enctype, shape, also, about, id } = props;
+  const { of, visit, values = {}, hidden = {}, also, about, id } = props;
+  const { button, look = '', shape, fields = [] } = of;
+  const kinds = fields.map(fieldOf);
+  const action = of.at === undefined ? visit.at : fill(of.at, visit.c, props.ids);
   // Another form of the page that was sent is none of its business.
-  const sent = props.visit?.c.req.path === action ? props.visit : undefined;
-  const wrong = [...(sent?.refusal?.errors.keys() ?? [])];
-  const look = [props.look, shape === 'full' && 'full'].filter(Boolean).join(' ');
+  const { refusal = null, typed = {} } = visit.c.req.path === action ? visit : {};
+  const errors = errorsOf(refusal, kinds, of.sayings);
+  const wrong = kinds.find(({ name }) => errors.has(name))?.name;
   return (
     <form
       method="post"
       action={action}
-      enctype={enctype}
+      enctype={kinds.some(({ type }) => type === 'file') ? 'multipart/form-data' : undefined}
       class={shape === 'line' ? 'line' : undefined}
     >
-      {sent?.refusal && (
-        <Notice look="bad" focus={wrong.length === 0}>
-          {saidOf(sent.refusal, props.sayings)}
+      {refusal && kinds.length > 0 && (
+        <Notice look="bad" focus={wrong === undefined}>
+          {wrong ? 'Look over what is marked below.' : saidOf(refusal, of.sayings)}
         </Notice>
       )}
-      <Hidden values={props.hidden ?? {}} />
-      {fields.map((field) => {
-        const kind = fieldKinds[field];
-        const typed = secretFields.has(kind.name) ? undefined : sent?.typed[kind.name];
-        return (
-          <Field
-            kind={kind}
-            id={id}
-            value={typed ?? props.values?.[field]}
-            error={sent?.refusal?.errors.get(kind.name)}
-            isFirstWrong={wrong[0] === kind.name}
-          />
-        );
-      })}
+      <Hidden values={hidden} />
+      {kinds.map((kind) => (
+        <Field
+          kind={kind}
+          id={id}
+          value={(secretFields.has(kind.name) ? undefined : typed[kind.name]) ?? values[kind.name]}
+          error={errors.get(kind.name)}
+          isFirstWrong={wrong === kind.name}
+        />
+      ))}
       {props.children}
       <div class={shape === 'full' ? 'full' : 'side'}>
-        <button class={`button ${look}`.trim()}>
+        <button class={`button ${look} ${shape === 'full' ? 'full' : ''}`}>
           {button}
           {about && <span class="unseen"> {about}</span>}
         </button>
@@ -70,6 +76,15 @@ export function Form(props: PropsWithChildren<FormProps>) {
       </div>
     </form>
   );
+}
+
+/** What is wrong with which field. In a form with one, what the page knows to go wrong is about that. */
+function errorsOf(refusal: Refusal | null, kinds: readonly FieldKind[], sayings: Sayings = {}) {
+  if (refusal === null) return new Map<string, string>();
+  const { errors } = refusal.problem;
+  const said = sayings[refusal.code];
+  if (errors.size > 0 || said === undefined || kinds.length !== 1) return errors;
+  return new Map(kinds.map(({ name }) => [name, said]));
 }
 
 export function Hidden({ values }: { values: Typed }) {
@@ -118,7 +133,7 @@ export function Field(props: {
       )}
       {error && (
         <p class="error" id={`${id}-error`}>
-          {inPlainWords(error)}
+          {error}
         </p>
       )}
       {rows !== undefined && (

@@ -7,8 +7,10 @@ import type { Refusal } from '../api.ts';
 import { icon, script, stylesheet } from '../assets.ts';
 import { takeFlash } from '../flash.ts';
 import { settingsLinks, tenantLinks } from '../navigation.ts';
+import { saidOf } from '../sayings.ts';
 import type { Tenant } from '../shapes.ts';
 import title from '../title.txt';
+import type { DrawnForm } from './form.tsx';
 import { Icon } from './icons.tsx';
 import { Notice } from './pieces.tsx';
 
@@ -23,9 +25,7 @@ export interface Frame {
   /** Of a page on which nothing was refused: 200 unless this says otherwise. */
   readonly status?: ContentfulStatusCode | undefined;
   /** Below its title, or in a card with it; left out, the content brings its own headings. */
-  readonly layout?: 'titled' | 'card';
-  /** For content that is short. */
-  readonly narrow?: boolean;
+  readonly layout?: 'titled' | 'card' | 'card danger';
   /** Another site, to which the browser goes on at once. */
   readonly goTo?: string;
 }
@@ -36,17 +36,20 @@ interface Audience {
   /** Null for a visitor; undefined where it is not known, and no way to log in or out is shown. */
   readonly actor?: UserActor | null;
   readonly refusal: Refusal | null;
+  /** The form that was refused. */
+  readonly sent?: DrawnForm | null;
 }
 
-/** Answers with a page. */
-export function showPage({ c, actor, refusal }: Audience, frame: Frame, content: Child) {
-  const { title, tenant, layout, goTo, narrow = layout === 'card' } = frame;
-  const status = refusal?.status ?? frame.status ?? 200;
+/** Answers with a page. What was refused of a form without fields is said on top. */
+export function showPage({ c, actor, refusal, sent }: Audience, frame: Frame, content: Child) {
+  const { title, tenant, layout = 'bare', goTo } = frame;
+  const status = refusal?.problem.status ?? frame.status ?? 200;
   const isInSettings = c.req.path.startsWith('/settings/') && actor !== undefined;
   const flash = c.get('context') === undefined ? null : takeFlash(c);
+  const isCard = layout.startsWith('card');
   const main = (
     <>
-      {layout !== undefined && <h1>{title}</h1>}
+      {layout !== 'bare' && <h1>{title}</h1>}
       {content}
     </>
   );
@@ -58,16 +61,21 @@ export function showPage({ c, actor, refusal }: Audience, frame: Frame, content:
     >
       <Top actor={actor} />
       {(tenant !== undefined || isInSettings) && <Tabs tenant={tenant} at={c.req.path} />}
-      <main id="main" tabindex={-1} class={narrow ? 'narrow' : 'wide'}>
-        {flash && <Notice look={flash.isRefusal ? 'bad' : 'good'}>{flash.text}</Notice>}
-        {layout === 'card' ? <div class="card">{main}</div> : main}
+      <main id="main" tabindex={-1} class={isCard ? 'narrow' : 'wide'}>
+        {flash && <Notice look="good">{flash}</Notice>}
+        {refusal && sent && !sent.fields && (
+          <Notice look="bad" focus>
+            {saidOf(refusal, sent.sayings)}
+          </Notice>
+        )}
+        {isCard ? <div class={layout}>{main}</div> : main}
       </main>
     </Document>
   );
   return c.html(html`<!doctype html>${body}`, status);
 }
 
-/** The document itself. The nonce lets exactly these two files in (finish.tsx says so to the browser). */
+/** The document itself. The nonce lets exactly these two files in (finish.ts says so to the browser). */
 export function Document(
   props: PropsWithChildren<{ nonce: string; title: string; goTo?: string | undefined }>,
 ) {

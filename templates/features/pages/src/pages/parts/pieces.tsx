@@ -1,19 +1,10 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
 import { Icon, type IconName } from './icons.tsx';
 
-/** A link that looks like a button. */
-export function Go({ to, children }: PropsWithChildren<{ to: string }>) {
+/** A link that looks like a button; quiet where it is less important. */
+export function Go({ to, quiet, children }: PropsWithChildren<{ to: string; quiet?: boolean }>) {
   return (
-    <a class="button" href={to}>
-      {children}
-    </a>
-  );
-}
-
-/** The same, for what is less important. */
-export function GoQuietly({ to, children }: PropsWithChildren<{ to: string }>) {
-  return (
-    <a class="button quiet" href={to}>
+    <a class={quiet ? 'button quiet' : 'button'} href={to}>
       {children}
     </a>
   );
@@ -61,7 +52,7 @@ export function Row(props: PropsWithChildren<{ title: Child; note?: Child }>) {
   return (
     <li>
       <div>
-        {props.title}
+        {typeof props.title === 'string' ? <strong>{props.title}</strong> : props.title}
         {props.note && <p class="muted small">{props.note}</p>}
       </div>
       {props.children}
@@ -80,13 +71,11 @@ export function Empty(props: PropsWithChildren<{ icon: IconName; title: string }
   );
 }
 
+const moment = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const;
+
 /** A moment, in UTC; a script says it in the reader's own time. */
 export function Moment({ at, before = '' }: { at: string; before?: string }) {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  });
+  const format = new Intl.DateTimeFormat('en-GB', moment);
   return (
     <span class="muted small">
       {before}

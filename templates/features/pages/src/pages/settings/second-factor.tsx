@@ -7,84 +7,72 @@ import { QrCode } from '../parts/qr.tsx';
 import { enrollmentShape, recoveryCodesShape } from '../shapes.ts';
 
 const back = '/settings/security';
-const sayings = { unauthenticated: 'That code does not work. Try the next one.' };
+const withCode = {
+  fields: ['code'],
+  sayings: { unauthenticated: 'That code does not work. Try the next one.' },
+} as const;
 
-const management = forUsers.screen('/settings/mfa', 'Second factor', (visit) => {
-  if (!visit.actor.user.mfaEnabled) return goOn(visit, back);
-  return (
-    <>
-      <Card title="New recovery codes" text="You get ten new ones; those before no longer work.">
-        <Form
-          visit={visit}
-          action="/settings/mfa/recovery-codes"
-          button="Make new codes"
-          fields={['code']}
-          sayings={sayings}
-        />
-      </Card>
-      <Card title="Switch off" text="Your password alone will let you in." danger>
-        <Form
-          visit={visit}
-          action="/settings/mfa/disable"
-          button="Switch off"
-          look="danger"
-          fields={['code']}
-          id="code-to-switch-off"
-          sayings={sayings}
-        />
-      </Card>
-    </>
-  );
+const renew = forUsers.form({
+  ...withCode,
+  at: '/settings/mfa/recovery-codes',
+  call: 'POST /api/auth/mfa/recovery-codes',
+  button: 'Make new codes',
+  next: showCodes,
 });
 
-export const secondFactorPages = [
-  management,
+const disable = forUsers.form({
+  ...withCode,
+  at: '/settings/mfa/disable',
+  call: 'POST /api/auth/mfa/disable',
+  button: 'Switch off',
+  look: 'danger',
+  next: back,
+  done: 'mfa_disabled',
+});
 
-  forUsers.form({
-    at: '/settings/mfa/enroll',
-    call: 'POST /api/auth/mfa/enroll',
-    refused: back,
-    next: async (visit, answer) =>
-      showEnrollment(visit, enrollmentShape.parse(await answer.json())),
-  }),
+const activate = forUsers.form({
+  ...withCode,
+  at: '/settings/mfa/activate',
+  call: 'POST /api/auth/mfa/activate',
+  button: 'Switch on',
+  refused(visit) {
+    const pending = enrollmentShape.safeParse(visit.typed).data;
+    const isOver = pending === undefined || visit.refusal?.code === 'conflict';
+    return isOver ? goOn(visit, back, 'enrollment_over') : showEnrollment(visit, pending);
+  },
+  next: showCodes,
+});
 
-  forUsers.form({
-    at: '/settings/mfa/activate',
-    call: 'POST /api/auth/mfa/activate',
-    fields: ['code'],
-    refused(visit) {
-      const pending = enrollmentShape.safeParse(visit.typed).data;
-      const isOver = pending === undefined || visit.refusal?.code === 'conflict';
-      return isOver ? goOn(visit, back, visit.refusal?.code) : showEnrollment(visit, pending);
-    },
-    next: showCodes,
-  }),
+export const enroll = forUsers.form({
+  at: '/settings/mfa/enroll',
+  call: 'POST /api/auth/mfa/enroll',
+  button: 'Switch on',
+  next: async (visit, answer) => showEnrollment(visit, enrollmentShape.parse(await answer.json())),
+});
 
-  management.form({
-    at: '/settings/mfa/recovery-codes',
-    call: 'POST /api/auth/mfa/recovery-codes',
-    fields: ['code'],
-    next: showCodes,
-  }),
+const forms = [renew, disable, activate];
 
-  management.form({
-    at: '/settings/mfa/disable',
-    call: 'POST /api/auth/mfa/disable',
-    fields: ['code'],
-    next: back,
-    done: 'mfa_disabled',
-  }),
-];
+export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor', forms, (visit) =>
+  visit.actor.user.mfaEnabled ? (
+    <>
+      <Card title="New recovery codes" text="You get ten new ones; those before no longer work.">
+        <Form of={renew} visit={visit} />
+      </Card>
+      <Card title="Switch off" text="Your password alone will let you in." danger>
+        <Form of={disable} visit={visit} id="code-to-switch-off" />
+      </Card>
+    </>
+  ) : (
+    goOn(visit, back)
+  ),
+);
 
 /** The secret comes back with a wrong code, so that nobody has to scan anew. Only its owner sees it. */
 function showEnrollment(visit: Visit, { secret, uri }: { secret: string; uri: string }) {
   return showForm(visit, {
+    ...activate,
     title: 'Switch on the second factor',
-    action: '/settings/mfa/activate',
-    button: 'Switch on',
-    fields: ['code'],
     hidden: { secret, uri },
-    sayings,
     above: (
       <>
         <p>Scan this with an authenticator app, or type the key into it.</p>

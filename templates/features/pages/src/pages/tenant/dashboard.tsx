@@ -1,85 +1,81 @@
+import { logOut } from '../account/entry.tsx';
 import { readList } from '../list.tsx';
-import { forUsers, goOn } from '../page.ts';
+import { forUsers, goOn, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { Card, Empty, Moment, Notice, Row } from '../parts/pieces.tsx';
 import { tenantShape, tenantsShape, type Tenant } from '../shapes.ts';
 
-const dashboard = forUsers.screen('/dashboard', 'Workspaces', async (visit) => {
-  const { email, emailVerified } = visit.actor.user;
-  const { items, pager } = await readList(visit, '/api/tenants', tenantsShape);
-  const create = (
-    <Form
-      visit={visit}
-      action="/tenants"
-      button="Create workspace"
-      fields={['workspace']}
-      shape="line"
-    />
-  );
-  return (
-    <>
-      {!emailVerified && <Unconfirmed email={email} />}
-      {items.length === 0 ? (
-        <Empty icon="layers" title="You are in no workspace yet">
-          <p class="muted">Create one for your team, or open the link of an invitation.</p>
-          {create}
-        </Empty>
-      ) : (
-        <>
-          <ul class="rows">{items.map(TenantRow)}</ul>
-          {pager}
-          <Card title="New workspace">{create}</Card>
-        </>
-      )}
-    </>
-  );
+const create = forUsers.form({
+  at: '/tenants',
+  call: 'POST /api/tenants',
+  button: 'Create workspace',
+  fields: ['workspace'],
+  shape: 'line',
+  async next(visit, answer) {
+    const { id } = tenantShape.parse(await answer.json());
+    return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
+  },
 });
 
-export const dashboardPages = [
-  dashboard,
+const restore = forUsers.form({
+  at: '/tenants/:tenantId/restore',
+  call: 'POST /api/tenants/:tenantId/deletion/cancel',
+  button: 'Restore',
+  look: 'quiet',
+  done: 'workspace_restored',
+});
 
+const mailAgain = forUsers.form({
+  at: '/send-verification',
+  call: 'POST /api/auth/verify-email/send',
+  button: 'Mail it again',
+  look: 'quiet',
+  done: 'mailed',
+});
+
+const forms = [create, restore, mailAgain, logOut];
+
+export const dashboardPages = [
   forUsers.get('/tenants/:tenantId', (visit) => goOn(visit, '/tenants/:tenantId/projects')),
 
-  dashboard.form({
-    at: '/tenants',
-    call: 'POST /api/tenants',
-    fields: ['name'],
-    async next(visit, answer) {
-      const { id } = tenantShape.parse(await answer.json());
-      return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
-    },
-  }),
-
-  dashboard.action({
-    at: '/tenants/:tenantId/restore',
-    call: 'POST /api/tenants/:tenantId/deletion/cancel',
-    done: 'workspace_restored',
-  }),
-
-  dashboard.action({
-    at: '/send-verification',
-    call: 'POST /api/auth/verify-email/send',
-    done: 'mailed',
+  ...forUsers.screen('/dashboard', 'Workspaces', forms, async (visit) => {
+    const { email, emailVerified } = visit.actor.user;
+    const { items, rows } = await readList(visit, '/api/tenants', tenantsShape);
+    return (
+      <>
+        {!emailVerified && (
+          <Notice>
+            <p>
+              Your address is not confirmed yet. Open the link that we mailed to {email}, to invite
+              others and to be invited.
+            </p>
+            <Form of={mailAgain} visit={visit} />
+          </Notice>
+        )}
+        {items.length === 0 ? (
+          <Empty icon="layers" title="You are in no workspace yet">
+            <p class="muted">Create one for your team, or open the link of an invitation.</p>
+            <Form of={create} visit={visit} />
+          </Empty>
+        ) : (
+          <>
+            {rows((tenant) => (
+              <TenantRow visit={visit} {...tenant} />
+            ))}
+            <Card title="New workspace">
+              <Form of={create} visit={visit} />
+            </Card>
+          </>
+        )}
+      </>
+    );
   }),
 ];
 
-function Unconfirmed({ email }: { email: string }) {
-  return (
-    <Notice>
-      <p>
-        Your address is not confirmed yet. Open the link that we mailed to {email}, to invite others
-        and to be invited.
-      </p>
-      <Form action="/send-verification" button="Mail it again" look="quiet" />
-    </Notice>
-  );
-}
-
-function TenantRow({ id, name, role, deletesAt }: Tenant) {
-  const at = `/tenants/${id}`;
+function TenantRow({ visit, id, name, role, deletesAt }: Tenant & { visit: Visit }) {
   if (deletesAt === null) {
     return (
-      <Row title={<a href={`${at}/projects`}>{name}</a>}>
+      <Row title={<a href={`/tenants/${id}/projects`}>{name}</a>}>
         <span class="badge">{role}</span>
       </Row>
     );
@@ -90,10 +86,10 @@ function TenantRow({ id, name, role, deletesAt }: Tenant) {
     </>
   );
   return (
-    <Row title={<strong>{name}</strong>} note={when}>
-      {role === 'owner' && <a href={`${at}/export`}>Export</a>}
+    <Row title={name} note={when}>
+      {role === 'owner' && <a href={`/tenants/${id}/export`}>Export</a>}
       {role === 'owner' && (
-        <Form action={`${at}/restore`} button="Restore" about={name} look="quiet" />
+        <Form of={restore} visit={visit} ids={{ tenantId: id }} about={name} />
       )}
     </Row>
   );

@@ -13,65 +13,70 @@ const one = '/tenants/:tenantId/members/:userId';
 const invitations = '/tenants/:tenantId/invitations';
 
 /** But for somebody who was faster, there is one conflict with members. */
-const meaning = { conflict: 'last_owner' };
+const sayings = { conflict: 'That is not possible: a workspace needs an owner.' };
 
-const members = forUsers.screen(list, 'Members', async (visit) => {
-  const { items, pager } = await readList(visit, `/api${list}`, membersShape);
-  const { role } = await visit.tenant();
-  return (
-    <>
-      <ul class="rows">
-        {items.map((member) => (
-          <MemberRow at={visit.at} member={member} me={visit.actor.user.id} held={role} />
-        ))}
-      </ul>
-      {pager}
-      {mayGovern(role, 'member') && <Invitations visit={visit} held={role} />}
-    </>
-  );
+const changeRole = forUsers.form({
+  at: `${one}/role`,
+  call: `PATCH /api${one}`,
+  button: 'Change',
+  extra: ['role'],
+  look: 'quiet',
+  shape: 'line',
+  sayings,
+  done: 'role_changed',
 });
 
-export const memberPages = [
-  members,
+const invite = forUsers.form({
+  at: invitations,
+  call: `POST /api${invitations}`,
+  button: 'Invite',
+  fields: ['invitee'],
+  extra: ['role'],
+  shape: 'line',
+  sayings: { conflict: 'They are a member already, or only an owner may invite them anew.' },
+  done: 'invited',
+});
 
-  members.action({
-    at: `${one}/role`,
-    call: `PATCH /api${one}`,
-    fields: ['role'],
-    done: 'role_changed',
-    meaning,
+const revoke = forUsers.form({
+  at: `${invitations}/:invitationId/revoke`,
+  call: `DELETE /api${invitations}/:invitationId`,
+  button: 'Revoke',
+  look: 'quiet',
+  done: 'invitation_revoked',
+});
+
+const forms = [changeRole, invite, revoke];
+
+export const memberPages = [
+  ...forUsers.screen(list, 'Members', forms, async (visit) => {
+    const { rows } = await readList(visit, `/api${list}`, membersShape);
+    const { role } = await visit.tenant();
+    return (
+      <>
+        {rows((member) => (
+          <MemberRow visit={visit} member={member} held={role} />
+        ))}
+        {mayGovern(role, 'member') && <Invitations visit={visit} held={role} />}
+      </>
+    );
   }),
 
   ...forUsers.formPage({
     at: `${one}/remove`,
     call: `DELETE /api${one}`,
-    async form(visit) {
-      const form = { title: 'Remove a member', back: fill(list, visit.c) };
-      if (isOwn(visit)) {
-        const { name } = await visit.tenant();
-        const text = 'You will need a new invitation to come back.';
-        return { ...form, question: `Leave “${name}”?`, text, button: 'Leave' };
-      }
-      const text = 'They lose access at once. Invitations that they sent are revoked.';
-      return { ...form, question: 'Remove this member?', text, button: 'Remove' };
+    title: 'Remove this member?',
+    text: 'They lose access at once. Invitations that they sent are revoked.',
+    button: 'Remove',
+    back: list,
+    sayings,
+    async more(visit) {
+      if (!isOwn(visit)) return {};
+      const { name } = await visit.tenant();
+      const text = 'You will need a new invitation to come back.';
+      return { title: `Leave “${name}”?`, text, button: 'Leave' };
     },
-    refused: list,
     next: (visit) =>
       isOwn(visit) ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed'),
-    meaning,
-  }),
-
-  members.form({
-    at: invitations,
-    call: `POST /api${invitations}`,
-    fields: ['email', 'role'],
-    done: 'invited',
-  }),
-
-  members.action({
-    at: `${invitations}/:invitationId/revoke`,
-    call: `DELETE /api${invitations}/:invitationId`,
-    done: 'invitation_revoked',
   }),
 ];
 
@@ -79,10 +84,10 @@ export const memberPages = [
 const isOwn = ({ c, actor }: Visit<UserActor>) => fill(':userId', c) === actor.user.id;
 
 /** Buttons stand where they would be of use; whether one may, the API decides. */
-function MemberRow(props: { at: string; member: Member; me: string; held: Role }) {
-  const { at, me, held } = props;
+function MemberRow(props: { visit: Visit<UserActor>; member: Member; held: Role }) {
+  const { visit, held } = props;
   const { id, name, email, role } = props.member;
-  const isMe = id === me;
+  const isMe = id === visit.actor.user.id;
   const title = (
     <>
       <strong>{name}</strong> {isMe && <span class="badge good">you</span>}
@@ -91,14 +96,14 @@ function MemberRow(props: { at: string; member: Member; me: string; held: Role }
   return (
     <Row title={title} note={email}>
       {mayGovern(held, role) && !isMe ? (
-        <Form action={`${at}/${id}/role`} button="Change" about={name} look="quiet" shape="line">
+        <Form of={changeRole} visit={visit} ids={{ userId: id }} about={name}>
           <RoleChoice id={`role-${id}`} of={name} held={held} value={role} />
         </Form>
       ) : (
         <span class="badge">{role}</span>
       )}
       {(isMe || mayGovern(held, role)) && (
-        <a href={`${at}/${id}/remove`}>
+        <a href={`${visit.at}/${id}/remove`}>
           {isMe ? 'Leave' : 'Remove'} <span class="unseen">{name}</span>
         </a>
       )}
@@ -107,15 +112,14 @@ function MemberRow(props: { at: string; member: Member; me: string; held: Role }
 }
 
 function RoleChoice(props: { id: string; of?: string; held: Role; value: string }) {
-  const roles = (['member', 'admin', 'owner'] as const).filter((role) =>
-    mayGovern(props.held, role),
-  );
+  const { id, of, held, value } = props;
+  const roles = (['member', 'admin', 'owner'] as const).filter((role) => mayGovern(held, role));
   return (
     <div class="field">
-      <label for={props.id}>Role{props.of && <span class="unseen"> of {props.of}</span>}</label>
-      <select id={props.id} name="role" class="input">
+      <label for={id}>Role{of && <span class="unseen"> of {of}</span>}</label>
+      <select id={id} name="role" class="input">
         {roles.map((role) => (
-          <option selected={role === props.value}>{role}</option>
+          <option selected={role === value}>{role}</option>
         ))}
       </select>
     </div>
@@ -123,33 +127,23 @@ function RoleChoice(props: { id: string; of?: string; held: Role; value: string 
 }
 
 async function Invitations({ visit, held }: { visit: Visit; held: Role }) {
-  const at = fill(invitations, visit.c);
-  const { items } = await visit.api.read(`/api${at}?limit=100`, invitationsShape);
-  const conflict = visit.refusal?.errors.has('session')
-    ? 'Confirm your own address first: open the link that we mailed to you.'
-    : 'They are a member already, or only an owner may invite them anew.';
+  const at = fill(`/api${invitations}?limit=100`, visit.c);
+  const { items } = await visit.api.read(at, invitationsShape);
   return (
     <>
       {items.length > 0 && <h2>Invited</h2>}
       {items.length > 0 && (
         <ul class="rows">
           {items.map(({ id, email, role, expiresAt }) => (
-            <Row title={<strong>{email}</strong>} note={<Moment at={expiresAt} before="until " />}>
+            <Row title={email} note={<Moment at={expiresAt} before="until " />}>
               <span class="badge">{role}</span>
-              <Form action={`${at}/${id}/revoke`} button="Revoke" about={email} look="quiet" />
+              <Form of={revoke} visit={visit} ids={{ invitationId: id }} about={email} />
             </Row>
           ))}
         </ul>
       )}
       <Card title="Invite somebody" text="They get a mail with a link that works for seven days.">
-        <Form
-          visit={visit}
-          action={at}
-          button="Invite"
-          fields={['invitee']}
-          sayings={{ conflict }}
-          shape="line"
-        >
+        <Form of={invite} visit={visit}>
           <RoleChoice id="role" held={held} value={visit.typed['role'] ?? 'member'} />
         </Form>
       </Card>
