@@ -24,14 +24,10 @@ export async function readList<Item>(
       {(cursor !== '' || nextCursor !== null) && (
         <nav class="side" aria-label="Pages of the list">
           {cursor !== '' && (
-            <Go quiet to={withQuery(at, others)}>
-              Back to the beginning
-            </Go>
+            <Go quiet to={withQuery(at, others)} text="Back to the beginning" />
           )}
           {nextCursor !== null && (
-            <Go quiet to={withQuery(at, { ...others, cursor: nextCursor })}>
-              Next page
-            </Go>
+            <Go quiet to={withQuery(at, { ...others, cursor: nextCursor })} text="Next page" />
           )}
         </nav>
       )}

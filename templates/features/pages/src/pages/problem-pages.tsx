@@ -1,5 +1,5 @@
 import type { AppContext } from '../http/context.ts';
-import type { Refusal } from './api.ts';
+import type { Problem } from '../http/problem.ts';
 import { showPage } from './parts/layout.tsx';
 import { Go } from './parts/pieces.tsx';
 
@@ -21,9 +21,8 @@ const originRejected = [
 ] as const;
 
 /** Shows an error as a page. It says no more than the API does, and has no need of a database. */
-export function showProblem(c: AppContext, refusal: Refusal): Response | Promise<Response> {
-  const { code, problem, retryAfterSeconds } = refusal;
-  const { status } = problem;
+export function showProblem(c: AppContext, refusal: Problem): Promise<Response> {
+  const { status, code, retryAfterSeconds = 0 } = refusal;
   const [title, text] =
     code === 'origin_rejected' ? originRejected : (wordsFor[status] ?? otherwise);
   if (retryAfterSeconds > 0) c.header('Retry-After', String(retryAfterSeconds));
@@ -33,7 +32,7 @@ export function showProblem(c: AppContext, refusal: Refusal): Response | Promise
     <>
       <p class="badge">{status}</p>
       <p>{text}</p>
-      {status === 401 ? <Go to="/login">Log in</Go> : <Go quiet to="/">To the start page</Go>}
+      {status === 401 ? <Go to="/login" text="Log in" /> : <Go quiet to="/" text="To the start page" />}
       <p class="muted small">
         Number of this request: <code>{c.get('requestId')}</code>
       </p>

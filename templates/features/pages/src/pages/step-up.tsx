@@ -1,6 +1,6 @@
+import { Problem } from '../http/problem.ts';
 import { safeReturnTo } from '../http/return-to.ts';
 import { pathOf, queryOf } from './addresses.ts';
-import { Refusal } from './api.ts';
 import { showForm } from './form-page.tsx';
 import { secretFields, type Typed } from './form.ts';
 import type { Visit } from './page.ts';
@@ -16,14 +16,19 @@ const proofs = [
 const mailButton = 'step_up_mail';
 const ours: ReadonlySet<string> = new Set([mailButton, ...proofs.map(([field]) => field)]);
 
+/** What was typed besides, and whether it is proven; or the page that asks again. */
+interface Stepped {
+  readonly typed: Typed;
+  readonly isProven: boolean;
+  readonly answer: Response | null;
+}
+
 /**
  * Where the API wants to know once more who somebody is, the page asks in place, with all they had
  * typed in hidden fields (but secrets). Sent again, the form first steps up and then does what it was
- * for. Answers what was typed besides, or the page that asks again.
+ * for.
  */
-export async function stepUpIfAsked(
-  visit: Visit,
-): Promise<{ typed: Typed; isProven: boolean; answer: Response | null }> {
+export async function stepUpIfAsked(visit: Visit): Promise<Stepped> {
   const { api, typed: sent } = visit;
   const mine = Object.keys(sent).filter((name) => ours.has(name));
   if (mine.length === 0) return { typed: sent, isProven: false, answer: null };
@@ -33,7 +38,7 @@ export async function stepUpIfAsked(
   const outcome = isMail
     ? await api.send('POST', '/api/auth/step-up/email')
     : await api.send('POST', '/api/auth/step-up', Object.fromEntries(proof));
-  const refusal = outcome instanceof Refusal ? outcome : null;
+  const refusal = outcome instanceof Problem ? outcome : null;
   if (!isMail && refusal === null) return { typed, isProven: true, answer: null };
   const hasMail = isMail ? refusal === null : 'step_up_email_code' in sent;
   const answer = await showStepUp({ ...visit, typed, refusal }, hasMail);
@@ -51,7 +56,7 @@ export function showStepUp(visit: Visit, hasMail = false) {
   const mayMail = !hasMail && actor?.user.mfaEnabled === false;
   const known = mayMail ? 'step_up_password' : 'step_up_code';
   // What was typed stands in hidden fields.
-  const again = { ...visit, typed: {} };
+  const again = { ...visit, at: action, typed: {} };
   return showForm(again, {
     title: 'Is it you?',
     text: 'This needs a fresh proof. Afterwards you will not be asked for five minutes.',

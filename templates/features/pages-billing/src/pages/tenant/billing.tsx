@@ -1,5 +1,5 @@
 import { plans } from '../../tenancy/plans.ts';
-import { forUsers, type Visit } from '../page.ts';
+import { forUsers, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
 import { Card, Moment, Notice, Row } from '../parts/pieces.tsx';
@@ -16,22 +16,21 @@ const warnings: Readonly<Record<string, string>> = {
   restricted: 'The plan ended, since it was not paid. Nothing is deleted: pay to go on.',
 };
 
-const checkout = forUsers.form({
-  at: `${at}/checkout`,
-  call: `POST /api${at}/checkout`,
-  button: 'Choose',
-  extra: ['plan'],
-  next: showLeaving,
-});
-
-const portal = forUsers.form({
-  at: `${at}/portal`,
-  call: `POST /api${at}/portal`,
-  button: 'Open the billing portal',
-  next: showLeaving,
-});
-
-const forms = [checkout, portal];
+const forms = {
+  checkout: {
+    at: `${at}/checkout`,
+    call: `POST /api${at}/checkout`,
+    button: 'Choose',
+    extra: ['plan'],
+    next: showLeaving,
+  },
+  portal: {
+    at: `${at}/portal`,
+    call: `POST /api${at}/portal`,
+    button: 'Open the billing portal',
+    next: showLeaving,
+  },
+} satisfies Forms;
 
 export const billingPages = forUsers.screen(at, 'Billing', forms, async (visit) => {
   const billing = await visit.api.read(`/api${visit.at}`, billingShape);
@@ -49,7 +48,7 @@ export const billingPages = forUsers.screen(at, 'Billing', forms, async (visit) 
           title="Change, pay or cancel"
           text="Cards, invoices and the plan itself are at Stripe."
         >
-          <Form of={portal} visit={visit} />
+          <Form of={forms.portal} visit={visit} />
         </Card>
       )}
     </>
@@ -87,7 +86,7 @@ function Offers({ visit }: { visit: Visit }) {
           const { projects, members } = plans[plan];
           return (
             <Row title={inWords(plan)} note={`${projects} projects, ${members} members`}>
-              <Form of={checkout} visit={visit} hidden={{ plan }} about={inWords(plan)} />
+              <Form of={forms.checkout} visit={visit} hidden={{ plan }} about={inWords(plan)} />
             </Row>
           );
         })}

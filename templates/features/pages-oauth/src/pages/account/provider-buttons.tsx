@@ -20,9 +20,11 @@ export function ProviderButtons({ c, returnTo }: { c: AppContext; returnTo: stri
     <>
       <p class="or">or</p>
       {providers.map(([name, title]) => (
-        <Go quiet to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}>
-          Continue with {title}
-        </Go>
+        <Go
+          quiet
+          to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}
+          text={`Continue with ${title}`}
+        />
       ))}
     </>
   );

@@ -1,29 +1,28 @@
 import { configuredProviders } from '../account/provider-buttons.tsx';
-import { forUsers, type Visit } from '../page.ts';
+import type { Forms, Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
 import { Card, Moment, Row } from '../parts/pieces.tsx';
 import { identitiesShape } from '../shapes.ts';
 
-const link = forUsers.form({
-  at: '/settings/identities/:provider/link',
-  call: 'POST /api/auth/oauth/:provider/link?returnTo=/settings/security',
-  button: 'Link',
-  look: 'quiet',
-  sayings: { conflict: 'Confirm your own address first.' },
-  next: showLeaving,
-});
-
-const unlink = forUsers.form({
-  at: '/settings/identities/:identityId/unlink',
-  call: 'DELETE /api/auth/identities/:identityId',
-  button: 'Remove',
-  look: 'quiet',
-  sayings: { conflict: 'That is not possible: it is your last way to log in.' },
-  done: 'identity_unlinked',
-});
-
-export const identityForms = [link, unlink];
+export const identityForms = {
+  link: {
+    at: '/settings/identities/:provider/link',
+    call: 'POST /api/auth/oauth/:provider/link?returnTo=/settings/security',
+    button: 'Link',
+    look: 'quiet',
+    sayings: { conflict: 'Confirm your own address first.' },
+    next: showLeaving,
+  },
+  unlink: {
+    at: '/settings/identities/:identityId/unlink',
+    call: 'DELETE /api/auth/identities/:identityId',
+    button: 'Remove',
+    look: 'quiet',
+    sayings: { conflict: 'That is not possible: it is your last way to log in.' },
+    done: 'That way to log in is removed.',
+  },
+} satisfies Forms;
 
 /** The services somebody can log in with, and those they could link. */
 export async function LinkedLogins({ visit }: { visit: Visit }) {
@@ -40,7 +39,7 @@ export async function LinkedLogins({ visit }: { visit: Visit }) {
               title={titles.get(provider ?? '') ?? 'A service that is gone'}
               note={<Moment at={createdAt} before={`${email}, since `} />}
             >
-              <Form of={unlink} visit={visit} ids={{ identityId: id }} about={email} />
+              <Form of={identityForms.unlink} visit={visit} ids={{ identityId: id }} about={email} />
             </Row>
           ))}
         </ul>
@@ -48,7 +47,7 @@ export async function LinkedLogins({ visit }: { visit: Visit }) {
       <div class="side">
         {free.map(([name, title]) => (
           <Form
-            of={{ ...link, button: `Link ${title}` }}
+            of={{ ...identityForms.link, button: `Link ${title}` }}
             visit={visit}
             ids={{ provider: name }}
           />

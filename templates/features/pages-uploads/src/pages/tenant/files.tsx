@@ -1,36 +1,37 @@
 import { readList } from '../list.tsx';
-import { forUsers } from '../page.ts';
+import { forUsers, type Forms } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { Empty, Moment, Row } from '../parts/pieces.tsx';
 import { filesShape } from '../shapes.ts';
 
 const list = '/tenants/:tenantId/files';
 
-const upload = forUsers.form({
-  call: `POST /api${list}`,
-  button: 'Upload',
-  fields: ['file'],
-  shape: 'line',
-  sayings: {
-    unsupported_media_type: 'Only pictures (PNG, JPEG, WebP) and PDF files can be kept here.',
-    payload_too_large: 'That file is bigger than 5 MB.',
+const forms = {
+  upload: {
+    call: `POST /api${list}`,
+    button: 'Upload',
+    fields: ['file'],
+    shape: 'line',
+    sayings: {
+      unsupported_media_type: 'Only pictures (PNG, JPEG, WebP) and PDF files can be kept here.',
+      payload_too_large: 'That file is bigger than 5 MB.',
+    },
+    done: 'The file is there.',
   },
-  done: 'file_uploaded',
-});
+  remove: {
+    at: `${list}/:fileId/delete`,
+    call: `DELETE /api${list}/:fileId`,
+    button: 'Delete for good',
+    look: 'danger',
+    done: 'The file is deleted.',
+  },
+} satisfies Forms;
 
-const remove = forUsers.form({
-  at: `${list}/:fileId/delete`,
-  call: `DELETE /api${list}/:fileId`,
-  button: 'Delete for good',
-  look: 'danger',
-  done: 'file_deleted',
-});
-
-export const filePages = forUsers.screen(list, 'Files', [upload, remove], async (visit) => {
+export const filePages = forUsers.screen(list, 'Files', forms, async (visit) => {
   const { items, rows } = await readList(visit, `/api${list}`, filesShape);
   return (
     <>
-      <Form of={upload} visit={visit} />
+      <Form of={forms.upload} visit={visit} />
       {items.length === 0 && (
         <Empty icon="folder" title="No files yet">
           <p class="muted">What you upload is there for everybody in this workspace.</p>
@@ -48,7 +49,7 @@ export const filePages = forUsers.screen(list, 'Files', [upload, remove], async 
               <summary>
                 Delete…<span class="unseen"> {name}</span>
               </summary>
-              <Form of={remove} visit={visit} ids={{ fileId: id }} about={name} />
+              <Form of={forms.remove} visit={visit} ids={{ fileId: id }} about={name} />
             </details>
           </Row>
         );

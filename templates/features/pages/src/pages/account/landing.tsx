@@ -19,10 +19,8 @@ export const landingPage = forEverybody.get('/', (visit) => {
         <h1>A place for what your team works on</h1>
         <p>{appTitle} keeps projects, people and decisions in one workspace.</p>
         <div class="side">
-          <Go to="/signup">Sign up</Go>
-          <Go quiet to="/login">
-            Log in
-          </Go>
+          <Go to="/signup" text="Sign up" />
+          <Go quiet to="/login" text="Log in" />
         </div>
       </section>
       <section class="columns" aria-label="What it gives you">

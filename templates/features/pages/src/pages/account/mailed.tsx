@@ -1,38 +1,38 @@
 import type { AppContext } from '../../http/context.ts';
+import { saying } from '../flash.ts';
 import { showForm } from '../form-page.tsx';
-import { forEverybody, forUsers, goOn } from '../page.ts';
+import { forEverybody, forUsers, goOn, type Visit } from '../page.ts';
+import { showPage } from '../parts/layout.tsx';
 import { Go } from '../parts/pieces.tsx';
 import { statusShape, tenantShape } from '../shapes.ts';
 
-const accept = forUsers.form({
+const changed = saying('Your address is changed. Log in with the new one.');
+const halfChanged = saying(
+  'Confirmed. Now confirm in the mail that went to the other address.',
+);
+
+const accept = {
   at: '/accept-invitation',
-  call: 'POST /api/invitations/accept',
   button: 'Join',
   fields: ['token'],
   sayings: {
     not_found:
       'This code does not work. It may be used up, or over, or meant for another address than yours, or your address is not confirmed yet.',
   },
-  async next(visit, answer) {
-    const { id } = tenantShape.parse(await answer.json());
-    return goOn(visit, `/tenants/${id}/projects`, 'joined');
-  },
-});
+} as const;
 
 /** What begins or ends with a mail. */
 export const mailedPages = [
   /** The same for an address that has an account already: only its mail tells. */
-  ...forEverybody.card('/signup/check-mail', 'Look into your mail', [], ({ c }) => (
+  ...forEverybody.card('/signup/check-mail', 'Look into your mail', {}, ({ c }) => (
     <>
       <p>
         We sent you a link. Open it in this browser within 24 hours, and your address is confirmed.
       </p>
       <p class="muted">Nothing there? Look into the folder for spam, or sign up again.</p>
       <div class="side">
-        <Go to="/login">Log in</Go>
-        <Go quiet to="/verify-email">
-          Type the code
-        </Go>
+        <Go to="/login" text="Log in" />
+        <Go quiet to="/verify-email" text="Type the code" />
       </div>
       <Mailbox c={c} />
     </>
@@ -52,8 +52,8 @@ export const mailedPages = [
       const needsPassword = refusal?.code === 'unauthenticated' || 'password' in typed;
       return { fields: needsPassword ? ['token', 'password'] : ['token'] };
     },
-    next: (visit) =>
-      goOn(visit, visit.actor === null ? '/login' : '/dashboard', 'address_verified'),
+    next: ({ actor }) => (actor === null ? '/login' : '/dashboard'),
+    done: 'Your address is confirmed.',
   }),
 
   ...forEverybody.formPage({
@@ -65,8 +65,8 @@ export const mailedPages = [
     fields: ['token'],
     async next(visit, answer) {
       const { status } = statusShape.parse(await answer.json());
-      if (status === 'changed') return goOn(visit, '/login', 'address_changed');
-      return goOn(visit, visit.actor === null ? '/login' : '/settings', 'address_half_changed');
+      if (status === 'changed') return goOn(visit, '/login', changed);
+      return goOn(visit, visit.actor === null ? '/login' : '/settings', halfChanged);
     },
   }),
 
@@ -77,17 +77,15 @@ export const mailedPages = [
     text: 'We mail you a link with which you choose a new one.',
     button: 'Mail me a link',
     fields: ['email'],
-    below: <a href="/login">Back to logging in</a>,
+    others: { 'Back to logging in': '/login' },
     next: '/forgot-password/check-mail',
   }),
 
   /** Says the same whether or not there is an account. */
-  ...forEverybody.card('/forgot-password/check-mail', 'Look into your mail', [], ({ c }) => (
+  ...forEverybody.card('/forgot-password/check-mail', 'Look into your mail', {}, ({ c }) => (
     <>
       <p>If the address has an account, a link is on its way. It works once, for 30 minutes.</p>
-      <Go quiet to="/reset-password">
-        Type the code
-      </Go>
+      <Go quiet to="/reset-password" text="Type the code" />
       <Mailbox c={c} />
     </>
   )),
@@ -99,32 +97,43 @@ export const mailedPages = [
     button: 'Set the password',
     fields: ['token', 'newPassword'],
     next: '/login',
-    done: 'password_reset',
+    done: 'Your new password is set. Log in with it.',
   }),
 
-  ...forEverybody.card('/accept-invitation', 'You are invited', [accept], (visit) => {
-    if (visit.actor !== null) {
-      const text = `You are logged in as ${visit.actor.user.email}.`;
-      return showForm(visit, { title: 'You are invited', text, ...accept });
-    }
-    return (
-      <>
-        <p>
-          Log in with the address the invitation was sent to. If you have no account yet, sign up,
-          confirm your address, and open the link in the invitation again.
-        </p>
-        <div class="side">
-          <a class="button" href="/login?returnTo=/accept-invitation" data-carry>
-            Log in
-          </a>
-          <Go quiet to="/signup">
-            Sign up
-          </Go>
-        </div>
-      </>
-    );
+  forEverybody.get('/accept-invitation', showInvitation),
+
+  forUsers.form({
+    ...accept,
+    call: 'POST /api/invitations/accept',
+    refused: showInvitation,
+    next: async (_, answer) => `/tenants/${tenantShape.parse(await answer.json()).id}/projects`,
+    done: 'Welcome. You are a member now.',
   }),
 ];
+
+function showInvitation(visit: Visit) {
+  const title = 'You are invited';
+  if (visit.actor !== null) {
+    const text = `You are logged in as ${visit.actor.user.email}.`;
+    return showForm(visit, { ...accept, title, text });
+  }
+  return showPage(
+    visit,
+    { title, layout: 'card' },
+    <>
+      <p>
+        Log in with the address the invitation was sent to. If you have no account yet, sign up,
+        confirm your address, and open the link in the invitation again.
+      </p>
+      <div class="side">
+        <a class="button" href="/login?returnTo=/accept-invitation" data-carry>
+          Log in
+        </a>
+        <Go quiet to="/signup" text="Sign up" />
+      </div>
+    </>,
+  );
+}
 
 /** In development mail does not leave the machine: here it is. */
 function Mailbox({ c }: { c: AppContext }) {

@@ -1,6 +1,6 @@
-import type { Child, PropsWithChildren } from 'hono/jsx';
+import type { Child } from 'hono/jsx';
+import type { Problem } from '../../http/problem.ts';
 import { fill, type Ids } from '../addresses.ts';
-import type { Refusal } from '../api.ts';
 import { fieldOf, type FieldKind, type FieldName } from '../form-fields.ts';
 import { secretFields, type Typed } from '../form.ts';
 import type { Visit } from '../page.ts';
@@ -27,6 +27,7 @@ interface FormProps {
   /** What stands in fields before anything was typed, and in those that nobody sees. */
   readonly values?: Typed;
   readonly hidden?: Typed | undefined;
+  readonly choices?: readonly string[];
   /** Stands beside the button. */
   readonly also?: Child;
   /** Tells one of several like forms from the others: for who hears the page, and in ids. */
@@ -35,21 +36,22 @@ interface FormProps {
 }
 
 /** A form that changes something. What was refused stands above it, or beside the field it is about. */
-export function Form(props: PropsWithChildren<FormProps>) {
-  const { of, visit, values = {}, hidden = {}, also, about, id } = props;
-  const { button, look = '', shape, fields = [] } = of;
+export function Form({ of, visit, values = {}, hidden = {}, also, about, ...props }: FormProps) {
+  const { button, look = 'main', shape = 'block', fields = [] } = of;
   const kinds = fields.map(fieldOf);
   const action = of.at === undefined ? visit.at : fill(of.at, visit.c, props.ids);
   // Another form of the page that was sent is none of its business.
   const { refusal = null, typed = {} } = visit.c.req.path === action ? visit : {};
   const errors = errorsOf(refusal, kinds, of.sayings);
   const wrong = kinds.find(({ name }) => errors.has(name))?.name;
+  const more = about && <span class="unseen"> {about}</span>;
+  const isUpload = kinds.some(({ type }) => type === 'file');
   return (
     <form
       method="post"
       action={action}
-      enctype={kinds.some(({ type }) => type === 'file') ? 'multipart/form-data' : undefined}
-      class={shape === 'line' ? 'line' : undefined}
+      enctype={isUpload ? 'multipart/form-data' : undefined}
+      class={shape}
     >
       {refusal && kinds.length > 0 && (
         <Notice look="bad" focus={wrong === undefined}>
@@ -60,17 +62,18 @@ export function Form(props: PropsWithChildren<FormProps>) {
       {kinds.map((kind) => (
         <Field
           kind={kind}
-          id={id}
+          id={props.id}
+          about={more}
+          choices={props.choices}
           value={(secretFields.has(kind.name) ? undefined : typed[kind.name]) ?? values[kind.name]}
           error={errors.get(kind.name)}
           isFirstWrong={wrong === kind.name}
         />
       ))}
-      {props.children}
-      <div class={shape === 'full' ? 'full' : 'side'}>
-        <button class={`button ${look} ${shape === 'full' ? 'full' : ''}`}>
+      <div class="side">
+        <button class={`button ${look}`}>
           {button}
-          {about && <span class="unseen"> {about}</span>}
+          {more}
         </button>
         {also}
       </div>
@@ -79,85 +82,85 @@ export function Form(props: PropsWithChildren<FormProps>) {
 }
 
 /** What is wrong with which field. In a form with one, what the page knows to go wrong is about that. */
-function errorsOf(refusal: Refusal | null, kinds: readonly FieldKind[], sayings: Sayings = {}) {
-  if (refusal === null) return new Map<string, string>();
-  const { errors } = refusal.problem;
-  const said = sayings[refusal.code];
-  if (errors.size > 0 || said === undefined || kinds.length !== 1) return errors;
-  return new Map(kinds.map(({ name }) => [name, said]));
+function errorsOf(refusal: Problem | null, kinds: readonly FieldKind[], sayings: Sayings = {}) {
+  const { code = '', errors = [] } = refusal ?? {};
+  const said = sayings[code];
+  return errors.length === 0 && said !== undefined && kinds.length === 1
+    ? new Map(kinds.map(({ name }) => [name, said]))
+    : new Map(errors.map(({ field, message }) => [field, message]));
 }
 
 export function Hidden({ values }: { values: Typed }) {
-  return (
-    <>
-      {Object.entries(values).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
-    </>
-  );
+  const fields = Object.entries(values);
+  return <>{fields.map(([name, value]) => <input type="hidden" name={name} value={value} />)}</>;
 }
 
-/** A field with its label, its hint and what is wrong with it, tied together for who hears the page. */
-export function Field(props: {
+interface FieldProps {
   readonly kind: FieldKind;
   /** Where a name stands twice on a page. */
   readonly id?: string | undefined;
+  readonly about?: Child;
+  readonly choices?: readonly string[] | undefined;
   readonly value?: string | undefined;
   /** What the API finds wrong with it. */
   readonly error?: string | undefined;
   readonly isFirstWrong?: boolean;
-}) {
-  const { kind, value = '', error } = props;
-  const { name, label, hint, type = 'text', rows, optional } = kind;
+}
+
+/** A field with its label, its hint and what is wrong with it, tied together for who hears the page. */
+export function Field({ kind, about, choices = [], value = '', error, ...props }: FieldProps) {
+  const { name, type = 'text', hint } = kind;
   const id = props.id ?? name;
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
-  const common = {
+  const notes = Object.entries({ hint, error }).filter(([, text]) => text !== undefined);
+  const attributes = {
     id,
     name,
     class: kind.isCode ? 'input code' : 'input',
-    required: !optional,
+    required: !kind.optional,
     maxlength: kind.maxlength,
     minlength: kind.minlength,
     autocomplete: kind.autocomplete,
+    accept: kind.accept,
     autofocus: props.isFirstWrong || kind.focus,
-    'aria-describedby': described === '' ? undefined : described,
+    'aria-describedby': notes.map(([what]) => `${id}-${what}`).join(' ') || undefined,
     'aria-invalid': error === undefined ? undefined : ('true' as const),
   };
   return (
     <div class="field">
-      <label for={id}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
+      <label for={id}>
+        {kind.label}
+        {about}
+      </label>
+      {notes.map(([what, text]) => (
+        <p class={what} id={`${id}-${what}`}>
+          {text}
         </p>
-      )}
-      {error && (
-        <p class="error" id={`${id}-error`}>
-          {error}
-        </p>
-      )}
-      {rows !== undefined && (
-        <textarea rows={rows} {...common}>
+      ))}
+      {type === 'lines' && (
+        <textarea rows={6} {...attributes}>
           {value}
         </textarea>
       )}
-      {type === 'password' && <Password id={id} attributes={common} />}
-      {type === 'file' && <input type="file" accept={kind.accept} {...common} />}
-      {rows === undefined && !['password', 'file'].includes(type) && (
-        <input type={type} value={value} {...common} />
+      {type === 'choice' && (
+        <select {...attributes}>
+          {choices.map((choice) => (
+            <option selected={choice === value}>{choice}</option>
+          ))}
+        </select>
       )}
+      {/* Nothing is ever filled in. The button appears where scripts run. */}
+      {type === 'password' && (
+        <span class="with-button">
+          <input type={type} {...attributes} />
+          <button type="button" class="button quiet" data-reveal={id} aria-pressed="false" hidden>
+            Show
+          </button>
+        </span>
+      )}
+      {type === 'file' && <input type={type} {...attributes} />}
+      {typesWithText.has(type) && <input type={type} value={value} {...attributes} />}
     </div>
   );
 }
 
-/** Nothing is ever filled in. The button appears where scripts run. */
-function Password({ id, attributes }: { id: string; attributes: object }) {
-  return (
-    <span class="with-button">
-      <input type="password" {...attributes} />
-      <button type="button" class="button quiet" data-reveal={id} aria-pressed="false" hidden>
-        Show
-      </button>
-    </span>
-  );
-}
+const typesWithText: ReadonlySet<string> = new Set(['text', 'email', 'search']);

@@ -2,10 +2,10 @@ import type { Child, PropsWithChildren } from 'hono/jsx';
 import { Icon, type IconName } from './icons.tsx';
 
 /** A link that looks like a button; quiet where it is less important. */
-export function Go({ to, quiet, children }: PropsWithChildren<{ to: string; quiet?: boolean }>) {
+export function Go({ to, text, quiet }: { to: string; text: string; quiet?: boolean }) {
   return (
     <a class={quiet ? 'button quiet' : 'button'} href={to}>
-      {children}
+      {text}
     </a>
   );
 }

@@ -1,26 +1,25 @@
 import { leave } from '../account/entry.tsx';
-import { forUsers, goOn } from '../page.ts';
+import { forUsers, goOn, type Forms } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { Card, Go } from '../parts/pieces.tsx';
 
-const rename = forUsers.form({
-  call: 'PATCH /api/me',
-  button: 'Save',
-  fields: ['person'],
-  shape: 'line',
-  done: 'profile_saved',
-});
-
-const changeAddress = forUsers.form({
-  at: '/settings/email',
-  call: 'POST /api/me/email',
-  button: 'Change',
-  fields: ['newEmail'],
-  shape: 'line',
-  done: 'email_change_asked',
-});
-
-const forms = [rename, changeAddress];
+const forms = {
+  rename: {
+    call: 'PATCH /api/me',
+    button: 'Save',
+    fields: ['person'],
+    shape: 'line',
+    done: 'Your profile is saved.',
+  },
+  changeAddress: {
+    at: '/settings/email',
+    call: 'POST /api/me/email',
+    button: 'Change',
+    fields: ['newEmail'],
+    shape: 'line',
+    done: 'Confirm the change in both mails: at the old address and at the new one.',
+  },
+} satisfies Forms;
 
 export const profilePages = [
   forUsers.get('/settings', (visit) => goOn(visit, '/settings/profile')),
@@ -31,27 +30,23 @@ export const profilePages = [
     return (
       <>
         <Card title="Name">
-          <Form of={rename} visit={visit} values={{ name }} />
+          <Form of={forms.rename} visit={visit} values={{ name }} />
         </Card>
         <Card title="Address">
           <p>
             {email} <span class="badge">{emailVerified ? 'confirmed' : 'not confirmed'}</span>
           </p>
-          <Form of={changeAddress} visit={visit} />
+          <Form of={forms.changeAddress} visit={visit} />
         </Card>
         <Card title="Your data" text="What we hold about you, in one file.">
-          <Go quiet to="/settings/export">
-            Download
-          </Go>
+          <Go quiet to="/settings/export" text="Download" />
         </Card>
         <Card
           title="Delete your account"
           text="Workspaces that you alone own must be deleted, or get another owner, first."
           danger
         >
-          <Go quiet to="/settings/delete">
-            Delete the account…
-          </Go>
+          <Go quiet to="/settings/delete" text="Delete the account…" />
         </Card>
       </>
     );
@@ -68,6 +63,7 @@ export const profilePages = [
       conflict:
         'A workspace would be left without an owner. Delete it, or make somebody else its owner.',
     },
-    next: (visit) => leave(visit, 'account_deleted'),
+    next: leave,
+    done: 'Your account is deleted.',
   }),
 ];

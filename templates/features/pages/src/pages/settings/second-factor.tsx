@@ -1,65 +1,68 @@
+import { saying } from '../flash.ts';
 import { showForm } from '../form-page.tsx';
-import { forUsers, goOn, type Visit } from '../page.ts';
+import { forUsers, goOn, type Answer, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Card, Go, Notice } from '../parts/pieces.tsx';
 import { QrCode } from '../parts/qr.tsx';
-import { enrollmentShape, recoveryCodesShape } from '../shapes.ts';
+import { enrollmentShape, recoveryCodesShape, type Enrollment } from '../shapes.ts';
 
+const tooLate = saying('That took too long. Switch the second factor on anew.');
 const back = '/settings/security';
 const withCode = {
   fields: ['code'],
   sayings: { unauthenticated: 'That code does not work. Try the next one.' },
 } as const;
 
-const renew = forUsers.form({
-  ...withCode,
-  at: '/settings/mfa/recovery-codes',
-  call: 'POST /api/auth/mfa/recovery-codes',
-  button: 'Make new codes',
-  next: showCodes,
-});
-
-const disable = forUsers.form({
-  ...withCode,
-  at: '/settings/mfa/disable',
-  call: 'POST /api/auth/mfa/disable',
-  button: 'Switch off',
-  look: 'danger',
-  next: back,
-  done: 'mfa_disabled',
-});
-
-const activate = forUsers.form({
-  ...withCode,
-  at: '/settings/mfa/activate',
-  call: 'POST /api/auth/mfa/activate',
-  button: 'Switch on',
-  refused(visit) {
-    const pending = enrollmentShape.safeParse(visit.typed).data;
-    const isOver = pending === undefined || visit.refusal?.code === 'conflict';
-    return isOver ? goOn(visit, back, 'enrollment_over') : showEnrollment(visit, pending);
+/** Stands where the second factor is off. */
+export const enrollment = {
+  enroll: {
+    at: '/settings/mfa/enroll',
+    call: 'POST /api/auth/mfa/enroll',
+    button: 'Switch on',
+    next: async (visit, answer) => showEnrollment(visit, enrollmentShape.parse(await answer.json())),
   },
-  next: showCodes,
-});
+} satisfies Forms;
 
-export const enroll = forUsers.form({
-  at: '/settings/mfa/enroll',
-  call: 'POST /api/auth/mfa/enroll',
-  button: 'Switch on',
-  next: async (visit, answer) => showEnrollment(visit, enrollmentShape.parse(await answer.json())),
-});
-
-const forms = [renew, disable, activate];
+const forms = {
+  renew: {
+    ...withCode,
+    at: '/settings/mfa/recovery-codes',
+    call: 'POST /api/auth/mfa/recovery-codes',
+    button: 'Make new codes',
+    next: showCodes,
+  },
+  disable: {
+    ...withCode,
+    at: '/settings/mfa/disable',
+    call: 'POST /api/auth/mfa/disable',
+    button: 'Switch off',
+    look: 'danger',
+    next: back,
+    done: 'Your second factor is switched off.',
+  },
+  activate: {
+    ...withCode,
+    at: '/settings/mfa/activate',
+    call: 'POST /api/auth/mfa/activate',
+    button: 'Switch on',
+    refused(visit) {
+      const pending = enrollmentShape.safeParse(visit.typed).data;
+      const isOver = pending === undefined || visit.refusal?.code === 'conflict';
+      return isOver ? goOn(visit, back, tooLate) : showEnrollment(visit, pending);
+    },
+    next: showCodes,
+  },
+} satisfies Forms;
 
 export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor', forms, (visit) =>
   visit.actor.user.mfaEnabled ? (
     <>
       <Card title="New recovery codes" text="You get ten new ones; those before no longer work.">
-        <Form of={renew} visit={visit} />
+        <Form of={forms.renew} visit={visit} />
       </Card>
       <Card title="Switch off" text="Your password alone will let you in." danger>
-        <Form of={disable} visit={visit} id="code-to-switch-off" />
+        <Form of={forms.disable} visit={visit} id="code-to-switch-off" />
       </Card>
     </>
   ) : (
@@ -68,9 +71,9 @@ export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor
 );
 
 /** The secret comes back with a wrong code, so that nobody has to scan anew. Only its owner sees it. */
-function showEnrollment(visit: Visit, { secret, uri }: { secret: string; uri: string }) {
+function showEnrollment(visit: Visit, { secret, uri }: Enrollment): Answer {
   return showForm(visit, {
-    ...activate,
+    ...forms.activate,
     title: 'Switch on the second factor',
     hidden: { secret, uri },
     above: (
@@ -85,7 +88,7 @@ function showEnrollment(visit: Visit, { secret, uri }: { secret: string; uri: st
   });
 }
 
-async function showCodes(visit: Visit, answer: Response) {
+async function showCodes(visit: Visit, answer: Response): Promise<Response> {
   const { recoveryCodes } = recoveryCodesShape.parse(await answer.json());
   return showPage(
     visit,
@@ -99,7 +102,7 @@ async function showCodes(visit: Visit, answer: Response) {
         ))}
       </ul>
       <div class="side">
-        <Go to={back}>I have kept them</Go>
+        <Go to={back} text="I have kept them" />
         <button type="button" class="button quiet" data-copy="codes" hidden>
           Copy
         </button>

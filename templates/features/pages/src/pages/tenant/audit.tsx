@@ -7,7 +7,7 @@ import { auditShape, membersShape } from '../shapes.ts';
 
 const at = '/tenants/:tenantId/audit';
 
-export const auditPages = forUsers.screen(at, 'Audit log', [], async (visit) => {
+export const auditPages = forUsers.screen(at, 'Audit log', {}, async (visit) => {
   const [{ rows }, members] = await Promise.all([
     readList(visit, `/api${at}`, auditShape),
     visit.api.read(fill('/api/tenants/:tenantId/members?limit=100', visit.c), membersShape),

@@ -1,39 +1,34 @@
-import { logOut } from '../account/entry.tsx';
 import { readList } from '../list.tsx';
-import { forUsers, goOn, type Visit } from '../page.ts';
+import { forUsers, goOn, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { Card, Empty, Moment, Notice, Row } from '../parts/pieces.tsx';
 import { tenantShape, tenantsShape, type Tenant } from '../shapes.ts';
 
-const create = forUsers.form({
-  at: '/tenants',
-  call: 'POST /api/tenants',
-  button: 'Create workspace',
-  fields: ['workspace'],
-  shape: 'line',
-  async next(visit, answer) {
-    const { id } = tenantShape.parse(await answer.json());
-    return goOn(visit, `/tenants/${id}/projects`, 'workspace_created');
+const forms = {
+  create: {
+    at: '/tenants',
+    call: 'POST /api/tenants',
+    button: 'Create workspace',
+    fields: ['workspace'],
+    shape: 'line',
+    next: async (_, answer) => `/tenants/${tenantShape.parse(await answer.json()).id}/projects`,
+    done: 'The workspace is created.',
   },
-});
-
-const restore = forUsers.form({
-  at: '/tenants/:tenantId/restore',
-  call: 'POST /api/tenants/:tenantId/deletion/cancel',
-  button: 'Restore',
-  look: 'quiet',
-  done: 'workspace_restored',
-});
-
-const mailAgain = forUsers.form({
-  at: '/send-verification',
-  call: 'POST /api/auth/verify-email/send',
-  button: 'Mail it again',
-  look: 'quiet',
-  done: 'mailed',
-});
-
-const forms = [create, restore, mailAgain, logOut];
+  restore: {
+    at: '/tenants/:tenantId/restore',
+    call: 'POST /api/tenants/:tenantId/deletion/cancel',
+    button: 'Restore',
+    look: 'quiet',
+    done: 'The workspace is back.',
+  },
+  mailAgain: {
+    at: '/send-verification',
+    call: 'POST /api/auth/verify-email/send',
+    button: 'Mail it again',
+    look: 'quiet',
+    done: 'A new mail is on its way.',
+  },
+} satisfies Forms;
 
 export const dashboardPages = [
   forUsers.get('/tenants/:tenantId', (visit) => goOn(visit, '/tenants/:tenantId/projects')),
@@ -49,13 +44,13 @@ export const dashboardPages = [
               Your address is not confirmed yet. Open the link that we mailed to {email}, to invite
               others and to be invited.
             </p>
-            <Form of={mailAgain} visit={visit} />
+            <Form of={forms.mailAgain} visit={visit} />
           </Notice>
         )}
         {items.length === 0 ? (
           <Empty icon="layers" title="You are in no workspace yet">
             <p class="muted">Create one for your team, or open the link of an invitation.</p>
-            <Form of={create} visit={visit} />
+            <Form of={forms.create} visit={visit} />
           </Empty>
         ) : (
           <>
@@ -63,7 +58,7 @@ export const dashboardPages = [
               <TenantRow visit={visit} {...tenant} />
             ))}
             <Card title="New workspace">
-              <Form of={create} visit={visit} />
+              <Form of={forms.create} visit={visit} />
             </Card>
           </>
         )}
@@ -80,16 +75,12 @@ function TenantRow({ visit, id, name, role, deletesAt }: Tenant & { visit: Visit
       </Row>
     );
   }
-  const when = (
-    <>
-      Frozen. It will be deleted on <Moment at={deletesAt} />.
-    </>
-  );
+  const when = <Moment at={deletesAt} before="Frozen. It will be deleted on " />;
   return (
     <Row title={name} note={when}>
       {role === 'owner' && <a href={`/tenants/${id}/export`}>Export</a>}
       {role === 'owner' && (
-        <Form of={restore} visit={visit} ids={{ tenantId: id }} about={name} />
+        <Form of={forms.restore} visit={visit} ids={{ tenantId: id }} about={name} />
       )}
     </Row>
   );

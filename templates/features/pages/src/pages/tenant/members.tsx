@@ -2,8 +2,9 @@ import type { UserActor } from '../../auth/access.ts';
 import type { Role } from '../../db/tenant.ts';
 import { mayGovern } from '../../tenancy/roles.ts';
 import { fill } from '../addresses.ts';
+import { saying } from '../flash.ts';
 import { readList } from '../list.tsx';
-import { forUsers, goOn, type Visit } from '../page.ts';
+import { forUsers, goOn, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { Card, Moment, Row } from '../parts/pieces.tsx';
 import { invitationsShape, membersShape, type Member } from '../shapes.ts';
@@ -12,40 +13,39 @@ const list = '/tenants/:tenantId/members';
 const one = '/tenants/:tenantId/members/:userId';
 const invitations = '/tenants/:tenantId/invitations';
 
+const left = saying('You left the workspace.');
+
 /** But for somebody who was faster, there is one conflict with members. */
 const sayings = { conflict: 'That is not possible: a workspace needs an owner.' };
 
-const changeRole = forUsers.form({
-  at: `${one}/role`,
-  call: `PATCH /api${one}`,
-  button: 'Change',
-  extra: ['role'],
-  look: 'quiet',
-  shape: 'line',
-  sayings,
-  done: 'role_changed',
-});
-
-const invite = forUsers.form({
-  at: invitations,
-  call: `POST /api${invitations}`,
-  button: 'Invite',
-  fields: ['invitee'],
-  extra: ['role'],
-  shape: 'line',
-  sayings: { conflict: 'They are a member already, or only an owner may invite them anew.' },
-  done: 'invited',
-});
-
-const revoke = forUsers.form({
-  at: `${invitations}/:invitationId/revoke`,
-  call: `DELETE /api${invitations}/:invitationId`,
-  button: 'Revoke',
-  look: 'quiet',
-  done: 'invitation_revoked',
-});
-
-const forms = [changeRole, invite, revoke];
+const forms = {
+  changeRole: {
+    at: `${one}/role`,
+    call: `PATCH /api${one}`,
+    button: 'Change',
+    fields: ['role'],
+    look: 'quiet',
+    shape: 'line',
+    sayings,
+    done: 'The role is changed.',
+  },
+  invite: {
+    at: invitations,
+    call: `POST /api${invitations}`,
+    button: 'Invite',
+    fields: ['invitee', 'role'],
+    shape: 'line',
+    sayings: { conflict: 'They are a member already, or only an owner may invite them anew.' },
+    done: 'The invitation is on its way.',
+  },
+  revoke: {
+    at: `${invitations}/:invitationId/revoke`,
+    call: `DELETE /api${invitations}/:invitationId`,
+    button: 'Revoke',
+    look: 'quiet',
+    done: 'The invitation is revoked.',
+  },
+} satisfies Forms;
 
 export const memberPages = [
   ...forUsers.screen(list, 'Members', forms, async (visit) => {
@@ -75,8 +75,8 @@ export const memberPages = [
       const text = 'You will need a new invitation to come back.';
       return { title: `Leave “${name}”?`, text, button: 'Leave' };
     },
-    next: (visit) =>
-      isOwn(visit) ? goOn(visit, '/dashboard', 'left') : goOn(visit, list, 'member_removed'),
+    next: (visit) => (isOwn(visit) ? goOn(visit, '/dashboard', left) : list),
+    done: 'The member is removed.',
   }),
 ];
 
@@ -96,9 +96,15 @@ function MemberRow(props: { visit: Visit<UserActor>; member: Member; held: Role 
   return (
     <Row title={title} note={email}>
       {mayGovern(held, role) && !isMe ? (
-        <Form of={changeRole} visit={visit} ids={{ userId: id }} about={name}>
-          <RoleChoice id={`role-${id}`} of={name} held={held} value={role} />
-        </Form>
+        <Form
+          of={forms.changeRole}
+          visit={visit}
+          ids={{ userId: id }}
+          about={name}
+          id={`role-${id}`}
+          values={{ role }}
+          choices={rolesUnder(held)}
+        />
       ) : (
         <span class="badge">{role}</span>
       )}
@@ -111,20 +117,9 @@ function MemberRow(props: { visit: Visit<UserActor>; member: Member; held: Role 
   );
 }
 
-function RoleChoice(props: { id: string; of?: string; held: Role; value: string }) {
-  const { id, of, held, value } = props;
-  const roles = (['member', 'admin', 'owner'] as const).filter((role) => mayGovern(held, role));
-  return (
-    <div class="field">
-      <label for={id}>Role{of && <span class="unseen"> of {of}</span>}</label>
-      <select id={id} name="role" class="input">
-        {roles.map((role) => (
-          <option selected={role === value}>{role}</option>
-        ))}
-      </select>
-    </div>
-  );
-}
+/** The roles that somebody with another may give. */
+const rolesUnder = (held: Role) =>
+  (['member', 'admin', 'owner'] as const).filter((role) => mayGovern(held, role));
 
 async function Invitations({ visit, held }: { visit: Visit; held: Role }) {
   const at = fill(`/api${invitations}?limit=100`, visit.c);
@@ -137,15 +132,13 @@ async function Invitations({ visit, held }: { visit: Visit; held: Role }) {
           {items.map(({ id, email, role, expiresAt }) => (
             <Row title={email} note={<Moment at={expiresAt} before="until " />}>
               <span class="badge">{role}</span>
-              <Form of={revoke} visit={visit} ids={{ invitationId: id }} about={email} />
+              <Form of={forms.revoke} visit={visit} ids={{ invitationId: id }} about={email} />
             </Row>
           ))}
         </ul>
       )}
       <Card title="Invite somebody" text="They get a mail with a link that works for seven days.">
-        <Form of={invite} visit={visit}>
-          <RoleChoice id="role" held={held} value={visit.typed['role'] ?? 'member'} />
-        </Form>
+        <Form of={forms.invite} visit={visit} choices={rolesUnder(held)} />
       </Card>
     </>
   );

@@ -1,7 +1,7 @@
 import { fill, queryOf } from '../addresses.ts';
 import { fieldOf } from '../form-fields.ts';
 import { readList } from '../list.tsx';
-import { forUsers, type Visit } from '../page.ts';
+import { forUsers, type Forms, type Visit } from '../page.ts';
 import { Field, Form } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Empty, Go, Moment, Row } from '../parts/pieces.tsx';
@@ -10,28 +10,29 @@ import { projectShape, projectsShape } from '../shapes.ts';
 const list = '/tenants/:tenantId/projects';
 const one = '/tenants/:tenantId/projects/:projectId';
 
-const create = forUsers.form({
-  at: list,
-  call: `POST /api${list}`,
-  button: 'Create project',
-  fields: ['project', 'description'],
-  next: list,
-  done: 'project_created',
-});
-
-const save = forUsers.form({
-  call: `PATCH /api${one}`,
-  button: 'Save',
-  fields: ['project', 'description'],
-  next: list,
-  done: 'project_saved',
-});
+const { create, save } = {
+  create: {
+    at: list,
+    call: `POST /api${list}`,
+    button: 'Create project',
+    fields: ['project', 'description'],
+    next: list,
+    done: 'The project is created.',
+  },
+  save: {
+    call: `PATCH /api${one}`,
+    button: 'Save',
+    fields: ['project', 'description'],
+    next: list,
+    done: 'The project is saved.',
+  },
+} satisfies Forms;
 
 export const projectPages = [
-  ...forUsers.screen(list, 'Projects', [], async (visit) => {
+  ...forUsers.screen(list, 'Projects', {}, async (visit) => {
     const { items, rows } = await readList(visit, `/api${list}?sort=-createdAt`, projectsShape, 'q');
     const { q = '' } = queryOf(visit.c, 'q');
-    const add = <Go to={`${visit.at}/new`}>New project</Go>;
+    const add = <Go to={`${visit.at}/new`} text="New project" />;
     if (items.length === 0 && q === '') {
       return (
         <Empty icon="folder" title="No projects yet">
@@ -64,16 +65,15 @@ export const projectPages = [
     );
   }),
 
-  ...forUsers.screen(`${list}/new`, 'New project', [create], (visit) => (
+  ...forUsers.screen(`${list}/new`, 'New project', { create }, (visit) => (
     <Form of={create} visit={visit} also={<a href={fill(list, visit.c)}>Cancel</a>} />
   )),
 
-  ...forUsers.screen(one, 'Project', [save], async (visit) => {
-    const [tenant, project] = await Promise.all([visit.tenant(), readProject(visit)]);
-    const { name, description, createdAt } = project;
+  ...forUsers.screen(one, 'Project', { save }, async (visit) => {
+    const { name, description, createdAt } = await readProject(visit);
     return showPage(
       visit,
-      { title: name, tenant, layout: 'titled' },
+      { title: name, layout: 'titled' },
       <>
         <p class="muted">
           Created <Moment at={createdAt} />
@@ -84,9 +84,7 @@ export const projectPages = [
           values={{ name, description }}
           also={<a href={fill(list, visit.c)}>Back to the list</a>}
         />
-        <Go quiet to={`${visit.at}/delete`}>
-          Delete…
-        </Go>
+        <Go quiet to={`${visit.at}/delete`} text="Delete…" />
       </>,
     );
   }),
@@ -100,7 +98,7 @@ export const projectPages = [
     back: one,
     more: async (visit) => ({ title: `Delete “${(await readProject(visit)).name}”?` }),
     next: list,
-    done: 'project_deleted',
+    done: 'The project is deleted.',
   }),
 ];
 

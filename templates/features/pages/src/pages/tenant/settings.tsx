@@ -1,40 +1,38 @@
 import { fill } from '../addresses.ts';
-import { forUsers } from '../page.ts';
+import { forUsers, type Forms } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { Card, Go } from '../parts/pieces.tsx';
 
 const at = '/tenants/:tenantId';
 
-const rename = forUsers.form({
-  call: `PATCH /api${at}`,
-  button: 'Save',
-  fields: ['workspace'],
-  shape: 'line',
-  done: 'workspace_saved',
-});
+const forms = {
+  rename: {
+    call: `PATCH /api${at}`,
+    button: 'Save',
+    fields: ['workspace'],
+    shape: 'line',
+    done: 'The workspace is saved.',
+  },
+} satisfies Forms;
 
 export const tenantSettingsPages = [
   forUsers.download(`${at}/export`, `/api${at}/export`, 'workspace.json'),
 
-  ...forUsers.screen(`${at}/settings`, 'Workspace settings', [rename], async (visit) => {
+  ...forUsers.screen(`${at}/settings`, 'Workspace settings', forms, async (visit) => {
     const { name, role } = await visit.tenant();
     const base = fill(at, visit.c);
     return (
       <>
         <Card title="Name">
-          <Form of={rename} visit={visit} values={{ name }} />
+          <Form of={forms.rename} visit={visit} values={{ name }} />
         </Card>
         {role === 'owner' && (
           <>
             <Card title="Export" text="All that is in this workspace, addresses too, in one file.">
-              <Go quiet to={`${base}/export`}>
-                Download
-              </Go>
+              <Go quiet to={`${base}/export`} text="Download" />
             </Card>
             <Card title="Delete" text="The workspace with all that is in it, for everybody." danger>
-              <Go quiet to={`${base}/delete`}>
-                Delete the workspace…
-              </Go>
+              <Go quiet to={`${base}/delete`} text="Delete the workspace…" />
             </Card>
           </>
         )}
@@ -51,6 +49,6 @@ export const tenantSettingsPages = [
     back: `${at}/settings`,
     more: async (visit) => ({ title: `Delete “${(await visit.tenant()).name}”?` }),
     next: '/dashboard',
-    done: 'workspace_deleting',
+    done: 'The workspace is frozen, and will be deleted in seven days.',
   }),
 ];
