@@ -102,10 +102,9 @@ export const mailedPages = [
 
   forEverybody.get('/accept-invitation', showInvitation),
 
-  forUsers.form({
+  forUsers.form('/accept-invitation', showInvitation, {
     ...accept,
     call: 'POST /api/invitations/accept',
-    refused: showInvitation,
     next: async (_, answer) => `/tenants/${tenantShape.parse(await answer.json()).id}/projects`,
     done: 'Welcome. You are a member now.',
   }),

@@ -26,7 +26,7 @@ export const profilePages = [
   forUsers.download('/settings/export', '/api/me/export', 'my-data.json'),
 
   ...forUsers.screen('/settings/profile', 'Profile', forms, (visit) => {
-    const { name, email, emailVerified } = visit.actor.user;
+    const { name, email, emailVerified } = visit.me();
     return (
       <>
         <Card title="Name">

@@ -1,6 +1,6 @@
 import { saying } from '../flash.ts';
 import { showForm } from '../form-page.tsx';
-import { forUsers, goOn, type Answer, type Forms, type Visit } from '../page.ts';
+import { forUsers, goOn, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Card, Go, Notice } from '../parts/pieces.tsx';
@@ -56,7 +56,7 @@ const forms = {
 } satisfies Forms;
 
 export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor', forms, (visit) =>
-  visit.actor.user.mfaEnabled ? (
+  visit.me().mfaEnabled ? (
     <>
       <Card title="New recovery codes" text="You get ten new ones; those before no longer work.">
         <Form of={forms.renew} visit={visit} />
@@ -71,7 +71,7 @@ export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor
 );
 
 /** The secret comes back with a wrong code, so that nobody has to scan anew. Only its owner sees it. */
-function showEnrollment(visit: Visit, { secret, uri }: Enrollment): Answer {
+function showEnrollment(visit: Visit, { secret, uri }: Enrollment): Promise<Response> {
   return showForm(visit, {
     ...forms.activate,
     title: 'Switch on the second factor',

@@ -1,4 +1,3 @@
-import type { UserActor } from '../../auth/access.ts';
 import type { Role } from '../../db/tenant.ts';
 import { mayGovern } from '../../tenancy/roles.ts';
 import { fill } from '../addresses.ts';
@@ -81,13 +80,13 @@ export const memberPages = [
 ];
 
 /** Whether the address is that of whoever asks. */
-const isOwn = ({ c, actor }: Visit<UserActor>) => fill(':userId', c) === actor.user.id;
+const isOwn = ({ c, me }: Visit) => fill(':userId', c) === me().id;
 
 /** Buttons stand where they would be of use; whether one may, the API decides. */
-function MemberRow(props: { visit: Visit<UserActor>; member: Member; held: Role }) {
+function MemberRow(props: { visit: Visit; member: Member; held: Role }) {
   const { visit, held } = props;
   const { id, name, email, role } = props.member;
-  const isMe = id === visit.actor.user.id;
+  const isMe = id === visit.me().id;
   const title = (
     <>
       <strong>{name}</strong> {isMe && <span class="badge good">you</span>}
