@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type * as z from 'zod';
 import { fill, queryOf, withQuery } from './addresses.ts';
 import type { Visit } from './page.ts';
-import { Go } from './parts/pieces.tsx';
+import { Go, rowsOf } from './parts/pieces.tsx';
 
 /**
  * Reads as much of a list as the page's own address asks for, filters included. Its rows end with what
@@ -20,7 +20,7 @@ export async function readList<Item>(
   const { items, nextCursor } = await api.read(asked, shape);
   const rows = (draw: (item: Item) => Child) => (
     <>
-      <ul class="rows">{items.map(draw)}</ul>
+      {rowsOf(items, draw)}
       {(cursor !== '' || nextCursor !== null) && (
         <nav class="side" aria-label="Pages of the list">
           {cursor !== '' && (

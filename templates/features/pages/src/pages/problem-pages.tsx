@@ -15,16 +15,13 @@ const wordsFor: Readonly<Record<number, readonly [title: string, text: string]>>
   503: ['Temporarily unavailable', 'Try again in a moment.'],
 };
 const otherwise = ['That did not work', 'Go back, and try again.'] as const;
-const originRejected = [
-  'The request came from another site',
-  'For your safety nothing was done. Go back to the app, and try from there.',
-] as const;
+const fromElsewhere = ['The request came from another site', 'Nothing was done.'] as const;
 
 /** Shows an error as a page. It says no more than the API does, and has no need of a database. */
 export function showProblem(c: AppContext, refusal: Problem): Promise<Response> {
   const { status, code, retryAfterSeconds = 0 } = refusal;
   const [title, text] =
-    code === 'origin_rejected' ? originRejected : (wordsFor[status] ?? otherwise);
+    code === 'origin_rejected' ? fromElsewhere : (wordsFor[status] ?? otherwise);
   if (retryAfterSeconds > 0) c.header('Retry-After', String(retryAfterSeconds));
   return showPage(
     { c, refusal },

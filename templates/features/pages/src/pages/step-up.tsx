@@ -1,10 +1,9 @@
 import { Problem } from '../http/problem.ts';
 import { safeReturnTo } from '../http/return-to.ts';
 import { pathOf, queryOf } from './addresses.ts';
-import { showForm } from './form-page.tsx';
-import { secretFields, type Typed } from './form.ts';
+import { secretFields } from './form.ts';
 import type { Visit } from './page.ts';
-import { Hidden } from './parts/form.tsx';
+import { Hidden, showForm } from './parts/form.tsx';
 import { Notice } from './parts/pieces.tsx';
 
 /** The fields of the step-up form, and what each proves. */
@@ -16,22 +15,17 @@ const proofs = [
 const mailButton = 'step_up_mail';
 const ours: ReadonlySet<string> = new Set([mailButton, ...proofs.map(([field]) => field)]);
 
-/** What was typed besides, and whether it is proven; or the page that asks again. */
-interface Stepped {
-  readonly typed: Typed;
-  readonly isProven: boolean;
-  readonly answer: Response | null;
-}
-
 /**
  * Where the API wants to know once more who somebody is, the page asks in place, with all they had
  * typed in hidden fields (but secrets). Sent again, the form first steps up and then does what it was
- * for.
+ * for. Answers what was typed besides, or the page that asks again.
  */
-export async function stepUpIfAsked(visit: Visit): Promise<Stepped> {
+export async function stepUpIfAsked(
+  visit: Visit,
+): Promise<Pick<Visit, 'typed' | 'isProven'> | Response> {
   const { api, typed: sent } = visit;
   const mine = Object.keys(sent).filter((name) => ours.has(name));
-  if (mine.length === 0) return { typed: sent, isProven: false, answer: null };
+  if (mine.length === 0) return { typed: sent, isProven: false };
   const typed = Object.fromEntries(Object.entries(sent).filter(([name]) => !ours.has(name)));
   const isMail = mine.includes(mailButton);
   const proof = proofs.flatMap(([field, name]) => (field in sent ? [[name, sent[field]]] : []));
@@ -39,10 +33,9 @@ export async function stepUpIfAsked(visit: Visit): Promise<Stepped> {
     ? await api.send('POST', '/api/auth/step-up/email')
     : await api.send('POST', '/api/auth/step-up', Object.fromEntries(proof));
   const refusal = outcome instanceof Problem ? outcome : null;
-  if (!isMail && refusal === null) return { typed, isProven: true, answer: null };
+  if (!isMail && refusal === null) return { typed, isProven: true };
   const hasMail = isMail ? refusal === null : 'step_up_email_code' in sent;
-  const answer = await showStepUp({ ...visit, typed, refusal }, hasMail);
-  return { typed, isProven: false, answer };
+  return showStepUp({ ...visit, typed, refusal }, hasMail);
 }
 
 /** Asks for a proof, to go on with what the form was for, or to go back to where a link stood. */

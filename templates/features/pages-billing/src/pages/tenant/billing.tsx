@@ -2,7 +2,7 @@ import { plans } from '../../tenancy/plans.ts';
 import { forUsers, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
-import { Card, Moment, Notice, Row } from '../parts/pieces.tsx';
+import { Card, Moment, Notice, Row, rowsOf } from '../parts/pieces.tsx';
 import { inWords } from '../sayings.ts';
 import { billingShape, type Billing } from '../shapes.ts';
 
@@ -22,12 +22,14 @@ const forms = {
     call: `POST /api${at}/checkout`,
     button: 'Choose',
     extra: ['plan'],
+    look: 'main',
     next: showLeaving,
   },
   portal: {
     at: `${at}/portal`,
     call: `POST /api${at}/portal`,
     button: 'Open the billing portal',
+    look: 'main',
     next: showLeaving,
   },
 } satisfies Forms;
@@ -44,10 +46,7 @@ export const billingPages = forUsers.screen(at, 'Billing', forms, async (visit) 
       {role !== 'owner' && <p class="muted">Owners can change the plan.</p>}
       {role === 'owner' && mayBuy && <Offers visit={visit} />}
       {role === 'owner' && !mayBuy && (
-        <Card
-          title="Change, pay or cancel"
-          text="Cards, invoices and the plan itself are at Stripe."
-        >
+        <Card title="Change, pay or cancel" text="Cards, invoices and the plan are at Stripe.">
           <Form of={forms.portal} visit={visit} />
         </Card>
       )}
@@ -81,16 +80,14 @@ function Usage({ of, used, max }: { of: string; used: number; max: number }) {
 function Offers({ visit }: { visit: Visit }) {
   return (
     <Card title="Upgrade" text="You pay at Stripe, and the new limits hold as soon as it says so.">
-      <ul class="rows">
-        {(['pro', 'business'] as const).map((plan) => {
-          const { projects, members } = plans[plan];
-          return (
-            <Row title={inWords(plan)} note={`${projects} projects, ${members} members`}>
-              <Form of={forms.checkout} visit={visit} hidden={{ plan }} about={inWords(plan)} />
-            </Row>
-          );
-        })}
-      </ul>
+      {rowsOf(['pro', 'business'] as const, (plan) => {
+        const { projects, members } = plans[plan];
+        return (
+          <Row title={inWords(plan)} note={`${projects} projects, ${members} members`}>
+            <Form of={forms.checkout} visit={visit} hidden={{ plan }} about={inWords(plan)} />
+          </Row>
+        );
+      })}
     </Card>
   );
 }

@@ -2,7 +2,7 @@ import { configuredProviders } from '../account/provider-buttons.tsx';
 import type { Forms, Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
-import { Card, Moment, Row } from '../parts/pieces.tsx';
+import { Card, Moment, Row, rowsOf } from '../parts/pieces.tsx';
 import { identitiesShape } from '../shapes.ts';
 
 export const identityForms = {
@@ -10,7 +10,6 @@ export const identityForms = {
     at: '/settings/identities/:provider/link',
     call: 'POST /api/auth/oauth/:provider/link?returnTo=/settings/security',
     button: 'Link',
-    look: 'quiet',
     sayings: { conflict: 'Confirm your own address first.' },
     next: showLeaving,
   },
@@ -18,7 +17,6 @@ export const identityForms = {
     at: '/settings/identities/:identityId/unlink',
     call: 'DELETE /api/auth/identities/:identityId',
     button: 'Remove',
-    look: 'quiet',
     sayings: { conflict: 'That is not possible: it is your last way to log in.' },
     done: 'That way to log in is removed.',
   },
@@ -32,18 +30,14 @@ export async function LinkedLogins({ visit }: { visit: Visit }) {
   if (items.length === 0 && free.length === 0) return <></>;
   return (
     <Card title="Other ways to log in">
-      {items.length > 0 && (
-        <ul class="rows">
-          {items.map(({ id, provider, email, createdAt }) => (
-            <Row
-              title={titles.get(provider ?? '') ?? 'A service that is gone'}
-              note={<Moment at={createdAt} before={`${email}, since `} />}
-            >
-              <Form of={identityForms.unlink} visit={visit} ids={{ identityId: id }} about={email} />
-            </Row>
-          ))}
-        </ul>
-      )}
+      {rowsOf(items, ({ id, provider, email, createdAt }) => (
+        <Row
+          title={titles.get(provider ?? '') ?? 'A service that is gone'}
+          note={<Moment at={createdAt} before={`${email}, since `} />}
+        >
+          <Form of={identityForms.unlink} visit={visit} ids={{ identityId: id }} about={email} />
+        </Row>
+      ))}
       <div class="side">
         {free.map(([name, title]) => (
           <Form

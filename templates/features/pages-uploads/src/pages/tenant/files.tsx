@@ -11,7 +11,6 @@ const forms = {
     call: `POST /api${list}`,
     button: 'Upload',
     fields: ['file'],
-    shape: 'line',
     sayings: {
       unsupported_media_type: 'Only pictures (PNG, JPEG, WebP) and PDF files can be kept here.',
       payload_too_large: 'That file is bigger than 5 MB.',

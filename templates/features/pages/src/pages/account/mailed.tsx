@@ -1,7 +1,7 @@
 import type { AppContext } from '../../http/context.ts';
 import { saying } from '../flash.ts';
-import { showForm } from '../form-page.tsx';
 import { forEverybody, forUsers, goOn, type Visit } from '../page.ts';
+import { showForm } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Go } from '../parts/pieces.tsx';
 import { statusShape, tenantShape } from '../shapes.ts';

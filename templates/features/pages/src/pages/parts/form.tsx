@@ -5,6 +5,7 @@ import { fieldOf, type FieldKind, type FieldName } from '../form-fields.ts';
 import { secretFields, type Typed } from '../form.ts';
 import type { Visit } from '../page.ts';
 import { saidOf, type Sayings } from '../sayings.ts';
+import { showPage } from './layout.tsx';
 import { Notice } from './pieces.tsx';
 
 /** How a form looks, and what it says. */
@@ -15,20 +16,18 @@ export interface DrawnForm {
   readonly fields?: readonly FieldName[];
   /** What the API's codes mean here. */
   readonly sayings?: Sayings;
-  readonly look?: 'danger' | 'quiet';
-  /** On one line, or with a button of full width. */
-  readonly shape?: 'line' | 'full';
+  /** Left out: `quiet` without fields; one field and its button on a line. */
+  readonly look?: 'danger' | 'quiet' | 'main';
+  readonly shape?: 'line' | 'full' | 'block';
 }
 
 interface FormProps {
   readonly of: DrawnForm;
   readonly visit: Visit;
   readonly ids?: Ids;
-  /** What stands in fields before anything was typed, and in those that nobody sees. */
   readonly values?: Typed;
   readonly hidden?: Typed | undefined;
   readonly choices?: readonly string[];
-  /** Stands beside the button. */
   readonly also?: Child;
   /** Tells one of several like forms from the others: for who hears the page, and in ids. */
   readonly about?: string;
@@ -37,7 +36,9 @@ interface FormProps {
 
 /** A form that changes something. What was refused stands above it, or beside the field it is about. */
 export function Form({ of, visit, values = {}, hidden = {}, also, about, ...props }: FormProps) {
-  const { button, look = 'main', shape = 'block', fields = [] } = of;
+  const { button, fields = [] } = of;
+  const { look = fields.length > 0 ? 'main' : 'quiet' } = of;
+  const { shape = fields.length === 1 ? 'line' : 'block' } = of;
   const kinds = fields.map(fieldOf);
   const action = of.at === undefined ? visit.at : fill(of.at, visit.c, props.ids);
   // Another form of the page that was sent is none of its business.
@@ -61,10 +62,9 @@ export function Form({ of, visit, values = {}, hidden = {}, also, about, ...prop
       <Hidden values={hidden} />
       {kinds.map((kind) => (
         <Field
+          {...props}
           kind={kind}
-          id={props.id}
           about={more}
-          choices={props.choices}
           value={(secretFields.has(kind.name) ? undefined : typed[kind.name]) ?? values[kind.name]}
           error={errors.get(kind.name)}
           isFirstWrong={wrong === kind.name}
@@ -95,14 +95,10 @@ export function Hidden({ values }: { values: Typed }) {
   return <>{fields.map(([name, value]) => <input type="hidden" name={name} value={value} />)}</>;
 }
 
-interface FieldProps {
+interface FieldProps extends Pick<FormProps, 'id' | 'choices'> {
   readonly kind: FieldKind;
-  /** Where a name stands twice on a page. */
-  readonly id?: string | undefined;
   readonly about?: Child;
-  readonly choices?: readonly string[] | undefined;
   readonly value?: string | undefined;
-  /** What the API finds wrong with it. */
   readonly error?: string | undefined;
   readonly isFirstWrong?: boolean;
 }
@@ -164,3 +160,38 @@ export function Field({ kind, about, choices = [], value = '', error, ...props }
 }
 
 const typesWithText: ReadonlySet<string> = new Set(['text', 'email', 'search']);
+
+/** A page that is one form. */
+export interface FormPage extends DrawnForm {
+  readonly title: string;
+  readonly text?: string;
+  readonly hidden?: Typed;
+  /** Where one can still go instead, before something that cannot be undone. */
+  readonly back?: string;
+  /** What the answer says of itself while nothing is refused yet: 200 unless this says otherwise. */
+  readonly status?: 403;
+  readonly others?: Readonly<Record<string, string>>;
+  readonly above?: Child;
+  readonly below?: Child;
+}
+
+/** Shows a form alone on its page; after a refusal, with what was typed and what was wrong with it. */
+export function showForm(visit: Visit, page: FormPage): Promise<Response> {
+  const { title, text, hidden, back, status, others = {}, above, below } = page;
+  const isFinal = back !== undefined;
+  const form: DrawnForm = isFinal ? { look: 'danger', ...page } : { shape: 'full', ...page };
+  const cancel = isFinal && <a href={fill(back, visit.c)}>Cancel</a>;
+  return showPage(
+    visit,
+    { title, status, layout: isFinal ? 'card danger' : 'card' },
+    <>
+      {text && <p class={isFinal ? undefined : 'muted'}>{text}</p>}
+      {above}
+      <Form of={form} visit={visit} hidden={hidden} also={cancel} />
+      {Object.entries(others).map(([words, path]) => (
+        <a href={path}>{words}</a>
+      ))}
+      {below}
+    </>,
+  );
+}

@@ -25,22 +25,14 @@ export function Card(
   );
 }
 
-type NoticeProps = PropsWithChildren<{
-  readonly look?: 'good' | 'bad' | 'plain';
-  /** Whether the page opens with the focus here. */
-  readonly focus?: boolean;
-}>;
-
 const noticeIcons = { good: 'check', bad: 'alert', plain: 'mail' } as const;
+type NoticeProps = PropsWithChildren<{ look?: keyof typeof noticeIcons; focus?: boolean }>;
 
-/** Something to notice first. */
-export function Notice({ look = 'plain', focus = false, children }: NoticeProps) {
+/** Something to notice first, with the focus where it is an answer. */
+export function Notice({ look = 'plain', focus, children }: NoticeProps) {
+  const focused = focus ? { tabindex: -1, autofocus: true } : {};
   return (
-    <div
-      class={`notice ${look}`}
-      role={look === 'bad' ? 'alert' : 'status'}
-      {...(focus && { tabindex: -1, autofocus: true })}
-    >
+    <div class={`notice ${look}`} role={look === 'bad' ? 'alert' : 'status'} {...focused}>
       <Icon name={noticeIcons[look]} />
       <div>{children}</div>
     </div>
@@ -48,16 +40,23 @@ export function Notice({ look = 'plain', focus = false, children }: NoticeProps)
 }
 
 /** A line of a list: what it is, something about it, and what can be done. */
-export function Row(props: PropsWithChildren<{ title: Child; note?: Child }>) {
+export function Row(props: PropsWithChildren<{ title: Child; badge?: Child; note?: Child }>) {
+  const { title, badge } = props;
   return (
     <li>
       <div>
-        {typeof props.title === 'string' ? <strong>{props.title}</strong> : props.title}
+        {typeof title === 'string' ? <strong>{title}</strong> : title}{' '}
+        {badge && <span class="badge good">{badge}</span>}
         {props.note && <p class="muted small">{props.note}</p>}
       </div>
       {props.children}
     </li>
   );
+}
+
+/** A list, unless there is nothing in it. */
+export function rowsOf<Item>(items: readonly Item[], draw: (item: Item) => Child) {
+  return items.length > 0 && <ul class="rows">{items.map(draw)}</ul>;
 }
 
 /** What stands where nothing is yet: why, and what to do. */

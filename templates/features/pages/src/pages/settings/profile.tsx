@@ -8,7 +8,6 @@ const forms = {
     call: 'PATCH /api/me',
     button: 'Save',
     fields: ['person'],
-    shape: 'line',
     done: 'Your profile is saved.',
   },
   changeAddress: {
@@ -16,7 +15,6 @@ const forms = {
     call: 'POST /api/me/email',
     button: 'Change',
     fields: ['newEmail'],
-    shape: 'line',
     done: 'Confirm the change in both mails: at the old address and at the new one.',
   },
 } satisfies Forms;

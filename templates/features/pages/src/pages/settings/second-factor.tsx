@@ -1,10 +1,9 @@
+import { encode } from 'uqr';
 import { saying } from '../flash.ts';
-import { showForm } from '../form-page.tsx';
 import { forUsers, goOn, type Forms, type Visit } from '../page.ts';
-import { Form } from '../parts/form.tsx';
+import { Form, showForm } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Card, Go, Notice } from '../parts/pieces.tsx';
-import { QrCode } from '../parts/qr.tsx';
 import { enrollmentShape, recoveryCodesShape, type Enrollment } from '../shapes.ts';
 
 const tooLate = saying('That took too long. Switch the second factor on anew.');
@@ -20,6 +19,7 @@ export const enrollment = {
     at: '/settings/mfa/enroll',
     call: 'POST /api/auth/mfa/enroll',
     button: 'Switch on',
+    look: 'main',
     next: async (visit, answer) => showEnrollment(visit, enrollmentShape.parse(await answer.json())),
   },
 } satisfies Forms;
@@ -55,8 +55,11 @@ const forms = {
   },
 } satisfies Forms;
 
-export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor', forms, (visit) =>
-  visit.me().mfaEnabled ? (
+export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor', forms, manage);
+
+function manage(visit: Visit) {
+  if (!visit.me().mfaEnabled) return goOn(visit, back);
+  return (
     <>
       <Card title="New recovery codes" text="You get ten new ones; those before no longer work.">
         <Form of={forms.renew} visit={visit} />
@@ -65,10 +68,8 @@ export const secondFactorPages = forUsers.screen('/settings/mfa', 'Second factor
         <Form of={forms.disable} visit={visit} id="code-to-switch-off" />
       </Card>
     </>
-  ) : (
-    goOn(visit, back)
-  ),
-);
+  );
+}
 
 /** The secret comes back with a wrong code, so that nobody has to scan anew. Only its owner sees it. */
 function showEnrollment(visit: Visit, { secret, uri }: Enrollment): Promise<Response> {
@@ -84,7 +85,7 @@ function showEnrollment(visit: Visit, { secret, uri }: Enrollment): Promise<Resp
         <p>Then type the code that the app shows.</p>
       </>
     ),
-    below: <a href={back}>Cancel</a>,
+    others: { Cancel: back },
   });
 }
 
@@ -108,5 +109,18 @@ async function showCodes(visit: Visit, answer: Response): Promise<Response> {
         </button>
       </div>
     </>,
+  );
+}
+
+/** A QR code as a drawing within the page, with the margin that readers need. */
+function QrCode({ text, label }: { text: string; label: string }) {
+  const { data, size } = encode(text, { border: 4 });
+  const dark = data.flatMap((row, y) =>
+    row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])),
+  );
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label}>
+      <path d={dark.join('')} shape-rendering="crispEdges" />
+    </svg>
   );
 }

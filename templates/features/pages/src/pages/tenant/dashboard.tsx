@@ -10,7 +10,6 @@ const forms = {
     call: 'POST /api/tenants',
     button: 'Create workspace',
     fields: ['workspace'],
-    shape: 'line',
     next: async (_, answer) => `/tenants/${tenantShape.parse(await answer.json()).id}/projects`,
     done: 'The workspace is created.',
   },
@@ -18,14 +17,12 @@ const forms = {
     at: '/tenants/:tenantId/restore',
     call: 'POST /api/tenants/:tenantId/deletion/cancel',
     button: 'Restore',
-    look: 'quiet',
     done: 'The workspace is back.',
   },
   mailAgain: {
     at: '/send-verification',
     call: 'POST /api/auth/verify-email/send',
     button: 'Mail it again',
-    look: 'quiet',
     done: 'A new mail is on its way.',
   },
 } satisfies Forms;

@@ -5,7 +5,7 @@ import { saying } from '../flash.ts';
 import { readList } from '../list.tsx';
 import { forUsers, goOn, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
-import { Card, Moment, Row } from '../parts/pieces.tsx';
+import { Card, Moment, Row, rowsOf } from '../parts/pieces.tsx';
 import { invitationsShape, membersShape, type Member } from '../shapes.ts';
 
 const list = '/tenants/:tenantId/members';
@@ -24,7 +24,6 @@ const forms = {
     button: 'Change',
     fields: ['role'],
     look: 'quiet',
-    shape: 'line',
     sayings,
     done: 'The role is changed.',
   },
@@ -41,7 +40,6 @@ const forms = {
     at: `${invitations}/:invitationId/revoke`,
     call: `DELETE /api${invitations}/:invitationId`,
     button: 'Revoke',
-    look: 'quiet',
     done: 'The invitation is revoked.',
   },
 } satisfies Forms;
@@ -53,7 +51,7 @@ export const memberPages = [
     return (
       <>
         {rows((member) => (
-          <MemberRow visit={visit} member={member} held={role} />
+          <MemberRow visit={visit} held={role} {...member} />
         ))}
         {mayGovern(role, 'member') && <Invitations visit={visit} held={role} />}
       </>
@@ -79,21 +77,13 @@ export const memberPages = [
   }),
 ];
 
-/** Whether the address is that of whoever asks. */
 const isOwn = ({ c, me }: Visit) => fill(':userId', c) === me().id;
 
 /** Buttons stand where they would be of use; whether one may, the API decides. */
-function MemberRow(props: { visit: Visit; member: Member; held: Role }) {
-  const { visit, held } = props;
-  const { id, name, email, role } = props.member;
+function MemberRow({ visit, held, id, name, email, role }: Member & { visit: Visit; held: Role }) {
   const isMe = id === visit.me().id;
-  const title = (
-    <>
-      <strong>{name}</strong> {isMe && <span class="badge good">you</span>}
-    </>
-  );
   return (
-    <Row title={title} note={email}>
+    <Row title={name} badge={isMe && 'you'} note={email}>
       {mayGovern(held, role) && !isMe ? (
         <Form
           of={forms.changeRole}
@@ -116,7 +106,6 @@ function MemberRow(props: { visit: Visit; member: Member; held: Role }) {
   );
 }
 
-/** The roles that somebody with another may give. */
 const rolesUnder = (held: Role) =>
   (['member', 'admin', 'owner'] as const).filter((role) => mayGovern(held, role));
 
@@ -126,16 +115,12 @@ async function Invitations({ visit, held }: { visit: Visit; held: Role }) {
   return (
     <>
       {items.length > 0 && <h2>Invited</h2>}
-      {items.length > 0 && (
-        <ul class="rows">
-          {items.map(({ id, email, role, expiresAt }) => (
-            <Row title={email} note={<Moment at={expiresAt} before="until " />}>
-              <span class="badge">{role}</span>
-              <Form of={forms.revoke} visit={visit} ids={{ invitationId: id }} about={email} />
-            </Row>
-          ))}
-        </ul>
-      )}
+      {rowsOf(items, ({ id, email, role, expiresAt }) => (
+        <Row title={email} note={<Moment at={expiresAt} before="until " />}>
+          <span class="badge">{role}</span>
+          <Form of={forms.revoke} visit={visit} ids={{ invitationId: id }} about={email} />
+        </Row>
+      ))}
       <Card title="Invite somebody" text="They get a mail with a link that works for seven days.">
         <Form of={forms.invite} visit={visit} choices={rolesUnder(held)} />
       </Card>

@@ -10,7 +10,6 @@ const forms = {
     call: `PATCH /api${at}`,
     button: 'Save',
     fields: ['workspace'],
-    shape: 'line',
     done: 'The workspace is saved.',
   },
 } satisfies Forms;
