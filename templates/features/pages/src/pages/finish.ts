@@ -8,7 +8,7 @@ import { showProblem } from './problem-pages.tsx';
  * its own. The API's answers stay as they are.
  */
 export async function finishPage(c: AppContext): Promise<void> {
-  if (isProblem(c.res) && wantsPage(c)) {
+  if (c.res.headers.get('Content-Type') === 'application/problem+json' && wantsPage(c)) {
     c.res = await showProblem(c, await refusalOf(c.res.clone()));
   }
   const { headers } = c.res;
@@ -42,9 +42,6 @@ export function pageHeaders(nonce: string): Readonly<Record<string, string>> {
     'Referrer-Policy': 'same-origin',
   };
 }
-
-const isProblem = ({ headers }: Response) =>
-  headers.get('Content-Type') === 'application/problem+json';
 
 /** Below /api only a browser on its way to a new page, which says so, is shown one. */
 function wantsPage({ req }: AppContext): boolean {

@@ -10,7 +10,6 @@ export function saying(text: string): string {
   return text;
 }
 
-/** Leaves a message for the next page. */
 export function leaveFlash(c: AppContext, text: string): void {
   giveCookie(c, 'flash', text);
 }

@@ -6,7 +6,7 @@ import { Go, rowsOf } from './parts/pieces.tsx';
 
 /**
  * Reads as much of a list as the page's own address asks for, filters included. Its rows end with what
- * leads to the next part, and back to the beginning: cursors lead only onwards. @throws {Refusal}
+ * leads to the next part, and back to the beginning: cursors lead only onwards. @throws {Problem}
  */
 export async function readList<Item>(
   { c, api, at }: Visit,

@@ -4,9 +4,10 @@ import { problems, type Problem } from '../http/problem.ts';
 export type Sayings = Readonly<Record<string, string>>;
 
 /** A refusal in words for people. */
-export function saidOf({ code, status, errors, ...refusal }: Problem, sayings: Sayings = {}): string {
+export function saidOf(refusal: Problem, sayings: Sayings = {}): string {
+  const { code, status, errors, retryAfterSeconds = 0 } = refusal;
   if (status === 429) {
-    const minutes = Math.ceil((refusal.retryAfterSeconds ?? 0) / 60);
+    const minutes = Math.ceil(retryAfterSeconds / 60);
     return `Too many attempts. Try again in ${minutes <= 1 ? 'a minute' : `${minutes} minutes`}.`;
   }
   const { message } = errors.find(({ field }) => field === 'session') ?? {};

@@ -45,15 +45,12 @@ const failures: Readonly<Record<OAuthFailureCode, string>> = {
 };
 
 /** Why a visit to a provider came to nothing. Only known codes are said anything of. */
-export function WhyProviderFailed({ code }: { code: string | undefined }) {
-  if (code === undefined || !isFailure(code)) return <></>;
+export function WhyProviderFailed({ code = '' }: { code: string | undefined }) {
+  const why = new Map(Object.entries(failures)).get(code);
+  if (why === undefined) return <></>;
   return (
     <Notice look="bad" focus>
-      {failures[code]}
+      {why}
     </Notice>
   );
-}
-
-function isFailure(code: string): code is OAuthFailureCode {
-  return Object.hasOwn(failures, code);
 }

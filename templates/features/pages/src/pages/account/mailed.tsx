@@ -15,10 +15,7 @@ const accept = {
   at: '/accept-invitation',
   button: 'Join',
   fields: ['token'],
-  sayings: {
-    not_found:
-      'This code does not work. It may be used up, or over, or meant for another address than yours, or your address is not confirmed yet.',
-  },
+  sayings: { not_found: 'It is used up, or over, or not for your address, or that is unconfirmed.' },
 } as const;
 
 /** What begins or ends with a mail. */
@@ -26,9 +23,7 @@ export const mailedPages = [
   /** The same for an address that has an account already: only its mail tells. */
   ...forEverybody.card('/signup/check-mail', 'Look into your mail', {}, ({ c }) => (
     <>
-      <p>
-        We sent you a link. Open it in this browser within 24 hours, and your address is confirmed.
-      </p>
+      <p>We sent you a link. Open it in this browser within 24 hours.</p>
       <p class="muted">Nothing there? Look into the folder for spam, or sign up again.</p>
       <div class="side">
         <Go to="/login" text="Log in" />
@@ -44,10 +39,7 @@ export const mailedPages = [
     title: 'Confirm your address',
     button: 'Confirm',
     fields: ['token', 'password'],
-    sayings: {
-      unauthenticated:
-        'You signed up in another browser, or the password is wrong. Type the password you chose.',
-    },
+    sayings: { unauthenticated: 'This is another browser: type the password that you chose.' },
     more({ typed, refusal }) {
       const needsPassword = refusal?.code === 'unauthenticated' || 'password' in typed;
       return { fields: needsPassword ? ['token', 'password'] : ['token'] };

@@ -46,14 +46,9 @@ export function Form({ of, visit, values = {}, hidden = {}, also, about, ...prop
   const errors = errorsOf(refusal, kinds, of.sayings);
   const wrong = kinds.find(({ name }) => errors.has(name))?.name;
   const more = about && <span class="unseen"> {about}</span>;
-  const isUpload = kinds.some(({ type }) => type === 'file');
+  const enctype = kinds.some(({ type }) => type === 'file') ? 'multipart/form-data' : undefined;
   return (
-    <form
-      method="post"
-      action={action}
-      enctype={isUpload ? 'multipart/form-data' : undefined}
-      class={shape}
-    >
+    <form method="post" action={action} enctype={enctype} class={shape}>
       {refusal && kinds.length > 0 && (
         <Notice look="bad" focus={wrong === undefined}>
           {wrong ? 'Look over what is marked below.' : saidOf(refusal, of.sayings)}
@@ -161,7 +156,6 @@ export function Field({ kind, about, choices = [], value = '', error, ...props }
 
 const typesWithText: ReadonlySet<string> = new Set(['text', 'email', 'search']);
 
-/** A page that is one form. */
 export interface FormPage extends DrawnForm {
   readonly title: string;
   readonly text?: string;

@@ -11,10 +11,8 @@ import title from '../title.txt';
 import { Icon } from './icons.tsx';
 import { Notice } from './pieces.tsx';
 
-/** What the app is called. */
 export const appTitle = title.trim();
 
-/** What stands around the content of a page. */
 export interface Frame {
   readonly title: string;
   /** Of a page on which nothing was refused: 200 unless this says otherwise. */
@@ -33,6 +31,7 @@ export async function showPage(visit: Audience, frame: Frame, content: Child): P
   const { c, refusal, sent, at = '' } = visit;
   const { title, layout = '' } = frame;
   const status = refusal?.status ?? frame.status ?? 200;
+  const tab = status >= 400 ? `Not done: ${title}` : title;
   const flash = c.get('context') === undefined ? null : takeFlash(c);
   const main = (
     <>
@@ -41,11 +40,7 @@ export async function showPage(visit: Audience, frame: Frame, content: Child): P
     </>
   );
   const body = (
-    <Document
-      nonce={c.get('requestId')}
-      title={status >= 400 ? `Not done: ${title}` : title}
-      goTo={frame.goTo}
-    >
+    <Document nonce={c.get('requestId')} title={tab} goTo={frame.goTo}>
       <Top actor={visit.actor} />
       {at.startsWith('/tenants/') && <Tabs tenant={await visit.tenant?.()} at={at} />}
       {at.startsWith('/settings/') && <Tabs at={at} />}

@@ -10,7 +10,6 @@ export function Go({ to, text, quiet }: { to: string; text: string; quiet?: bool
   );
 }
 
-/** A part of a page, with what it is for. */
 export function Card(
   props: PropsWithChildren<{ title: string; text?: string; badge?: Child; danger?: boolean }>,
 ) {

@@ -39,11 +39,7 @@ export const profilePages = [
         <Card title="Your data" text="What we hold about you, in one file.">
           <Go quiet to="/settings/export" text="Download" />
         </Card>
-        <Card
-          title="Delete your account"
-          text="Workspaces that you alone own must be deleted, or get another owner, first."
-          danger
-        >
+        <Card title="Delete your account" text="Your workspaces must have another owner." danger>
           <Go quiet to="/settings/delete" text="Delete the account…" />
         </Card>
       </>
@@ -57,10 +53,7 @@ export const profilePages = [
     text: 'You are logged out everywhere, and leave all workspaces. It cannot be undone.',
     button: 'Delete for good',
     back: '/settings/profile',
-    sayings: {
-      conflict:
-        'A workspace would be left without an owner. Delete it, or make somebody else its owner.',
-    },
+    sayings: { conflict: 'A workspace would have no owner. Delete it, or give it another one.' },
     next: leave,
     done: 'Your account is deleted.',
   }),

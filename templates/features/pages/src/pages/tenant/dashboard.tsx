@@ -37,10 +37,7 @@ export const dashboardPages = [
       <>
         {!emailVerified && (
           <Notice>
-            <p>
-              Your address is not confirmed yet. Open the link that we mailed to {email}, to invite
-              others and to be invited.
-            </p>
+            <p>Open the link that we mailed to {email}, to invite others and to be invited.</p>
             <Form of={forms.mailAgain} visit={visit} />
           </Notice>
         )}
@@ -66,15 +63,11 @@ export const dashboardPages = [
 
 function TenantRow({ visit, id, name, role, deletesAt }: Tenant & { visit: Visit }) {
   if (deletesAt === null) {
-    return (
-      <Row title={<a href={`/tenants/${id}/projects`}>{name}</a>}>
-        <span class="badge">{role}</span>
-      </Row>
-    );
+    const link = <a href={`/tenants/${id}/projects`}>{name}</a>;
+    return <Row title={link}>{<span class="badge">{role}</span>}</Row>;
   }
-  const when = <Moment at={deletesAt} before="Frozen. It will be deleted on " />;
   return (
-    <Row title={name} note={when}>
+    <Row title={name} note={<Moment at={deletesAt} before="Frozen. It will be deleted on " />}>
       {role === 'owner' && <a href={`/tenants/${id}/export`}>Export</a>}
       {role === 'owner' && (
         <Form of={forms.restore} visit={visit} ids={{ tenantId: id }} about={name} />

@@ -9,6 +9,7 @@ import { projectShape, projectsShape } from '../shapes.ts';
 
 const list = '/tenants/:tenantId/projects';
 const one = '/tenants/:tenantId/projects/:projectId';
+const newestFirst = `/api${list}?sort=-createdAt`;
 
 const { create, save } = {
   create: {
@@ -30,7 +31,7 @@ const { create, save } = {
 
 export const projectPages = [
   ...forUsers.screen(list, 'Projects', {}, async (visit) => {
-    const { items, rows } = await readList(visit, `/api${list}?sort=-createdAt`, projectsShape, 'q');
+    const { items, rows } = await readList(visit, newestFirst, projectsShape, 'q');
     const { q = '' } = queryOf(visit.c, 'q');
     const add = <Go to={`${visit.at}/new`} text="New project" />;
     if (items.length === 0 && q === '') {
