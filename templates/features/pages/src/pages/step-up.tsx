@@ -3,7 +3,7 @@ import { safeReturnTo } from '../http/return-to.ts';
 import { pathOf, queryOf } from './addresses.ts';
 import { secretFields } from './form.ts';
 import type { Visit } from './page.ts';
-import { Hidden, showForm } from './parts/form.tsx';
+import { Form, showForm } from './parts/form.tsx';
 import { Notice } from './parts/pieces.tsx';
 
 /** The fields of the step-up form, and what each proves. */
@@ -48,6 +48,7 @@ export function showStepUp(visit: Visit, hasMail = false) {
   const action = isForm ? c.req.path : '/step-up';
   const mayMail = !hasMail && actor?.user.mfaEnabled === false;
   const known = mayMail ? 'step_up_password' : 'step_up_code';
+  const byMail = { at: action, button: 'I have no password: mail me a code', shape: 'full' } as const;
   // What was typed stands in hidden fields.
   const again = { ...visit, at: action, typed: {} };
   return showForm(again, {
@@ -62,12 +63,7 @@ export function showStepUp(visit: Visit, hasMail = false) {
     sayings: { unauthenticated: 'That is not right. Try again.' },
     above: hasMail && <Notice>A code is on its way to {actor?.user.email}.</Notice>,
     below: mayMail && (
-      <form method="post" action={action}>
-        <Hidden values={hidden} />
-        <button class="button quiet full" name={mailButton} value="yes">
-          I have no password: mail me a code
-        </button>
-      </form>
+      <Form of={byMail} visit={again} hidden={{ ...hidden, [mailButton]: 'yes' }} />
     ),
   });
 }

@@ -37,13 +37,9 @@ export const filePages = forUsers.screen(list, 'Files', forms, async (visit) => 
         </Empty>
       )}
       {rows(({ id, name, size, createdAt }) => {
-        const link = (
-          <a href={`/api${visit.at}/${id}`} download>
-            {name}
-          </a>
-        );
+        const about = <Moment at={createdAt} before={`${inKilobytes(size)}, `} />;
         return (
-          <Row title={link} note={<Moment at={createdAt} before={`${inKilobytes(size)}, `} />}>
+          <Row title={name} to={`/api${visit.at}/${id}`} note={about}>
             <details>
               <summary>
                 Delete…<span class="unseen"> {name}</span>

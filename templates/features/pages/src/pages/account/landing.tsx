@@ -1,7 +1,6 @@
 import { forEverybody, goOn } from '../page.ts';
-import { Icon } from '../parts/icons.tsx';
 import { appTitle, showPage } from '../parts/layout.tsx';
-import { Go } from '../parts/pieces.tsx';
+import { Go, Icon } from '../parts/pieces.tsx';
 
 const promises = [
   ['people', 'Together', 'Invite others to a workspace, and decide what each may do.'],

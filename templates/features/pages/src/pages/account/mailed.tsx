@@ -33,9 +33,7 @@ export const mailedPages = [
     </>
   )),
 
-  ...forEverybody.formPage({
-    at: '/verify-email',
-    call: 'POST /api/auth/verify-email',
+  ...forEverybody.formPage('/verify-email', 'POST /api/auth/verify-email', {
     title: 'Confirm your address',
     button: 'Confirm',
     fields: ['token', 'password'],
@@ -48,9 +46,7 @@ export const mailedPages = [
     done: 'Your address is confirmed.',
   }),
 
-  ...forEverybody.formPage({
-    at: '/confirm-email',
-    call: 'POST /api/me/email/confirm',
+  ...forEverybody.formPage('/confirm-email', 'POST /api/me/email/confirm', {
     title: 'Confirm the change of your address',
     text: 'Both addresses must agree: confirm the mail at the old and at the new one.',
     button: 'Confirm',
@@ -62,9 +58,7 @@ export const mailedPages = [
     },
   }),
 
-  ...forEverybody.formPage({
-    at: '/forgot-password',
-    call: 'POST /api/auth/password/forgot',
+  ...forEverybody.formPage('/forgot-password', 'POST /api/auth/password/forgot', {
     title: 'Forgot your password?',
     text: 'We mail you a link with which you choose a new one.',
     button: 'Mail me a link',
@@ -82,9 +76,7 @@ export const mailedPages = [
     </>
   )),
 
-  ...forEverybody.formPage({
-    at: '/reset-password',
-    call: 'POST /api/auth/password/reset',
+  ...forEverybody.formPage('/reset-password', 'POST /api/auth/password/reset', {
     title: 'Choose a new password',
     button: 'Set the password',
     fields: ['token', 'newPassword'],

@@ -54,7 +54,9 @@ export function Form({ of, visit, values = {}, hidden = {}, also, about, ...prop
           {wrong ? 'Look over what is marked below.' : saidOf(refusal, of.sayings)}
         </Notice>
       )}
-      <Hidden values={hidden} />
+      {Object.entries(hidden).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
       {kinds.map((kind) => (
         <Field
           {...props}
@@ -83,11 +85,6 @@ function errorsOf(refusal: Problem | null, kinds: readonly FieldKind[], sayings:
   return errors.length === 0 && said !== undefined && kinds.length === 1
     ? new Map(kinds.map(({ name }) => [name, said]))
     : new Map(errors.map(({ field, message }) => [field, message]));
-}
-
-export function Hidden({ values }: { values: Typed }) {
-  const fields = Object.entries(values);
-  return <>{fields.map(([name, value]) => <input type="hidden" name={name} value={value} />)}</>;
 }
 
 interface FieldProps extends Pick<FormProps, 'id' | 'choices'> {
@@ -149,12 +146,10 @@ export function Field({ kind, about, choices = [], value = '', error, ...props }
         </span>
       )}
       {type === 'file' && <input type={type} {...attributes} />}
-      {typesWithText.has(type) && <input type={type} value={value} {...attributes} />}
+      {['text', 'email', 'search'].includes(type) && <input type={type} value={value} {...attributes} />}
     </div>
   );
 }
-
-const typesWithText: ReadonlySet<string> = new Set(['text', 'email', 'search']);
 
 export interface FormPage extends DrawnForm {
   readonly title: string;

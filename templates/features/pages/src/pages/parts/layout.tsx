@@ -8,8 +8,7 @@ import type { Visit } from '../page.ts';
 import { saidOf } from '../sayings.ts';
 import type { Tenant } from '../shapes.ts';
 import title from '../title.txt';
-import { Icon } from './icons.tsx';
-import { Notice } from './pieces.tsx';
+import { Icon, Notice } from './pieces.tsx';
 
 export const appTitle = title.trim();
 

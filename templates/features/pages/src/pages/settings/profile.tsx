@@ -46,9 +46,7 @@ export const profilePages = [
     );
   }),
 
-  ...forUsers.formPage({
-    at: '/settings/delete',
-    call: 'DELETE /api/me',
+  ...forUsers.formPage('/settings/delete', 'DELETE /api/me', {
     title: 'Delete your account?',
     text: 'You are logged out everywhere, and leave all workspaces. It cannot be undone.',
     button: 'Delete for good',

@@ -19,8 +19,7 @@ export const auditPages = forUsers.screen(at, 'Audit log', {}, async (visit) => 
       {rows(({ actorId, action, target, result, createdAt }) => {
         const about = [`by ${names.get(actorId) ?? actorId}`, names.get(target)];
         return (
-          <Row title={inWords(action)} note={about.filter(Boolean).join(', ')}>
-            {result !== 'done' && <span class="badge">{result}</span>}
+          <Row title={inWords(action)} note={about.filter(Boolean).join(', ')} tag={result !== 'done' && result}>
             <Moment at={createdAt} />
           </Row>
         );

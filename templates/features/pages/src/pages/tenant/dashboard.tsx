@@ -41,20 +41,19 @@ export const dashboardPages = [
             <Form of={forms.mailAgain} visit={visit} />
           </Notice>
         )}
-        {items.length === 0 ? (
+        {items.length === 0 && (
           <Empty icon="layers" title="You are in no workspace yet">
             <p class="muted">Create one for your team, or open the link of an invitation.</p>
             <Form of={forms.create} visit={visit} />
           </Empty>
-        ) : (
-          <>
-            {rows((tenant) => (
-              <TenantRow visit={visit} {...tenant} />
-            ))}
-            <Card title="New workspace">
-              <Form of={forms.create} visit={visit} />
-            </Card>
-          </>
+        )}
+        {rows((tenant) => (
+          <TenantRow visit={visit} {...tenant} />
+        ))}
+        {items.length > 0 && (
+          <Card title="New workspace">
+            <Form of={forms.create} visit={visit} />
+          </Card>
         )}
       </>
     );
@@ -63,8 +62,7 @@ export const dashboardPages = [
 
 function TenantRow({ visit, id, name, role, deletesAt }: Tenant & { visit: Visit }) {
   if (deletesAt === null) {
-    const link = <a href={`/tenants/${id}/projects`}>{name}</a>;
-    return <Row title={link}>{<span class="badge">{role}</span>}</Row>;
+    return <Row title={name} to={`/tenants/${id}/projects`} tag={role} />;
   }
   return (
     <Row title={name} note={<Moment at={deletesAt} before="Frozen. It will be deleted on " />}>

@@ -58,9 +58,7 @@ export const memberPages = [
     );
   }),
 
-  ...forUsers.formPage({
-    at: `${one}/remove`,
-    call: `DELETE /api${one}`,
+  ...forUsers.formPage(`${one}/remove`, `DELETE /api${one}`, {
     title: 'Remove this member?',
     text: 'They lose access at once. Invitations that they sent are revoked.',
     button: 'Remove',
@@ -82,9 +80,10 @@ const isOwn = ({ c, me }: Visit) => fill(':userId', c) === me().id;
 /** Buttons stand where they would be of use; whether one may, the API decides. */
 function MemberRow({ visit, held, id, name, email, role }: Member & { visit: Visit; held: Role }) {
   const isMe = id === visit.me().id;
+  const mayChange = mayGovern(held, role) && !isMe;
   return (
-    <Row title={name} badge={isMe && 'you'} note={email}>
-      {mayGovern(held, role) && !isMe ? (
+    <Row title={name} badge={isMe && 'you'} note={email} tag={!mayChange && role}>
+      {mayChange && (
         <Form
           of={forms.changeRole}
           visit={visit}
@@ -94,10 +93,8 @@ function MemberRow({ visit, held, id, name, email, role }: Member & { visit: Vis
           values={{ role }}
           choices={rolesUnder(held)}
         />
-      ) : (
-        <span class="badge">{role}</span>
       )}
-      {(isMe || mayGovern(held, role)) && (
+      {(isMe || mayChange) && (
         <a href={`${visit.at}/${id}/remove`}>
           {isMe ? 'Leave' : 'Remove'} <span class="unseen">{name}</span>
         </a>
@@ -116,8 +113,7 @@ async function Invitations({ visit, held }: { visit: Visit; held: Role }) {
     <>
       {items.length > 0 && <h2>Invited</h2>}
       {rowsOf(items, ({ id, email, role, expiresAt }) => (
-        <Row title={email} note={<Moment at={expiresAt} before="until " />}>
-          <span class="badge">{role}</span>
+        <Row title={email} tag={role} note={<Moment at={expiresAt} before="until " />}>
           <Form of={forms.revoke} visit={visit} ids={{ invitationId: id }} about={email} />
         </Row>
       ))}

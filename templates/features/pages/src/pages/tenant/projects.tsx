@@ -57,7 +57,7 @@ export const projectPages = [
           </Empty>
         ) : (
           rows(({ id, name, description, createdAt }) => (
-            <Row title={<a href={`${visit.at}/${id}`}>{name}</a>} note={firstLine(description)}>
+            <Row title={name} to={`${visit.at}/${id}`} note={firstLine(description)}>
               <Moment at={createdAt} />
             </Row>
           ))
@@ -76,9 +76,7 @@ export const projectPages = [
       visit,
       { title: name, layout: 'titled' },
       <>
-        <p class="muted">
-          Created <Moment at={createdAt} />
-        </p>
+        <Moment at={createdAt} before="Created " />
         <Form
           of={save}
           visit={visit}
@@ -90,9 +88,7 @@ export const projectPages = [
     );
   }),
 
-  ...forUsers.formPage({
-    at: `${one}/delete`,
-    call: `DELETE /api${one}`,
+  ...forUsers.formPage(`${one}/delete`, `DELETE /api${one}`, {
     title: 'Delete project',
     text: 'It cannot be brought back.',
     button: 'Delete',

@@ -39,9 +39,7 @@ export const tenantSettingsPages = [
     );
   }),
 
-  ...forUsers.formPage({
-    at: `${at}/delete`,
-    call: `DELETE /api${at}`,
+  ...forUsers.formPage(`${at}/delete`, `DELETE /api${at}`, {
     title: 'Delete workspace',
     text: 'It is frozen for everybody at once. Within seven days an owner can bring it back; then all that is in it is deleted for good.',
     button: 'Delete the workspace',
