@@ -1,5 +1,4 @@
-// Files in assets/ as Wrangler bundles them: their contents.
-// oxlint-disable import/no-default-export -- what Wrangler makes of a text file
+// oxlint-disable import/no-default-export -- what Wrangler makes of the files in assets/
 declare module '*.css' {
   const text: string;
   export default text;

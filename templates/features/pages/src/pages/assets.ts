@@ -16,10 +16,7 @@ export const icon = asset('icon', 'svg', 'image/svg+xml', drawing);
 export const script = asset('enhance', 'js', 'text/javascript; charset=utf-8', program);
 export const stylesheet = asset('styles', 'css', 'text/css; charset=utf-8', styles);
 
-/**
- * The file at a path. While a new version takes over, a page of one may ask the other for its files: it
- * gets this version's, but must not keep them under that name.
- */
+/** The file at a path. A page of another version gets this version's, and must not keep it. */
 export function assetAt(path: string) {
   const [name, , extension] = path.slice(assetsFolder.length).split('.');
   const asset = [icon, script, stylesheet].find(

@@ -3,10 +3,7 @@ import { refusalOf } from './api.ts';
 import { assetAt } from './assets.ts';
 import { showProblem } from './problem-pages.tsx';
 
-/**
- * Makes an answer fit for a browser, last of all: a problem becomes a page, and a page gets headers of
- * its own. The API's answers stay as they are.
- */
+/** Makes an answer fit for a browser, last of all. Those of the API stay as they are. */
 export async function finishPage(c: AppContext): Promise<void> {
   if (c.res.headers.get('Content-Type') === 'application/problem+json' && wantsPage(c)) {
     c.res = await showProblem(c, await refusalOf(c.res.clone()));
@@ -24,8 +21,7 @@ export async function finishPage(c: AppContext): Promise<void> {
 
 /**
  * What a page may do: show our stylesheet and run our script, both let in by a word that is new for
- * each answer, and send forms to us. `same-origin` as the policy for referrers, since browsers
- * without one send no `Origin` with a form either, by which older ones are told from other sites.
+ * each answer, and send forms to us. Without a referrer browsers send no `Origin` with them either.
  */
 export function pageHeaders(nonce: string): Readonly<Record<string, string>> {
   return {

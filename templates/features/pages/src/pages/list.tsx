@@ -4,10 +4,7 @@ import { fill, queryOf, withQuery } from './addresses.ts';
 import type { Visit } from './page.ts';
 import { Go, rowsOf } from './parts/pieces.tsx';
 
-/**
- * Reads as much of a list as the page's own address asks for, filters included. Its rows end with what
- * leads to the next part, and back to the beginning: cursors lead only onwards. @throws {Problem}
- */
+/** Reads what a page's own address asks for of a list. Cursors lead only onwards. @throws {Problem} */
 export async function readList<Item>(
   { c, api, at }: Visit,
   from: string,
@@ -23,9 +20,7 @@ export async function readList<Item>(
       {rowsOf(items, draw)}
       {(cursor !== '' || nextCursor !== null) && (
         <nav class="side" aria-label="Pages of the list">
-          {cursor !== '' && (
-            <Go quiet to={withQuery(at, others)} text="Back to the beginning" />
-          )}
+          {cursor !== '' && <Go quiet to={withQuery(at, others)} text="Back to the beginning" />}
           {nextCursor !== null && (
             <Go quiet to={withQuery(at, { ...others, cursor: nextCursor })} text="Next page" />
           )}

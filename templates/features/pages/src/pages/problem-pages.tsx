@@ -3,7 +3,7 @@ import type { Problem } from '../http/problem.ts';
 import { showPage } from './parts/layout.tsx';
 import { Go } from './parts/pieces.tsx';
 
-/** Title and text of an error, by its status. What really happened is in the log. */
+/** Title and text of an error, by its status. */
 const wordsFor: Readonly<Record<number, readonly [title: string, text: string]>> = {
   401: ['Log in first', 'This page is for people who are logged in.'],
   403: ['This is not open to you', 'Your role does not allow this.'],
@@ -11,7 +11,10 @@ const wordsFor: Readonly<Record<number, readonly [title: string, text: string]>>
   409: ['That is not possible', 'It conflicts with what is there.'],
   413: ['Too much at once', 'Send less.'],
   429: ['Too many requests', 'Wait a little, and try again.'],
-  500: ['Something went wrong on our side', 'It is noted. If it stays so, tell us the number below.'],
+  500: [
+    'Something went wrong on our side',
+    'It is noted. If it stays so, tell us the number below.',
+  ],
   503: ['Temporarily unavailable', 'Try again in a moment.'],
 };
 const otherwise = ['That did not work', 'Go back, and try again.'] as const;
@@ -29,7 +32,11 @@ export function showProblem(c: AppContext, refusal: Problem): Promise<Response> 
     <>
       <p class="badge">{status}</p>
       <p>{text}</p>
-      {status === 401 ? <Go to="/login" text="Log in" /> : <Go quiet to="/" text="To the start page" />}
+      {status === 401 ? (
+        <Go to="/login" text="Log in" />
+      ) : (
+        <Go quiet to="/" text="To the start page" />
+      )}
       <p class="muted small">
         Number of this request: <code>{c.get('requestId')}</code>
       </p>

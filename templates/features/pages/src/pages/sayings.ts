@@ -16,9 +16,7 @@ export function saidOf(refusal: Problem, sayings: Sayings = {}): string {
 
 /** A word of the API as one reads it: `tenant.created` as “Workspace created”. */
 export function inWords(code: string): string {
-  const words = code
-    .replace(/[._]/g, ' ')
-    .replace('tenant', 'workspace')
-    .replace('mfa', 'second factor');
+  const plain = code.replace('tenant', 'workspace').replace('mfa', 'second factor');
+  const words = plain.replace(/[._]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -48,7 +48,11 @@ export function showStepUp(visit: Visit, hasMail = false) {
   const action = isForm ? c.req.path : '/step-up';
   const mayMail = !hasMail && actor?.user.mfaEnabled === false;
   const known = mayMail ? 'step_up_password' : 'step_up_code';
-  const byMail = { at: action, button: 'I have no password: mail me a code', shape: 'full' } as const;
+  const byMail = {
+    at: action,
+    button: 'I have no password: mail me a code',
+    shape: 'full',
+  } as const;
   // What was typed stands in hidden fields.
   const again = { ...visit, at: action, typed: {} };
   return showForm(again, {

@@ -12,7 +12,6 @@ export function configuredProviders(c: AppContext): readonly (readonly [string, 
   );
 }
 
-/** Other ways to log in; nothing where none is set up. */
 export function ProviderButtons({ c, returnTo }: { c: AppContext; returnTo: string }) {
   const providers = configuredProviders(c);
   if (providers.length === 0) return <></>;

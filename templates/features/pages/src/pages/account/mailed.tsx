@@ -7,15 +7,15 @@ import { Go } from '../parts/pieces.tsx';
 import { statusShape, tenantShape } from '../shapes.ts';
 
 const changed = saying('Your address is changed. Log in with the new one.');
-const halfChanged = saying(
-  'Confirmed. Now confirm in the mail that went to the other address.',
-);
+const halfChanged = saying('Confirmed. Now confirm in the mail that went to the other address.');
 
 const accept = {
   at: '/accept-invitation',
   button: 'Join',
   fields: ['token'],
-  sayings: { not_found: 'It is used up, or over, or not for your address, or that is unconfirmed.' },
+  sayings: {
+    not_found: 'It is used up, or over, or not for your address, or that is unconfirmed.',
+  },
 } as const;
 
 /** What begins or ends with a mail. */
@@ -85,7 +85,6 @@ export const mailedPages = [
   }),
 
   forEverybody.get('/accept-invitation', showInvitation),
-
   forUsers.form('/accept-invitation', showInvitation, {
     ...accept,
     call: 'POST /api/invitations/accept',

@@ -146,7 +146,9 @@ export function Field({ kind, about, choices = [], value = '', error, ...props }
         </span>
       )}
       {type === 'file' && <input type={type} {...attributes} />}
-      {['text', 'email', 'search'].includes(type) && <input type={type} value={value} {...attributes} />}
+      {['text', 'email', 'search'].includes(type) && (
+        <input type={type} value={value} {...attributes} />
+      )}
     </div>
   );
 }

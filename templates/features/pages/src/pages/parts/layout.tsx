@@ -85,10 +85,10 @@ export function Document(
   );
 }
 
-const forVisitors = { '/login': 'Log in', '/signup': 'Sign up' };
-const forUsers = { '/dashboard': 'Workspaces', '/settings': 'Settings' };
-
 function Top({ actor }: { actor: Visit['actor'] | undefined }) {
+  const links = actor
+    ? { '/dashboard': 'Workspaces', '/settings': 'Settings' }
+    : { '/login': 'Log in', '/signup': 'Sign up' };
   return (
     <header class="top">
       <div class="wide">
@@ -99,7 +99,7 @@ function Top({ actor }: { actor: Visit['actor'] | undefined }) {
         {actor !== undefined && (
           <nav aria-label="Account">
             <ul class="links">
-              {Object.entries(actor ? forUsers : forVisitors).map(([path, text]) => (
+              {Object.entries(links).map(([path, text]) => (
                 <li>
                   <a href={path}>{text}</a>
                 </li>
@@ -125,6 +125,7 @@ function Tabs({ tenant, at }: { tenant?: Tenant | undefined; at: string }) {
     tenant === undefined
       ? (['Settings', '/settings', settingsLinks] as const)
       : ([tenant.name, `/tenants/${tenant.id}`, tenantLinks(tenant.role)] as const);
+  const isAt = (path: string) => at.startsWith(`${base}/${path}`);
   return (
     <nav class="tabs" aria-label={title}>
       <div class="wide">
@@ -132,10 +133,7 @@ function Tabs({ tenant, at }: { tenant?: Tenant | undefined; at: string }) {
         <ul class="links">
           {links.map(({ path, text, icon: name }) => (
             <li>
-              <a
-                href={`${base}/${path}`}
-                aria-current={at.startsWith(`${base}/${path}`) ? 'page' : undefined}
-              >
+              <a href={`${base}/${path}`} aria-current={isAt(path) ? 'page' : undefined}>
                 <Icon name={name} />
                 {text}
               </a>

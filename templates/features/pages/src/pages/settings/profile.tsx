@@ -22,7 +22,6 @@ const forms = {
 export const profilePages = [
   forUsers.get('/settings', (visit) => goOn(visit, '/settings/profile')),
   forUsers.download('/settings/export', '/api/me/export', 'my-data.json'),
-
   ...forUsers.screen('/settings/profile', 'Profile', forms, (visit) => {
     const { name, email, emailVerified } = visit.me();
     return (

@@ -4,7 +4,7 @@ import { forUsers, goOn, type Forms, type Visit } from '../page.ts';
 import { Form, showForm } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Card, Go, Notice } from '../parts/pieces.tsx';
-import { enrollmentShape, recoveryCodesShape, type Enrollment } from '../shapes.ts';
+import { enrollmentShape, recoveryCodesShape } from '../shapes.ts';
 
 const tooLate = saying('That took too long. Switch the second factor on anew.');
 const back = '/settings/security';
@@ -13,14 +13,14 @@ const withCode = {
   sayings: { unauthenticated: 'That code does not work. Try the next one.' },
 } as const;
 
-/** Stands where the second factor is off. */
 export const enrollment = {
   enroll: {
     at: '/settings/mfa/enroll',
     call: 'POST /api/auth/mfa/enroll',
     button: 'Switch on',
     look: 'main',
-    next: async (visit, answer) => showEnrollment(visit, enrollmentShape.parse(await answer.json())),
+    next: async (visit, answer) =>
+      showEnrollment(visit, enrollmentShape.parse(await answer.json())),
   },
 } satisfies Forms;
 
@@ -47,9 +47,9 @@ const forms = {
     call: 'POST /api/auth/mfa/activate',
     button: 'Switch on',
     refused(visit) {
-      const pending = enrollmentShape.safeParse(visit.typed).data;
-      const isOver = pending === undefined || visit.refusal?.code === 'conflict';
-      return isOver ? goOn(visit, back, tooLate) : showEnrollment(visit, pending);
+      const isOver =
+        !enrollmentShape.safeParse(visit.typed).success || visit.refusal?.code === 'conflict';
+      return isOver ? goOn(visit, back, tooLate) : showEnrollment(visit, visit.typed);
     },
     next: showCodes,
   },
@@ -72,7 +72,8 @@ function manage(visit: Visit) {
 }
 
 /** The secret comes back with a wrong code, so that nobody has to scan anew. Only its owner sees it. */
-function showEnrollment(visit: Visit, { secret, uri }: Enrollment): Promise<Response> {
+function showEnrollment(visit: Visit, key: unknown): Promise<Response> {
+  const { secret, uri } = enrollmentShape.parse(key);
   return showForm(visit, {
     ...forms.activate,
     title: 'Switch on the second factor',

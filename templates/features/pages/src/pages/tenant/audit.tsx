@@ -19,7 +19,11 @@ export const auditPages = forUsers.screen(at, 'Audit log', {}, async (visit) => 
       {rows(({ actorId, action, target, result, createdAt }) => {
         const about = [`by ${names.get(actorId) ?? actorId}`, names.get(target)];
         return (
-          <Row title={inWords(action)} note={about.filter(Boolean).join(', ')} tag={result !== 'done' && result}>
+          <Row
+            title={inWords(action)}
+            note={about.filter(Boolean).join(', ')}
+            tag={result !== 'done' && result}
+          >
             <Moment at={createdAt} />
           </Row>
         );

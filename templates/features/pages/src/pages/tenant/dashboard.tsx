@@ -29,7 +29,6 @@ const forms = {
 
 export const dashboardPages = [
   forUsers.get('/tenants/:tenantId', (visit) => goOn(visit, '/tenants/:tenantId/projects')),
-
   ...forUsers.screen('/dashboard', 'Workspaces', forms, async (visit) => {
     const { email, emailVerified } = visit.me();
     const { items, rows } = await readList(visit, '/api/tenants', tenantsShape);

@@ -13,7 +13,6 @@ const one = '/tenants/:tenantId/members/:userId';
 const invitations = '/tenants/:tenantId/invitations';
 
 const left = saying('You left the workspace.');
-
 /** But for somebody who was faster, there is one conflict with members. */
 const sayings = { conflict: 'That is not possible: a workspace needs an owner.' };
 

@@ -16,7 +16,6 @@ const forms = {
 
 export const tenantSettingsPages = [
   forUsers.download(`${at}/export`, `/api${at}/export`, 'workspace.json'),
-
   ...forUsers.screen(`${at}/settings`, 'Workspace settings', forms, async (visit) => {
     const { name, role } = await visit.tenant();
     const base = fill(at, visit.c);
