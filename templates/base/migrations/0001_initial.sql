@@ -115,7 +115,10 @@ CREATE TABLE tenants (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   tier TEXT NOT NULL DEFAULT 'free' CHECK (tier IN ('free', 'pro', 'business')),
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  -- what there is of it, kept by triggers: a limit costs one row to check, however much there is
+  member_count INTEGER NOT NULL DEFAULT 0,
+  project_count INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE memberships (
@@ -137,6 +140,18 @@ BEGIN
   SELECT RAISE(ABORT, 'tenant_id never changes');
 END;
 
+CREATE TRIGGER memberships_are_counted
+AFTER INSERT ON memberships
+BEGIN
+  UPDATE tenants SET member_count = member_count + 1 WHERE id = new.tenant_id;
+END;
+
+CREATE TRIGGER memberships_are_no_longer_counted
+AFTER DELETE ON memberships
+BEGIN
+  UPDATE tenants SET member_count = member_count - 1 WHERE id = old.tenant_id;
+END;
+
 CREATE TABLE projects (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   id TEXT NOT NULL,
@@ -154,4 +169,16 @@ BEFORE UPDATE OF tenant_id ON projects
 WHEN new.tenant_id <> old.tenant_id
 BEGIN
   SELECT RAISE(ABORT, 'tenant_id never changes');
+END;
+
+CREATE TRIGGER projects_are_counted
+AFTER INSERT ON projects
+BEGIN
+  UPDATE tenants SET project_count = project_count + 1 WHERE id = new.tenant_id;
+END;
+
+CREATE TRIGGER projects_are_no_longer_counted
+AFTER DELETE ON projects
+BEGIN
+  UPDATE tenants SET project_count = project_count - 1 WHERE id = old.tenant_id;
 END;

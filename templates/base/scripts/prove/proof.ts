@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Sabotage } from '../../test/sabotages/sabotage.ts';
+import type { NoticingTests } from './noticing-tests.ts';
 import type { Verdict } from './verdict.ts';
 import { Workbench } from './workbench.ts';
 import { Workshop } from './workshop.ts';
@@ -13,6 +14,8 @@ export interface ProofOptions {
   readonly sabotages: readonly Sabotage[];
   /** Run everything in fresh processes, to show that nothing stale decides. */
   readonly cold?: boolean;
+  /** Which tests to ask first; it learns from what they say. */
+  readonly noticingTests?: NoticingTests;
   readonly onVerdict?: (sabotage: Sabotage, verdict: Verdict) => void;
 }
 
@@ -37,7 +40,7 @@ export async function prove(options: ProofOptions): Promise<ReadonlyMap<Sabotage
     }
   }
 
-  const workshop = new Workshop(app);
+  const workshop = new Workshop(app, cold ? undefined : options.noticingTests);
   const close = () => workshop.close();
   process.once('exit', close);
   try {

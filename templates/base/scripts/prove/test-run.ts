@@ -32,6 +32,8 @@ export const TestRequest = z.object({
   control: z.string(),
   /** Absolute paths of test files, in the order in which they run. */
   files: z.array(z.string()),
+  /** The full title of the only test to run, if it is one. */
+  title: z.string().optional(),
   /** Whether no further file is run once an assertion failed in one, which is all that red means. */
   untilNoticed: z.boolean(),
   /** Absolute paths of modules that are not what they were at the last run. */

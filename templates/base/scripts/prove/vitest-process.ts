@@ -42,6 +42,8 @@ async function startVitest(): Promise<Vitest> {
         },
       ],
       coverage: { enabled: false },
+      // The copies share the cores already.
+      maxWorkers: 1,
       sequence: { sequencer: OrderOfRequest },
       ...patience,
     },
@@ -69,12 +71,16 @@ async function run(vitest: Vitest, request: TestRequest): Promise<TestRun> {
  * they share a test runtime too, whose start takes longer than most files.
  */
 async function batchesOf(vitest: Vitest, request: TestRequest): Promise<TestSpecification[][]> {
-  const testNamePattern = wholeWord(request.control);
+  const { title } = request;
+  const titled = {
+    testNamePattern: wholeWord(request.control),
+    ...(title && { testNames: [title] }),
+  };
   const all = await vitest.globTestSpecifications();
   const batches: TestSpecification[][] = [];
   for (const file of request.files) {
     for (const { project, moduleId } of all.filter((one) => one.moduleId === file)) {
-      const specification = project.createSpecification(moduleId, { testNamePattern });
+      const specification = project.createSpecification(moduleId, titled);
       const latest = batches.at(-1);
       if (latest?.[0]?.project === project) latest.push(specification);
       else batches.push([specification]);

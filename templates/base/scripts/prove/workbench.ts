@@ -1,6 +1,7 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Sabotage } from '../../test/sabotages/sabotage.ts';
 import { LikelyOrder } from './likely-order.ts';
+import type { NoticingTest } from './noticing-tests.ts';
 import { damage } from './scratch-copy.ts';
 import { testFilesOf } from './test-files.ts';
 import { hasNoticed, type TestRequest, type TestRun } from './test-run.ts';
@@ -9,6 +10,8 @@ import { judge, notRed, unfitness, type Verdict } from './verdict.ts';
 import type { VitestProcess } from './vitest.ts';
 import type { Workshop } from './workshop.ts';
 
+type Tests = Pick<TestRequest, 'files' | 'title'>;
+
 /** One scratch copy of the app, and the Vitest that stays warm on it. */
 export class Workbench {
   readonly #workshop: Workshop;
@@ -16,6 +19,8 @@ export class Workbench {
   readonly #directory: string;
   readonly #typeCheck: TypeCheck;
   readonly #likelyOrder = new LikelyOrder();
+  /** Whether a test passes when no other runs before it, by control and title. */
+  readonly #isGreenAlone = new Map<string, boolean>();
   /** Files that are not what they were when the warm Vitest last ran. */
   readonly #changed = new Set<string>();
   #warm: VitestProcess | undefined;
@@ -35,7 +40,9 @@ export class Workbench {
   ): AsyncGenerator<readonly [Sabotage, Verdict]> {
     const files = testFilesOf(control, this.#directory);
     const [unfit, errors] = await Promise.all([
-      files.length === 0 ? `no test is titled ${control}` : this.#unfitness(control, files),
+      files.length === 0
+        ? `no test is titled ${control}`
+        : this.#unfitness(control, { files: [...files] }),
       this.#typeCheck.errors(sabotages),
     ]);
     for (const sabotage of sabotages) {
@@ -45,20 +52,26 @@ export class Workbench {
     }
   }
 
-  async #unfitness(control: string, files: readonly string[]): Promise<string | undefined> {
-    const request = { control, files: [...files], untilNoticed: false };
+  async #unfitness(control: string, tests: Tests): Promise<string | undefined> {
+    const request = { control, ...tests, untilNoticed: false };
     return unfitness(control, await this.#run(request, this.#cold));
   }
 
   async #judge(sabotage: Sabotage, files: readonly string[]): Promise<Verdict> {
     const { control } = sabotage;
     const likeliestFirst = this.#likelyOrder.of(sabotage, files);
+    const alone = await this.#aloneWorthAsking(sabotage, files);
     const done = damage(this.#directory, sabotage);
     if ('result' in done) return done;
     try {
       for (const file of done.files) this.#changed.add(file);
       const fresh = this.#cold || !done.files.every((file) => this.#isReadAnew(file));
       const request = { control, files: likeliestFirst, untilNoticed: true };
+      if (alone) {
+        const verdict = judge(await this.#run({ ...request, ...alone }, fresh));
+        if (verdict.result === 'red') return verdict;
+        if (verdict.result === 'invalid') this.#coolDown();
+      }
       let run = await this.#run(request, fresh);
       if (judge(run).result === 'invalid') {
         // Runs before it may have left something behind, and so may this one.
@@ -66,12 +79,35 @@ export class Workbench {
         if (!fresh) run = await this.#run(request, true);
       }
       const noticing = run.tests.find((test) => hasNoticed([test]));
-      if (noticing) this.#likelyOrder.learn(sabotage, noticing.file);
+      if (noticing) this.#learn(sabotage, noticing);
       return judge(run);
     } finally {
       done.undo();
       for (const file of done.files) this.#changed.add(file);
     }
+  }
+
+  /** The test that noticed this sabotage when it was last proven, if it is green alone without it. */
+  async #aloneWorthAsking(
+    sabotage: Sabotage,
+    files: readonly string[],
+  ): Promise<Tests | undefined> {
+    const noticed = this.#workshop.noticingTests?.of(sabotage);
+    if (!noticed) return undefined;
+    const file = join(this.#directory, noticed.file).replaceAll('\\', '/');
+    if (!files.includes(file)) return undefined;
+    const test = { files: [file], title: noticed.title };
+    const key = `${sabotage.control} ${noticed.title}`;
+    const isGreen =
+      this.#isGreenAlone.get(key) ?? (await this.#unfitness(sabotage.control, test)) === undefined;
+    this.#isGreenAlone.set(key, isGreen);
+    return isGreen ? test : undefined;
+  }
+
+  #learn(sabotage: Sabotage, { file, title }: NoticingTest): void {
+    this.#likelyOrder.learn(sabotage, file);
+    const path = relative(this.#directory, file).replaceAll('\\', '/');
+    this.#workshop.noticingTests?.learn(sabotage, { file: path, title });
   }
 
   /** @param fresh whether in a process of its own, which ends with the run */

@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyApp } from './scratch-copy.ts';
+import type { NoticingTests } from './noticing-tests.ts';
 import { TypeCheck } from './type-check.ts';
 import { VitestProcess } from './vitest.ts';
 
 /** The directory of one run, and everything in it or about it that must not outlive the run. */
 export class Workshop {
+  /** What earlier runs found out; none where nothing stale may decide. */
+  readonly noticingTests: NoticingTests | undefined;
   readonly #app: string;
   readonly #prove: string;
   readonly #directory: string;
@@ -13,7 +16,8 @@ export class Workshop {
   #copies = 0;
 
   /** @param app the app's own directory; copies stay inside it, where its dependencies resolve */
-  constructor(app: string) {
+  constructor(app: string, noticingTests?: NoticingTests) {
+    this.noticingTests = noticingTests;
     this.#app = realpathSync(app);
     this.#prove = join(this.#app, '.prove');
     mkdirSync(this.#prove, { recursive: true });

@@ -2,6 +2,7 @@ import { sabotage } from './sabotage.ts';
 
 const projects = 'src/db/statements/projects.ts';
 const routes = 'src/projects/routes.ts';
+const migration = 'migrations/0001_initial.sql';
 const prepared = 'return session.prepare(this.#statement.sql).bind(...this.#parameters);';
 
 /** What reaches SQL, and who reaches the database. */
@@ -101,12 +102,31 @@ export const database = [
   ),
   sabotage(
     'DB-1',
-    'whoever changes a project has all of the tenant counted',
+    'whoever adds a project has all of the tenant counted',
     projects,
-    `AND NOT EXISTS (
-       SELECT 1 FROM projects AS others WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5
-     )`,
-    'AND (SELECT count(*) FROM projects AS others WHERE others.tenant_id = ?1) <= ?5',
+    'tenants.project_count < ?6`',
+    '(SELECT count(*) FROM projects WHERE projects.tenant_id = ?1) < ?6`',
+  ),
+  sabotage(
+    'DB-1',
+    'whoever has left is counted on',
+    migration,
+    'SET member_count = member_count - 1',
+    'SET member_count = member_count - 0',
+  ),
+  sabotage(
+    'DB-1',
+    'whoever joins is counted in every tenant',
+    migration,
+    'SET member_count = member_count + 1 WHERE id = new.tenant_id',
+    'SET member_count = member_count + 1',
+  ),
+  sabotage(
+    'DB-1',
+    'a project that is gone is counted on',
+    migration,
+    'SET project_count = project_count - 1 WHERE id = old.tenant_id',
+    'SET project_count = project_count WHERE id = old.tenant_id',
   ),
   sabotage(
     'DB-1',

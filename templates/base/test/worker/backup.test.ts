@@ -52,10 +52,10 @@ describe('DB-6 a restored backup is compared with what was there', () => {
   it('a lost row is noticed, and its table named', async () => {
     const { ids } = await newFurnishedTeam();
     const before = await fingerprintOf(ask);
-    await run('DELETE FROM projects WHERE id = ?1', ids.projectId);
+    await run('DELETE FROM invitations WHERE id = ?1', ids.invitationId);
     const { differing, lines } = await differingFrom(before);
-    expect(differing).toEqual(['projects']);
-    expect(lines).toContain('The backup does not restore: projects');
+    expect(differing).toEqual(['invitations']);
+    expect(lines).toContain('The backup does not restore: invitations');
   });
 
   it('a changed value is noticed though no row is lost, and so is a row too many', async () => {
@@ -69,7 +69,8 @@ describe('DB-6 a restored backup is compared with what was there', () => {
       `INSERT INTO projects (tenant_id, id, name, description, created_at) VALUES (?1, 'more', '', '', 1)`,
       tenantId,
     );
-    expect((await differingFrom(before)).differing).toEqual(['projects']);
+    // And the tenant counts one more.
+    expect((await differingFrom(before)).differing).toEqual(['projects', 'tenants']);
   });
 
   it('a lost trigger, index or table is noticed', async () => {
@@ -205,5 +206,15 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect((await rowsOf('users')).filter(({ id }) => id === owner.userId)).toEqual([]);
     expect((await owner.browser.get('/api/me')).status).toBe(401);
     expect((await tombstonesOf(ask)).users).toContain(owner.userId);
+  });
+
+  it('a tenant that stays frozen though it was kept is noticed', async () => {
+    const { owner, path } = await newTeam();
+    const tombstones = await tombstonesOf(ask);
+    await freeze(owner, path);
+    const before = await fingerprintOf(ask);
+    const stuck = { ask, change: () => Promise.resolve([]) };
+    const outcome = await drill(stuck, { before, after: before }, tombstones);
+    expect(outcome.isRestored).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { Database } from '../../src/db/database.ts';
 import { foundTenant } from '../../src/tenancy/my-tenants.ts';
 import { newTenant, newUser, rowsOf } from './arrange.ts';
 import type { Json } from './browser.ts';
+import { newTeam } from './team.ts';
 
 describe('API-1 what tenants and projects answer', () => {
   it('a user starts without a tenant and founds one', async () => {
@@ -125,5 +126,26 @@ describe('API-1 what tenants and projects answer', () => {
     }
     expect(seen.toSorted()).toEqual(names);
     expect(cursor).toBeNull();
+  });
+});
+
+describe('DB-1 what there is of a tenant is counted as it comes and goes', () => {
+  it('members and projects, each where they belong', async () => {
+    const { owner, path, join, tenantId } = await newTeam();
+    const other = await newTeam();
+    await join('member');
+    const gone = await join('member');
+    await owner.browser.delete(`${path}/members/${gone.userId}`);
+    await owner.browser.post(`${path}/projects`, { name: 'kept' });
+    const removed = await owner.browser.post(`${path}/projects`, { name: 'removed' });
+    await owner.browser.delete(`${path}/projects/${removed.json.id}`);
+    const counts = new Map(
+      (await rowsOf('tenants')).map((row) => [
+        row['id'],
+        { members: row['member_count'], projects: row['project_count'] },
+      ]),
+    );
+    expect(counts.get(tenantId)).toEqual({ members: 2, projects: 1 });
+    expect(counts.get(other.tenantId)).toEqual({ members: 1, projects: 0 });
   });
 });

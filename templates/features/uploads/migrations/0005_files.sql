@@ -22,3 +22,20 @@ WHEN new.tenant_id <> old.tenant_id
 BEGIN
   SELECT RAISE(ABORT, 'tenant_id never changes');
 END;
+
+ALTER TABLE tenants ADD COLUMN file_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tenants ADD COLUMN file_bytes INTEGER NOT NULL DEFAULT 0;
+
+CREATE TRIGGER files_are_counted
+AFTER INSERT ON files
+BEGIN
+  UPDATE tenants SET file_count = file_count + 1, file_bytes = file_bytes + new.size
+  WHERE id = new.tenant_id;
+END;
+
+CREATE TRIGGER files_are_no_longer_counted
+AFTER DELETE ON files
+BEGIN
+  UPDATE tenants SET file_count = file_count - 1, file_bytes = file_bytes - old.size
+  WHERE id = old.tenant_id;
+END;

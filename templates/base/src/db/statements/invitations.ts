@@ -61,9 +61,12 @@ export const removeInvitation = tenantStatement<never>(
   `DELETE FROM invitations WHERE tenant_id = ?1 AND id = ?2`,
 );
 
+/** The inner question has an index; a DELETE that asks it would read every invitation of the tenant. */
 export const removeInvitationsOf = tenantStatement<never>(
   'invitations.removeOf',
-  `DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2`,
+  `DELETE FROM invitations WHERE tenant_id = ?1 AND id IN (
+     SELECT id FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2
+   )`,
 );
 
 export const removeInvitations = tenantStatement<never>(
@@ -75,11 +78,8 @@ export const removeInvitations = tenantStatement<never>(
 export const findInvitation = across<OpenInvitationRow>(
   'invitations.find',
   `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
-     tenants.deletes_at AS deletesAt, invitations.role, inviters.role AS inviterRole,
-     (
-       SELECT count(*) FROM memberships AS members
-       WHERE members.tenant_id = invitations.tenant_id
-     ) AS members
+     tenants.deletes_at AS deletesAt, tenants.member_count AS members,
+     invitations.role, inviters.role AS inviterRole
    FROM invitations
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by
@@ -102,11 +102,8 @@ export const acceptInvitation = across<never>(
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by AND inviters.role = ?4
    JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
-   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3
-     AND (
-       SELECT count(*) FROM memberships AS members
-       WHERE members.tenant_id = invitations.tenant_id
-     ) < ?5`,
+     AND tenants.member_count < ?5
+   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3`,
 );
 
 /** An invitation works once. ?1 token hash. */

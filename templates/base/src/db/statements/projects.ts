@@ -11,10 +11,7 @@ export interface ProjectRow {
 export const insertProject = tenantStatement<never>(
   'projects.insert',
   `INSERT INTO projects (tenant_id, id, name, description, created_at)
-   SELECT ?1, ?2, ?3, ?4, ?5 FROM tenants
-   WHERE tenants.id = ?1 AND NOT EXISTS (
-     SELECT 1 FROM projects WHERE projects.tenant_id = ?1 LIMIT 1 OFFSET ?6 - 1
-   )`,
+   SELECT ?1, ?2, ?3, ?4, ?5 FROM tenants WHERE tenants.id = ?1 AND tenants.project_count < ?6`,
 );
 
 /**
@@ -63,9 +60,7 @@ export const updateProject = tenantStatement<never>(
   'projects.update',
   `UPDATE projects SET name = coalesce(?3, name), description = coalesce(?4, description)
    WHERE tenant_id = ?1 AND id = ?2
-     AND NOT EXISTS (
-       SELECT 1 FROM projects AS others WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5
-     )`,
+     AND EXISTS (SELECT 1 FROM tenants WHERE tenants.id = ?1 AND tenants.project_count <= ?5)`,
 );
 
 export const deleteProject = tenantStatement<never>(

@@ -137,14 +137,14 @@ const tiers = new Map<string, Tier>();
     'BILL-4',
     'a tenant beyond its plan goes on changing',
     'src/db/statements/projects.ts',
-    'WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5',
-    'WHERE others.tenant_id = ?1 LIMIT 1 OFFSET ?5 + 1000000000',
+    'tenants.project_count <= ?5',
+    'tenants.project_count <= ?5 + 1000000000',
   ),
   sabotage(
     'BILL-4',
     'members are not counted',
     'src/db/statements/invitations.ts',
-    'WHERE members.tenant_id = invitations.tenant_id\n     ) < ?5`',
-    'WHERE members.tenant_id = invitations.tenant_id\n     ) < ?5 + 1e9`',
+    'tenants.member_count < ?5',
+    'tenants.member_count < ?5 + 1000000000',
   ),
 ];

@@ -4,6 +4,7 @@ const content = 'src/uploads/content.ts';
 const routes = 'src/uploads/routes.ts';
 const storage = 'src/uploads/storage.ts';
 const statements = 'src/db/statements/files.ts';
+const migration = 'migrations/0005_files.sql';
 
 export const uploads: readonly Sabotage[] = [
   sabotage(
@@ -193,11 +194,39 @@ export const uploads: readonly Sabotage[] = [
   sabotage(
     'API-3',
     'a place is taken after the bytes are kept',
-    statements,
-    'SELECT coalesce(sum(size), 0) FROM files WHERE tenant_id = ?1)',
-    'SELECT coalesce(sum(size), 0) FROM files WHERE tenant_id = ?1 AND stored_at IS NOT NULL)',
+    migration,
+    'AFTER INSERT ON files',
+    'AFTER UPDATE OF stored_at ON files WHEN new.stored_at IS NOT NULL',
   ),
-  sabotage('API-3', 'files are not counted', statements, ') < ?8`', ') < ?8 * 10`'),
+  sabotage(
+    'API-3',
+    'a file that is gone takes up room for ever',
+    migration,
+    'file_bytes = file_bytes - old.size',
+    'file_bytes = file_bytes - 0',
+  ),
+  sabotage(
+    'API-3',
+    'a file that is gone is counted for ever',
+    migration,
+    'SET file_count = file_count - 1',
+    'SET file_count = file_count - 0',
+  ),
+  sabotage(
+    'DB-1',
+    'a file that goes is one less of every tenant',
+    migration,
+    'file_bytes - old.size\n  WHERE id = old.tenant_id',
+    'file_bytes - old.size',
+  ),
+  sabotage(
+    'TEST-2',
+    'an export holds the files of every tenant',
+    'src/db/statements/tenant-export.ts',
+    'stored_at FROM files\n       WHERE tenant_id = ?1 AND',
+    'stored_at FROM files\n       WHERE ?1 = ?1 AND',
+  ),
+  sabotage('API-3', 'files are not counted', statements, 'file_count < ?8', 'file_count < ?8 * 10'),
   sabotage(
     'DB-1',
     'a tenant that is being deleted takes more',

@@ -45,26 +45,21 @@ export const readBilling = tenantStatement<BillingRow>(
 
 export const readUsage = tenantStatement<UsageRow>(
   'billing.usage',
-  `SELECT
-     (SELECT count(*) FROM projects WHERE projects.tenant_id = ?1) AS projects,
-     (SELECT count(*) FROM memberships WHERE memberships.tenant_id = ?1) AS members
-   FROM tenants WHERE id = ?1`,
+  `SELECT project_count AS projects, member_count AS members FROM tenants WHERE id = ?1`,
 );
 
-/** ?2 since when. */
+/** ?2 since when; of what is new the first 1,000 are counted. */
 export const readInsights = tenantStatement<InsightsRow>(
   'billing.insights',
-  `SELECT
-     (SELECT count(*) FROM projects WHERE projects.tenant_id = ?1) AS projects,
-     (SELECT count(*) FROM memberships WHERE memberships.tenant_id = ?1) AS members,
-     (
-       SELECT count(*) FROM projects AS new
-       WHERE new.tenant_id = ?1 AND new.created_at >= ?2
-     ) AS newProjects,
-     (
-       SELECT count(*) FROM audit_log
-       WHERE audit_log.tenant_id = ?1 AND audit_log.created_at >= ?2
-     ) AS changes
+  `SELECT project_count AS projects, member_count AS members,
+     (SELECT count(*) FROM (
+       SELECT 1 FROM projects
+       WHERE projects.tenant_id = ?1 AND projects.created_at >= ?2 LIMIT 1000
+     )) AS newProjects,
+     (SELECT count(*) FROM (
+       SELECT 1 FROM audit_log
+       WHERE audit_log.tenant_id = ?1 AND audit_log.created_at >= ?2 LIMIT 1000
+     )) AS changes
    FROM tenants WHERE id = ?1`,
 );
 

@@ -28,8 +28,7 @@ export const reserveFile = tenantStatement<never>(
    SELECT ?1, ?2, ?3, ?4, ?5, ?6
    FROM tenants
    WHERE tenants.id = ?1 AND tenants.deletes_at IS NULL
-     AND (SELECT coalesce(sum(size), 0) FROM files WHERE tenant_id = ?1) + ?5 <= ?7
-     AND (SELECT count(*) FROM files WHERE tenant_id = ?1) < ?8`,
+     AND tenants.file_bytes + ?5 <= ?7 AND tenants.file_count < ?8`,
 );
 
 /** ?3 now. */
@@ -63,7 +62,7 @@ export const readFile = tenantStatement<FileRow>(
 /** What the quota counts: also what is on its way in or out. */
 export const usedStorage = tenantStatement<{ readonly files: number; readonly bytes: number }>(
   'files.used',
-  `SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM files WHERE tenant_id = ?1`,
+  `SELECT file_count AS files, file_bytes AS bytes FROM tenants WHERE id = ?1`,
 );
 
 /** ?1 the time before which an upload that is not finished never will be, ?2 how many. */

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NoticingTests } from '../../scripts/prove/noticing-tests.ts';
+import { prove } from '../../scripts/prove/proof.ts';
+import type { Sabotage } from '../sabotages/sabotage.ts';
+import { smallApp } from './prove/small-app.ts';
+
+const harm = (name: string, find: string, replace: string): Sabotage => ({
+  name,
+  control: 'EX-9',
+  edits: [{ file: 'src/greeting.ts', find, replace }],
+});
+const noticed = harm('a test notices', 'Hello', 'Hi');
+const unnoticed = harm('no test notices', 'nobodyLooks = 1', 'nobodyLooks = 2');
+const file = 'test/again.test.ts';
+
+describe('TEST-5 what is proven again is proven by the tests as they are', () => {
+  let app = '';
+  let noticingTests: NoticingTests;
+
+  beforeAll(() => {
+    const parent = join(import.meta.dirname, '../../.prove');
+    mkdirSync(parent, { recursive: true });
+    app = mkdtempSync(join(parent, 'again-'));
+    const again = `
+      import { expect, it } from 'vitest';
+      import { greet } from '../src/greeting.ts';
+      let greeting = '';
+      it('EX-9 greets', () => expect((greeting = greet('Ada'))).toBe('Hello Ada'));
+      it('EX-9 has greeted', () => expect(greeting).not.toBe(''));
+      it('EX-9 greets others', () => expect(greet('Eve')).toBe('Hello Eve'));
+      it('EX-9 says something', () => expect(greet('Eve')).not.toBe(''));`;
+    for (const [path, text] of Object.entries({ ...smallApp, [file]: again })) {
+      mkdirSync(dirname(join(app, path)), { recursive: true });
+      writeFileSync(join(app, path), text);
+    }
+    noticingTests = new NoticingTests(app);
+  });
+
+  afterAll(() => rmSync(app, { recursive: true, force: true }));
+
+  it('asks first the test that noticed, which is remembered from run to run', async () => {
+    await prove({ app, sabotages: [noticed], noticingTests });
+    expect(noticingTests.of(noticed)).toEqual({ file, title: 'EX-9 greets' });
+    noticingTests.learn(noticed, { file, title: 'EX-9 greets others' });
+    noticingTests.save();
+    noticingTests = new NoticingTests(app);
+    const verdicts = await prove({ app, sabotages: [noticed], noticingTests });
+    expect(verdicts.get(noticed)?.failedTests).toEqual(['EX-9 greets others']);
+  });
+
+  it.each([
+    ['is red alone', 'EX-9 has greeted'],
+    ['notices no longer', 'EX-9 says something'],
+    ['is gone', 'EX-9 is not there'],
+  ])('asks all of them where the one that is remembered %s', async (_why, title) => {
+    for (const sabotage of [noticed, unnoticed]) noticingTests.learn(sabotage, { file, title });
+    const verdicts = await prove({ app, sabotages: [noticed, unnoticed], noticingTests });
+    expect(verdicts.get(noticed)?.failedTests).toContain('EX-9 greets');
+    expect(verdicts.get(unnoticed)?.result).toBe('survived');
+  });
+
+  it('what was cut off while it was written is forgotten', () => {
+    mkdirSync(join(app, '.prove'), { recursive: true });
+    writeFileSync(join(app, '.prove', 'noticed.json'), '{"EX-9 a test');
+    expect(new NoticingTests(app).of(noticed)).toBeUndefined();
+  });
+});
