@@ -199,8 +199,14 @@ export const controls: readonly Control[] = [
   {
     id: 'BILL-5',
     title: 'checkout refuses a second subscription',
-    shown: ['code', 'test'],
+    shown: ['code', 'test', 'attested'],
     where: 'billing',
+    attestation: {
+      claim: 'Stripe limits customers to one subscription, and sends the app the events it needs',
+      how: "look at the dashboard of each mode: the limit and the portal's prices; the endpoint's address, events and API version, as in the README; note what stands there",
+      days: 180,
+      weight: 'further',
+    },
   },
   {
     id: 'OBS-1',

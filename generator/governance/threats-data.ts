@@ -175,7 +175,7 @@ export const dataThreats: readonly Threat[] = [
     because: 'it is lost money, and unfair to those who pay',
     mitigations: [{ control: 'BILL-4' }],
     residual: 'Between two looks at Stripe the app knows what it was last told.',
-    notice: 'Reconciliation finds a difference and logs it.',
+    notice: 'Reconciliation finds a difference, which is an alert.',
   },
   {
     id: 'forged-payment',
@@ -191,7 +191,7 @@ export const dataThreats: readonly Threat[] = [
     mitigations: [{ control: 'BILL-1' }, { control: 'SEC-4' }],
     residual: 'Who has the signing secret is Stripe.',
     notice:
-      'Lines of `/webhooks/stripe` with `invalid_input` in the log; five in a quarter of an hour raise an alert.',
+      'Lines of `/webhooks/stripe` with `invalid_input` in the log; ten in an hour raise an alert.',
   },
   {
     id: 'replayed-event',

@@ -44,15 +44,17 @@ const rules: readonly {
     says: ({ rateLimited }) => `${rateLimited} requests were over a limit`,
   },
   {
+    // Who sends them waits longer after each failure: one event that always fails comes a few times an hour.
     name: 'webhook failures',
-    minutes: 15,
-    isOver: ({ webhookFailures }) => webhookFailures >= 5,
+    minutes: 60,
+    isOver: ({ webhookFailures }) => webhookFailures >= 2,
     says: ({ webhookFailures }) => `${webhookFailures} webhooks were not taken`,
   },
   {
+    // So many that a stranger's try or two wake nobody, and so few that a secret which is wrong is noticed.
     name: 'forged webhook',
-    minutes: 15,
-    isOver: ({ webhookRefusals }) => webhookRefusals >= 50,
+    minutes: 60,
+    isOver: ({ webhookRefusals }) => webhookRefusals >= 10,
     says: ({ webhookRefusals }) => `${webhookRefusals} webhooks were refused, as not signed`,
   },
   {

@@ -164,6 +164,20 @@ export const alertsAndReadiness = [
   ),
   sabotage(
     'OBS-4',
+    'a webhook that fails twice an hour is nobody’s concern',
+    alerts,
+    'minutes: 60,\n    isOver: ({ webhookFailures })',
+    'minutes: 15,\n    isOver: ({ webhookFailures })',
+  ),
+  sabotage(
+    'OBS-4',
+    'a wrong secret is noticed by who sells a lot',
+    alerts,
+    'webhookRefusals >= 10',
+    'webhookRefusals >= 50',
+  ),
+  sabotage(
+    'OBS-4',
     'nobody evaluates',
     'src/index.ts',
     '() => raiseAlerts(delivery, scheduledTime)',

@@ -213,8 +213,8 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
     ['server errors', { requests: 10, server_errors: 10 }, { requests: 9, server_errors: 9 }],
     ['refused logins', { refused_logins: 100 }, { refused_logins: 99 }],
     ['rate limits', { rate_limited: 200 }, { rate_limited: 199 }],
-    ['webhook failures', { webhook_failures: 5 }, { webhook_failures: 4 }],
-    ['forged webhook', { webhook_refusals: 50 }, { webhook_refusals: 49 }],
+    ['webhook failures', { webhook_failures: 2 }, { webhook_failures: 1 }],
+    ['forged webhook', { webhook_refusals: 10 }, { webhook_refusals: 9 }],
     ['faults', { faults: 1 }, { faults: 0 }],
   ])('%s at %o, and not at %o', async (name, over, under) => {
     await count(under);
@@ -231,8 +231,8 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
     ['server errors', 5, { requests: 10, server_errors: 10 }],
     ['refused logins', 5, { refused_logins: 100 }],
     ['rate limits', 5, { rate_limited: 200 }],
-    ['webhook failures', 15, { webhook_failures: 5 }],
-    ['forged webhook', 15, { webhook_refusals: 50 }],
+    ['webhook failures', 60, { webhook_failures: 2 }],
+    ['forged webhook', 60, { webhook_refusals: 10 }],
     ['faults', 15, { faults: 1 }],
   ])('%s are looked at for %i minutes, and no longer', async (name, minutes, over) => {
     await count({ minute: now - (minutes + 1) * minute, ...over });
@@ -251,6 +251,17 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
     await count({ minute: now - minute, routes: 'background task failed', faults: 1 });
     await evaluate();
     expect(mailed()).toEqual(['[PRODUCTION] faults: background task failed']);
+  });
+
+  it('a webhook that comes again half an hour later, and fails again', async () => {
+    const failing = answering('/webhooks/payments', always(500));
+    await failing.get('/webhooks/payments');
+    await evaluate();
+    expect(mailed()).toEqual([]);
+    later(30 * minute);
+    await failing.get('/webhooks/payments');
+    await evaluate();
+    expect(mailed()).toEqual(['[PRODUCTION] webhook failures: webhooks/payments']);
   });
 
   it('one kind of route that is well does not hide another that is not', async () => {

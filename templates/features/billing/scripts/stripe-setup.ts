@@ -5,7 +5,8 @@ import Stripe from 'stripe';
 const usage = `Usage: npm run stripe:setup [-- --api http://127.0.0.1:port]
 
 Makes the product and the monthly price of each plan in Stripe's test mode, and prints their ids. What is
-there already is found again and stays as it is. The key is STRIPE_SECRET_KEY, from the environment or from
+there already is found again and stays as it is. Where a plan has an id already, put the new one before it,
+apart by a blank: who pays the old price keeps the plan. The key is STRIPE_SECRET_KEY, from the environment or from
 .dev.vars; a live key is refused, since prices that people pay are for a person to set.`;
 
 /** What is sold, in cents a month. Change it here before the first run, or in the dashboard later. */

@@ -26,6 +26,9 @@ const leaseMs = 120_000;
 const payWithinMs = 60 * 60 * 1_000;
 const lookAgainMs = payWithinMs + 5 * 60 * 1_000;
 
+/** How long an attempt keeps its key: Stripe takes no session that expires in less than half an hour. */
+const attemptMs = 25 * 60 * 1_000;
+
 /**
  * Starts a checkout, or goes on with the open one. A tenant has one subscription at most: D1 is asked,
  * and Stripe, before anything is made; requests that come at once are refused but for one; and what
@@ -48,7 +51,8 @@ export async function startCheckout(
   // The time is in it, so that what is sent again under one key is the same to the letter.
   const key = `${now}-${crypto.randomUUID()}`;
   const heldUntil = now + leaseMs;
-  const lease = await across.first(takeCheckoutLease, tenantId, heldUntil, key, now);
+  const since = now - attemptMs;
+  const lease = await across.first(takeCheckoutLease, tenantId, heldUntil, key, now, since);
   if (lease === null) throw refusal('body.plan', 'A checkout is being started already');
   let nextAttempt: string | null = null;
   try {
@@ -68,17 +72,26 @@ export async function startCheckout(
   }
 }
 
-/** Opens Stripe's own pages for a subscription: pay, change, cancel. @throws {Problem} 409 without one */
+/**
+ * Opens Stripe's own pages for a subscription: pay, change, cancel.
+ * @throws {Problem} 409 without one, or where its customer was deleted at Stripe: then it is over here too
+ */
 export async function openPortal(context: RequestContext, actor: TenantActor): Promise<string> {
   const { now } = context;
   const { billing } = withTenant(context.database, actor.tenant);
   const customer = (await billing.read())?.customerId ?? null;
-  if (customer === null) throw refusal('session', 'There is no subscription yet');
-  const { url } = await askStripe(context, (stripe) =>
-    stripe.billingPortal.sessions.create({ customer, return_url: pageOf(context, actor) }),
-  );
-  await billing.noteVisit('billing.portal_opened', now + lookAgainMs, authorOf(context, actor));
-  return url;
+  if (customer === null) throw noSubscription();
+  try {
+    const { url } = await askStripe(context, (stripe) =>
+      stripe.billingPortal.sessions.create({ customer, return_url: pageOf(context, actor) }),
+    );
+    await billing.noteVisit('billing.portal_opened', now + lookAgainMs, authorOf(context, actor));
+    return url;
+  } catch (thrown) {
+    if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;
+    await applySubscription(context, customer, null);
+    throw noSubscription();
+  }
 }
 
 async function openSession(
@@ -116,7 +129,7 @@ async function openSession(
         client_reference_id: tenantId,
         metadata,
         subscription_data: { metadata },
-        line_items: [{ price: prices[plan], quantity: 1 }],
+        line_items: [{ price: prices[plan][0], quantity: 1 }],
         // Nothing in an address says what was paid: the page asks the app, which asks Stripe.
         success_url: page,
         cancel_url: page,
@@ -152,6 +165,10 @@ function pageOf({ configuration }: RequestContext, { tenant }: TenantActor): str
 
 function hasSubscription(): Problem {
   return refusal('body.plan', 'There is a subscription already: change it in the portal');
+}
+
+function noSubscription(): Problem {
+  return refusal('session', 'There is no subscription yet');
 }
 
 function refusal(field: string, message: string): Problem {

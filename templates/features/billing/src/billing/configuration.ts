@@ -4,6 +4,9 @@ import { ConfigurationError, type Env, type Environment } from '../env.ts';
 /** A tier that is bought. */
 export type Plan = Exclude<Tier, 'free'>;
 
+/** What Stripe sells a plan as: first the price that is sold, then those it was sold at before. */
+type Prices = readonly [sold: string, ...before: string[]];
+
 /** How the app knows Stripe, and Stripe the app. */
 export interface StripeConfiguration {
   readonly key: string;
@@ -11,8 +14,8 @@ export interface StripeConfiguration {
   readonly isLive: boolean;
   /** The one that Stripe signs with, and during a rotation also the one before. */
   readonly webhookSecrets: readonly string[];
-  /** What Stripe sells each plan as. Ids of this environment alone: never taken from a client. */
-  readonly prices: Readonly<Record<Plan, string>>;
+  /** Ids of this environment alone: never taken from a client. */
+  readonly prices: Readonly<Record<Plan, Prices>>;
   /** What development has in place of Stripe. */
   readonly fetch: typeof fetch | undefined;
 }
@@ -32,14 +35,18 @@ export function readStripe(environment: Environment, env: Env): StripeConfigurat
   const { STRIPE_WEBHOOK_SECRET_PREVIOUS: previous = '' } = env;
   const secrets = [readWebhookSecret(env.STRIPE_WEBHOOK_SECRET)];
   if (previous !== '') secrets.push(readWebhookSecret(previous));
+  const pro = readPrices('STRIPE_PRICE_PRO', env.STRIPE_PRICE_PRO);
+  const business = readPrices('STRIPE_PRICE_BUSINESS', env.STRIPE_PRICE_BUSINESS);
+  if (pro.some((id) => business.includes(id))) {
+    throw new ConfigurationError(
+      'STRIPE_PRICE_PRO and STRIPE_PRICE_BUSINESS must be different prices: an id in both is the price of two plans. Correct them under [env.…vars] in wrangler.toml.',
+    );
+  }
   return {
     key: readKey(env, isLive),
     isLive,
     webhookSecrets: secrets,
-    prices: {
-      pro: readPrice('STRIPE_PRICE_PRO', env.STRIPE_PRICE_PRO),
-      business: readPrice('STRIPE_PRICE_BUSINESS', env.STRIPE_PRICE_BUSINESS),
-    },
+    prices: { pro, business },
     fetch: env.STRIPE?.fetch,
   };
 }
@@ -65,9 +72,10 @@ function readWebhookSecret(value: string | undefined): string {
   );
 }
 
-function readPrice(name: string, value: string | undefined): string {
-  if (value !== undefined && /^price_\w+$/.test(value)) return value;
+function readPrices(name: string, value = ''): Prices {
+  const [sold = '', ...before] = value.trim().split(/\s+/);
+  if ([sold, ...before].every((id) => /^price_\w+$/.test(id))) return [sold, ...before];
   throw new ConfigurationError(
-    `${name} must be the id of a price at Stripe, which begins with price_. Set it under [env.…vars] in wrangler.toml; "npm run stripe:setup" makes and prints it.`,
+    `${name} must be the id of a price at Stripe, which begins with price_; behind it, after blanks, those that were sold before. Set it under [env.…vars] in wrangler.toml; "npm run stripe:setup" makes and prints the first.`,
   );
 }

@@ -29,7 +29,7 @@ export async function reconcile(context: BillingContext): Promise<void> {
       const outcome = await applySubscription(context, due.customerId, null);
       if (outcome === 'changed' && !isExpected) {
         const { tenantId, state: code } = account;
-        logger.log('warn', 'a subscription was not what we knew', { tenantId, code });
+        logger.log('error', 'a subscription was not what we knew', { tenantId, code });
       }
     } catch (thrown) {
       logger.log('error', 'a subscription cannot be reconciled', { fault: describeFault(thrown) });

@@ -136,7 +136,7 @@ async function subscriptionsOf(
     return (await list({ customer, status: 'all', limit: 100 })).data;
   } catch (thrown) {
     if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;
-    await list({ price: context.configuration.stripe.prices.pro, limit: 1 });
+    await list({ price: context.configuration.stripe.prices.pro[0], limit: 1 });
     return null;
   }
 }
@@ -172,8 +172,8 @@ function currentOf(
 /** The highest plan among what is paid for; null where there is none that we sell. */
 function planOf({ prices }: StripeConfiguration, subscription: Stripe.Subscription): Tier | null {
   const bought = subscription.items.data.flatMap(({ price }): Tier[] => {
-    if (price.id === prices.pro) return ['pro'];
-    return price.id === prices.business ? ['business'] : [];
+    if (prices.pro.includes(price.id)) return ['pro'];
+    return prices.business.includes(price.id) ? ['business'] : [];
   });
   const [first = null, ...others] = bought;
   return others.reduce((best, tier) => (best && includesTier(best, tier) ? best : tier), first);

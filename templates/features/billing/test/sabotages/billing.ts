@@ -42,6 +42,20 @@ const around = [
     '    input: z.strictObject({ params',
   ),
   sabotage(
+    'ERR-4',
+    'while Stripe is down nobody has a plan',
+    'src/billing/subscription.ts',
+    "if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;\n    await list({ price: context.configuration.stripe.prices.pro[0], limit: 1 });",
+    'if (!(thrown instanceof StripeFailure)) throw thrown;',
+  ),
+  sabotage(
+    'OBS-2',
+    'what Stripe says is written down',
+    client,
+    'const { code = thrown.type } = thrown;',
+    'const code = thrown.message;',
+  ),
+  sabotage(
     'SEC-5',
     'Stripe is asked past the one way out',
     client,

@@ -210,6 +210,13 @@ export const between = [
   ),
   sabotage(
     'BILL-3',
+    'a difference is repaired, and nobody is told',
+    reconciliation,
+    "logger.log('error', 'a subscription was not what we knew'",
+    "logger.log('warn', 'a subscription was not what we knew'",
+  ),
+  sabotage(
+    'BILL-3',
     'what the clock does is taken for a difference',
     reconciliation,
     '|| isDueByClock(account, now);',
@@ -233,7 +240,7 @@ export const between = [
     'BILL-3',
     'a key of another account ends every plan',
     subscription,
-    'await list({ price: context.configuration.stripe.prices.pro, limit: 1 });',
+    'await list({ price: context.configuration.stripe.prices.pro[0], limit: 1 });',
     '',
   ),
   sabotage(

@@ -4,7 +4,7 @@ import { newUser } from './arrange.ts';
 import { origin } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 import { accountOf, deliverAllOf, newBuyer, newSubscriber, stripe } from './stripe.ts';
-import { auditOf, newTeam } from './team.ts';
+import { auditOf, newTeam, type Person } from './team.ts';
 
 const sessionsOf = (tenantId: string) =>
   stripe.world.sessions.filter((one) => one.client_reference_id === tenantId);
@@ -141,6 +141,24 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(sessionsOf(tenantId)).toHaveLength(1);
   });
 
+  it.each([
+    [24, 36],
+    [26, 60],
+    [90, 60],
+  ])('an attempt that Stripe did not answer %i minutes ago is no hindrance', async (ago, left) => {
+    quiet();
+    const { owner, path, tenantId } = await newTeam();
+    const ask = () => owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - ago * 60_000 });
+    stripe.weather.isDown = true;
+    expect((await ask()).status).toBe(503);
+    vi.useRealTimers();
+    stripe.weather.isDown = false;
+    expect((await ask()).status).toBe(200);
+    const [session] = sessionsOf(tenantId);
+    expect(Number(session?.expires_at) - Date.now() / 1_000).toBeCloseTo(left * 60, -2);
+  });
+
   it('a failure that Stripe keeps under its key does not stand in the way for ever', async () => {
     quiet();
     const { owner, path, tenantId } = await newTeam();
@@ -221,6 +239,29 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     const second = sessionsOf(tenantId).at(-1);
     expect(second?.customer).not.toBe(customer);
     expect(await accountOf(tenantId)).toMatchObject({ customer_id: second?.customer });
+  });
+
+  it('the portal of who was deleted at Stripe: 409, and the plan can be bought again', async () => {
+    quiet();
+    const { owner, path, tenantId, customer } = await newSubscriber();
+    stripe.removeCustomer(customer);
+    const answer = await owner.browser.post(`${path}/billing/portal`);
+    expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
+    expect(await accountOf(tenantId)).toMatchObject({ customer_id: null, tier: 'free' });
+    const bought = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    expect(bought.status).toBe(200);
+  });
+
+  it('is bought by an owner who has just shown who they are, and by nobody else', async () => {
+    const { owner, enter, path } = await newTeam();
+    const codeOf = async ({ browser }: Person) =>
+      (await browser.post(`${path}/billing/checkout`, { plan: 'pro' })).json.code;
+    for (const role of ['member', 'admin'] as const) {
+      expect(await codeOf(await enter(role))).toBe('role_required');
+    }
+    await env.DB.prepare('UPDATE sessions SET mfa_at = NULL').run();
+    expect(await codeOf(owner)).toBe('step_up_required');
+    expect(stripe.calls).toEqual([]);
   });
 });
 

@@ -114,6 +114,25 @@ describe('BILL-4 paid features are gated on the server', () => {
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'business', plan: 'business' });
   });
 
+  it.each([
+    ['pro', 'STRIPE_PRICE_PRO'],
+    ['business', 'STRIPE_PRICE_BUSINESS'],
+  ] as const)(
+    'after the price of %s was raised, who pays the old one keeps it',
+    async (plan, name) => {
+      const { tenantId, customer } = await newSubscriber(plan);
+      const raised = new Browser();
+      raised.env = { ...raised.env, [name]: `price_raised price_${plan}` };
+      await deliver(stripe.emit('invoice.paid', { customer }), raised);
+      expect(await accountOf(tenantId)).toMatchObject({ tier: plan, plan });
+      const { owner, path, tenantId: buying } = await newTeam();
+      owner.browser.env = raised.env;
+      await owner.browser.post(`${path}/billing/checkout`, { plan });
+      const session = stripe.world.sessions.find((one) => one.client_reference_id === buying);
+      expect(session).toMatchObject({ price: 'price_raised' });
+    },
+  );
+
   it('a price that is none of ours buys nothing, and is an alert', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, customer, subscription } = await newSubscriber('business');

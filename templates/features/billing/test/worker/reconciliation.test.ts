@@ -13,10 +13,10 @@ const hour = 60 * 60 * 1_000;
 const day = 24 * hour;
 
 /** What the clock does every minute, as it would at another time. */
-async function runAt(time: number): Promise<void> {
+async function runAt(time: number, changes: Partial<typeof env> = {}): Promise<void> {
   const controller = createScheduledController({ cron: '* * * * *', scheduledTime: time });
   vi.useFakeTimers({ toFake: ['Date'], now: time });
-  await worker.scheduled(controller, { ...env, EMAIL: post });
+  await worker.scheduled(controller, { ...env, EMAIL: post, ...changes });
   vi.useRealTimers();
 }
 /** Whatever other tests left to be done is of no concern here. */
@@ -65,14 +65,22 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'business' });
   });
 
-  it('an end of which every event was lost is found within a day, and is drift', async () => {
-    const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  it('an end of which every event was lost is found within a day, and somebody is told', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, subscription } = await newSubscriber();
     await forgetOthers(tenantId);
     stripe.happen(subscription.id, 'canceled');
-    await runAt(Date.now() + day + 60_000);
+    for (const table of ['request_counts', 'alerts']) {
+      await env.DB.prepare(`DELETE FROM ${table}`).run();
+    }
+    const ALERT_EMAIL = 'oncall@drift.example';
+    await runAt(Date.now() + day + 60_000, { ALERT_EMAIL });
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'free', state: 'canceled' });
     expect(logged.mock.calls.join()).toContain('a subscription was not what we knew');
+    await runAt(Date.now() + day + 120_000, { ALERT_EMAIL });
+    expect(subjectsTo(ALERT_EMAIL)).toEqual([
+      '[PRODUCTION] faults: a subscription was not what we knew',
+    ]);
   });
 
   it('a tier that somebody changed by hand is set right', async () => {
@@ -84,7 +92,7 @@ describe('BILL-3 what no event told is made good', () => {
   });
 
   it('past due becomes grace and then restricted, and the owner is told each time', async () => {
-    const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, customer, subscription, owner, path } = await newSubscriber();
     const start = Date.now();
     stripe.happen(subscription.id, 'past_due');
@@ -250,19 +258,33 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     await runAt(Date.now());
     expect(subscription).toMatchObject({ status: 'active', cancel_at_period_end: true });
     expect(await accountOf(tenantId)).toMatchObject({ cancels: 1, tier: 'pro' });
-    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     await letTimeCome(tenantId);
     stripe.weather.isDown = true;
-    vi.spyOn(console, 'error').mockImplementation(() => {});
     await runAt(Date.now());
     expect(await nameOf(tenantId)).toBe('Acme');
     stripe.weather.isDown = false;
     await runAt(Date.now() + 11 * 60_000);
     expect(subscription.status).toBe('canceled');
     // It was ended here, which is no surprise.
-    expect(warned.mock.calls.join()).not.toContain('a subscription was not what we knew');
+    expect(logged.mock.calls.join()).not.toContain('a subscription was not what we knew');
     expect(await nameOf(tenantId)).toBe('');
     expect((await accountOf(tenantId))['customer_id']).toBeNull();
+  });
+
+  it('whose time comes within the day is charged until then, and not a day longer', async () => {
+    const { tenantId, owner, path, subscription } = await newSubscriber();
+    await forgetOthers(tenantId);
+    await owner.browser.delete(path);
+    const deletesAt = Date.now() + 4 * hour;
+    await env.DB.prepare('UPDATE tenants SET deletes_at = ?2 WHERE id = ?1')
+      .bind(tenantId, deletesAt)
+      .run();
+    // The visit to the checkout was asked about by then: nothing else leads back here within the day.
+    await runAt(Date.now() + 2 * hour);
+    expect(subscription).toMatchObject({ status: 'active', cancel_at_period_end: true });
+    await runAt(deletesAt + 60_000);
+    expect(subscription.status).toBe('canceled');
   });
 
   it('one whose customer was deleted at Stripe goes all the same', async () => {

@@ -48,6 +48,22 @@ describe('SEC-5 Stripe is asked by the one way out', () => {
   });
 });
 
+describe('OBS-2 what Stripe says of somebody is not written down', () => {
+  it('the log has its code, and nothing that it quotes', async () => {
+    const { customer } = await newBuyer();
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const message = 'No such name: Ada Lovelace';
+    const error = { type: 'invalid_request_error', code: 'parameter_invalid', message };
+    const refuse = async () => Response.json({ error }, { status: 400 });
+    vi.spyOn(globalThis, 'fetch').mockImplementation(refuse);
+    const answer = await deliver(stripe.emit('invoice.paid', { customer }));
+    expect(answer.status).toBe(503);
+    const lines = logged.mock.calls.join();
+    expect(lines).toContain('"code":"parameter_invalid"');
+    expect(lines + JSON.stringify(answer.json)).not.toContain('Lovelace');
+  });
+});
+
 describe('BILL-3 Stripe that hangs keeps nobody waiting', () => {
   it('after ten seconds it is given up, with 503', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});

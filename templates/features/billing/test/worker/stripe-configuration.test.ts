@@ -50,7 +50,7 @@ describe('BILL-1 SEC-5 SEC-6 each environment knows the Stripe of its own mode',
 
   it('what development binds the stand-in with is a configuration', () => {
     const { stripe } = inDevelopment(bindingsFor('http://127.0.0.1:12111'));
-    expect(stripe).toMatchObject({ isLive: false, prices: { pro: 'price_stand_in_pro' } });
+    expect(stripe).toMatchObject({ isLive: false, prices: { pro: ['price_stand_in_pro'] } });
   });
 
   it.each([
@@ -58,8 +58,27 @@ describe('BILL-1 SEC-5 SEC-6 each environment knows the Stripe of its own mode',
     ['STRIPE_WEBHOOK_SECRET', 'whsec_'],
     ['STRIPE_WEBHOOK_SECRET', 'a secret without its beginning'],
     ['STRIPE_WEBHOOK_SECRET_PREVIOUS', 'short'],
+  ])('%s "%s" is refused', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(/must be/);
+  });
+});
+
+describe('BILL-4 each plan has prices of its own', () => {
+  it('the one that is sold, and those that were sold before', () => {
+    const STRIPE_PRICE_PRO = ' price_new  price_old ';
+    expect(read({ STRIPE_PRICE_PRO }).stripe.prices).toEqual({
+      pro: ['price_new', 'price_old'],
+      business: ['price_business'],
+    });
+  });
+
+  it.each([
     ['STRIPE_PRICE_PRO', ''],
+    ['STRIPE_PRICE_PRO', 'price_new prod_x'],
+    ['STRIPE_PRICE_PRO', 'price_new,price_old'],
+    ['STRIPE_PRICE_PRO', 'price_new price_business'],
     ['STRIPE_PRICE_BUSINESS', 'prod_x'],
+    ['STRIPE_PRICE_BUSINESS', 'price_pro'],
   ])('%s "%s" is refused', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(/must be/);
   });

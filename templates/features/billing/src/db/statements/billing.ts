@@ -73,14 +73,16 @@ export const noteVisit = tenantStatement<never>(
 
 /**
  * Takes the lease of a tenant's checkout, unless another request has it. An attempt whose outcome is
- * not known keeps its key. ?1 tenant, ?2 until when, ?3 a new key, ?4 now.
+ * not known keeps its key, which begins with its time. ?1 tenant, ?2 until when, ?3 a new key, ?4 now,
+ * ?5 since when a key is kept.
  */
 export const takeCheckoutLease = across<{ attempt: string; customerId: string | null }>(
   'billing.takeCheckoutLease',
   `INSERT INTO billing_accounts (tenant_id, checkout_held_until, checkout_attempt, created_at)
    VALUES (?1, ?2, ?3, ?4)
    ON CONFLICT (tenant_id) DO UPDATE SET
-     checkout_held_until = ?2, checkout_attempt = coalesce(checkout_attempt, ?3)
+     checkout_held_until = ?2,
+     checkout_attempt = iif(CAST(checkout_attempt AS INTEGER) > ?5, checkout_attempt, ?3)
    WHERE checkout_held_until <= ?4
    RETURNING checkout_attempt AS attempt, customer_id AS customerId`,
 );
