@@ -59,6 +59,27 @@ export const rotation = [
   ),
   sabotage(
     'SEC-2',
+    'whatever is handed over is set, and the app refuses every request',
+    rotate,
+    'checkShape(name, given, environment);',
+    'void checkShape;',
+  ),
+  sabotage(
+    'SEC-2',
+    'the steps of a rotation leave commands to be completed',
+    rotate,
+    ".replaceAll('ENVIRONMENT', environment)",
+    ".replaceAll('ENVIRONMENT', '…')",
+  ),
+  sabotage(
+    'SEC-2',
+    'nobody is told how to see that a rotation went well',
+    rotate,
+    '\n  console.error(`See that all is well: npm run smoke -- ${addressOf(environment)}`);',
+    '',
+  ),
+  sabotage(
+    'SEC-2',
     'the value in use is thrown away when a new one is set',
     rotate,
     '\n      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),',
