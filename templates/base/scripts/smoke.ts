@@ -27,7 +27,9 @@ async function run(words: string[]): Promise<number> {
   if (!email || !password) {
     const missing = 'Not looked at, without SMOKE_EMAIL and SMOKE_PASSWORD: logging in and out.';
     if (isLoginMeant)
-      wrong.push(`${missing} Set both, of an account without a second factor (docs/deployment.md).`);
+      wrong.push(
+        `${missing} Set both, of an account without a second factor (docs/deployment.md).`,
+      );
     else console.log(missing);
   } else if (wrong.length === 0)
     wrong.push(...(await smokeTestSession(target, { email, password })));
