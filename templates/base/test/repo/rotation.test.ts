@@ -148,7 +148,11 @@ describe('SEC-2 rotating is one command', () => {
   it.each(registry.filter(({ made }) => made === 'there'))(
     '$name: what cannot be one is not set, and is not said',
     ({ name }) => {
-      for (const wrong of ['cut off', 'the wrong thing', `NAME=${givenOutAs(name, 'production')}`]) {
+      for (const wrong of [
+        'cut off',
+        'the wrong thing',
+        `NAME=${givenOutAs(name, 'production')}`,
+      ]) {
         const { status, stderr, calls } = rotate([name, '--env', 'production'], wrong);
         expect([status, calls]).toEqual([1, []]);
         expect(stderr).toContain(`What was handed over as ${name} of production`);

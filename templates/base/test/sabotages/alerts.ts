@@ -73,6 +73,27 @@ export const alertsAndReadiness = [
   ),
   sabotage(
     'OBS-4',
+    'what D1 could not take is forgotten within the minute',
+    'src/ops/counts.ts',
+    'const keptMinutes = 15;',
+    'const keptMinutes = 0;',
+  ),
+  sabotage(
+    'OBS-4',
+    'an isolate keeps what D1 could not take for ever',
+    'src/ops/counts.ts',
+    'const keptMinutes = 15;',
+    'const keptMinutes = 1e6;',
+  ),
+  sabotage(
+    'OBS-4',
+    'mail that was given up is alerted on for days',
+    alerts,
+    'const givenUpMailMs = 60 * minuteMs;',
+    'const givenUpMailMs = 6_000 * minuteMs;',
+  ),
+  sabotage(
+    'OBS-4',
     'only the first failure of a burst is written',
     counts,
     '    await scheduler.wait(writing.afterMs);\n',

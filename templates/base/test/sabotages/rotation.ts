@@ -38,6 +38,13 @@ export const rotation = [
   ),
   sabotage(
     'SEC-2',
+    'only the first hundred seeds are sealed anew',
+    reseal,
+    'seeds.length < seedsAtOnce',
+    'seeds.length <= seedsAtOnce',
+  ),
+  sabotage(
+    'SEC-2',
     'the night forgets to seal anew',
     'src/index.ts',
     '() => resealSeeds({ configuration, database, logger })',
@@ -183,6 +190,13 @@ export const rotation = [
     'scripts/secrets-scan.ts',
     '...builtBundle((bundle) => scanBundle(bundle, known)),',
     '...builtBundle(() => []),',
+  ),
+  sabotage(
+    'SEC-1',
+    'only the first file of a bundle is looked into',
+    places,
+    "globSync('**/*.{js,mjs,map,css,html,txt,json}',",
+    "globSync('index.js',",
   ),
   sabotage(
     'SEC-1',

@@ -189,7 +189,11 @@ describe('OBS-4 what goes wrong is counted', () => {
     );
   });
 
-  it('what D1 could not take is counted once it is back', async () => {
+  it.each([
+    [10 * 1_000, 2],
+    [14 * minute, 2],
+    [16 * minute, 1],
+  ])('what D1 could not take for %i ms is counted once it is back: %i', async (ms, counted) => {
     const failing = answering('/api/things', always(500));
     const fair = failing.env;
     failing.env = {
@@ -201,9 +205,9 @@ describe('OBS-4 what goes wrong is counted', () => {
     await failing.get('/api/things');
     expect(await stored('server_errors')).toBe(0);
     failing.env = fair;
-    later(10_000);
+    later(ms);
     await failing.get('/api/things');
-    expect(await stored('server_errors')).toBe(2);
+    expect(await stored('server_errors')).toBe(counted);
   });
 });
 
@@ -269,12 +273,16 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
         .bind(id, now + 99 * minute, createdAt, deadAt)
         .run();
     await insert('waits', now - 15 * minute, null);
+    await insert('long given up', now - 600 * minute, now - 61 * minute);
     await evaluate();
     expect(mailed()).toEqual([]);
     later(minute);
     await insert('given up', now - 600 * minute, now - 59 * minute);
     await evaluate();
     expect(mailed()).toEqual(['[PRODUCTION] mail waits', '[PRODUCTION] mail given up']);
+    later(2 * minute);
+    await evaluate();
+    expect(mailed().slice(2)).toEqual(['[PRODUCTION] over: mail given up']);
   });
 });
 
