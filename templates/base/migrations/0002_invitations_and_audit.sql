@@ -61,6 +61,14 @@ BEGIN
   SELECT RAISE(ABORT, 'tenant_id never changes, nor does anything else of an audit row');
 END;
 
+-- REPLACE deletes without asking the trigger below.
+CREATE TRIGGER audit_log_is_never_replaced
+BEFORE INSERT ON audit_log
+WHEN EXISTS (SELECT 1 FROM audit_log WHERE tenant_id = new.tenant_id AND id = new.id)
+BEGIN
+  SELECT RAISE(ABORT, 'tenant_id never changes, nor does anything else of an audit row');
+END;
+
 CREATE TRIGGER audit_log_goes_with_its_tenant
 BEFORE DELETE ON audit_log
 WHEN NOT EXISTS (

@@ -25,7 +25,7 @@ export function lintMigrations(
 
 /**
  * What in the migrations, or in what undoes them, deletes or overwrites rows that were there before.
- * A new column may be filled from others where it is null. A file that says why it loses something
+ * A new column may be filled: from others where it is null, or by what sets no other column. A file that says why it loses something
  * (`-- loses: reason`) is taken at its word.
  */
 export function lossesIn(
@@ -44,11 +44,21 @@ export function lossesIn(
     .flatMap(({ file, sql }) => {
       const statements = statementsOf(sql);
       const created = statements.map((statement) => creating.exec(statement)?.[1]);
-      return statements.flatMap((statement) => {
-        const table = losing.exec(statement)?.[1];
-        if (table === undefined || created.includes(table) || isFilling.test(statement)) return [];
-        return [`${file} deletes or overwrites rows of the table ${table}: say "-- loses: reason"`];
-      });
+      const added = statements.flatMap(
+        (statement) => adding.exec(statement)?.slice(1).join(' ') ?? [],
+      );
+      // The body of a trigger is statements of its own.
+      return statements
+        .flatMap((statement) => statement.split(/ begin | ; /))
+        .flatMap((statement) => {
+          const table = losing.exec(statement)?.[1];
+          if (table === undefined || created.includes(table) || isFilling.test(statement))
+            return [];
+          if (setsOnly(added, statement)) return [];
+          return [
+            `${file} deletes or overwrites rows of the table ${table}: say "-- loses: reason"`,
+          ];
+        });
     });
 }
 
@@ -68,7 +78,17 @@ const creating =
 /** Also within a trigger, and behind a WITH. */
 const losing =
   /(?:delete from|update(?: or \w+)?|(?:insert or )?replace into) (?!of\b|on\b|set\b)(\S+)/;
+const adding = /^alter table (\S+) add (?:column )?(\S+)/;
 const isFilling = /^update \S+ set (\S+) = [^,]* where \1 is null$/;
+
+/** Whether an UPDATE, without a bracket that could hide a comma, sets none but these columns (`table column`). */
+function setsOnly(columns: readonly string[], statement: string): boolean {
+  const [, table, sets] =
+    /^update (\S+) set ((?:(?! where )[^()])+)(?: where [^()]*)?$/.exec(statement) ?? [];
+  return (
+    sets?.split(' , ').every((set) => columns.includes(`${table} ${set.split(' ')[0]}`)) ?? false
+  );
+}
 
 type Test = (statement: string, isOld: (thing?: string) => boolean) => string | null;
 

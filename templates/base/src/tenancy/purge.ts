@@ -40,7 +40,8 @@ export async function purgeTenants(
     try {
       for (const purge of [...outside, ...inside]) {
         let purged = rowsPerStep;
-        while (purged === rowsPerStep) {
+        // D1 counts what triggers change as well.
+        while (purged >= rowsPerStep) {
           steps += 1;
           if (steps > stepsPerRun) return;
           purged = await purge(due.id, rowsPerStep);

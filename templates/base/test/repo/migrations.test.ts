@@ -54,6 +54,14 @@ describe('DEP-5 a migration does not break the code that still serves', () => {
       "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'no'); END",
       'refuses writes to the table notes',
     ],
+    [
+      'CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(IGNORE); END',
+      'refuses writes to the table notes',
+    ],
+    [
+      "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
+      'refuses writes to the table notes',
+    ],
     ['PRAGMA writable_schema = 1', 'rewrites the schema by hand'],
     ['CREATE TABLE IF NOT EXISTS notes (id TEXT);\nDROP TABLE notes', 'drops the table notes'],
     ["INSERT INTO notes VALUES ('a;--', 'b');\nDROP TABLE notes", 'drops the table notes'],
@@ -124,6 +132,12 @@ describe('DB-4 a migration loses no rows without a reason, nor does its way back
     "REPLACE INTO notes VALUES ('a', 'b')",
     "INSERT OR REPLACE INTO notes VALUES ('a', 'b')",
     'CREATE TABLE tags (id TEXT); DELETE FROM notes;',
+    `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = 1, body = ''`,
+    `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = (SELECT 1 WHERE 1), body = ''`,
+    `ALTER TABLE tags ADD body TEXT; UPDATE notes SET body = ''`,
+    `ALTER TABLE notes ADD tags INTEGER; CREATE TRIGGER counting AFTER INSERT ON tags BEGIN
+       UPDATE notes SET tags = tags + 1 WHERE id = new.note; DELETE FROM notes; END`,
+    `CREATE TRIGGER losing AFTER INSERT ON tags BEGIN UPDATE notes SET body = '' WHERE id = new.note; END`,
   ])('%s is found, in either direction', (sql) => {
     const what = 'deletes or overwrites rows of the table notes: say "-- loses: reason"';
     expect(losses(sql)).toEqual([`0002_new.sql ${what}`]);
@@ -134,6 +148,9 @@ describe('DB-4 a migration loses no rows without a reason, nor does its way back
 
   it.each([
     'UPDATE notes SET body = id WHERE body IS NULL',
+    'ALTER TABLE notes ADD COLUMN tags INTEGER; UPDATE notes SET tags = id + 1',
+    `ALTER TABLE notes ADD tags INTEGER; CREATE TRIGGER counting AFTER INSERT ON labels BEGIN
+       UPDATE notes SET tags = tags + 1 WHERE id = new.note; END`,
     "CREATE TABLE tags (id TEXT); INSERT INTO tags VALUES ('a'); DELETE FROM tags;",
     'CREATE TABLE tags (id TEXT REFERENCES notes ON DELETE CASCADE ON UPDATE SET NULL)',
     "CREATE TRIGGER no BEFORE UPDATE ON notes BEGIN SELECT RAISE(ABORT, 'no'); END",

@@ -22,6 +22,13 @@ export const backup = [
   ),
   sabotage(
     'DB-6',
+    'a tenant that stays frozen is none to speak of',
+    drill,
+    'held.tenants.every(([id]) => known.has(id))',
+    "held.tenants.every(([id]) => known.has(id) || id !== '')",
+  ),
+  sabotage(
+    'DB-6',
     'only keys are hashed',
     fingerprint,
     'update(`${JSON.stringify(contentOf(row))}\\n`)',

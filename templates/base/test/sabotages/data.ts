@@ -100,6 +100,13 @@ export const readTenant =`,
   ),
   sabotage(
     'DB-3',
+    'the log does not say which statement failed',
+    'src/http/errors.ts',
+    "'database error', { code: kind, statement });",
+    "'database error', { code: kind });",
+  ),
+  sabotage(
+    'DB-3',
     'a refused write looks like an outage',
     'src/db/errors.ts',
     'constraint failed|SQLITE_CONSTRAINT|',

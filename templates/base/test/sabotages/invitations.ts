@@ -95,8 +95,8 @@ export const invitationsAndEntry = [
     'AUTH-1',
     'a demotion ends what everybody invited',
     invitations,
-    'DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
-    "DELETE FROM invitations WHERE tenant_id = ?1 AND ?2 <> ''",
+    'SELECT id FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
+    "SELECT id FROM invitations WHERE tenant_id = ?1 AND ?2 <> ''",
   ),
   sabotage(
     'AUTH-1',
@@ -220,10 +220,26 @@ export const invitationsAndEntry = [
   ),
   sabotage(
     'DB-1',
+    'a demotion reads every invitation of the tenant',
+    invitations,
+    `DELETE FROM invitations WHERE tenant_id = ?1 AND id IN (
+     SELECT id FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2
+   )`,
+    'DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
+  ),
+  sabotage(
+    'DB-1',
+    'what is written down with an export looks at every row of the tenant',
+    'src/db/statements/tenants.ts',
+    'SET name = name WHERE',
+    'SET id = id WHERE',
+  ),
+  sabotage(
+    'DB-1',
     'a demotion reaches the invitations of every tenant',
     invitations,
-    'DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
-    'DELETE FROM invitations WHERE ?1 = ?1 AND invited_by = ?2',
+    'SELECT id FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2',
+    'SELECT id FROM invitations WHERE ?1 = ?1 AND invited_by = ?2',
   ),
   sabotage(
     'TEST-2',

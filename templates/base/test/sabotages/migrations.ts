@@ -19,6 +19,20 @@ export const migrations = [
     'CREATE INDEX memberships_by_age ON memberships (tenant_id, created_at, user_id);',
     'CREATE INDEX memberships_by_age ON memberships (tenant_id, created_at, user_id);\nCREATE UNIQUE INDEX one_name ON tenants (name);',
   ),
+  sabotage(
+    'DEP-5',
+    'a trigger may swallow what old code writes',
+    lint,
+    'raise \\( (?:abort|fail|rollback|ignore)',
+    'raise \\( abort',
+  ),
+  sabotage(
+    'DB-4',
+    'a trigger that fills a new column may overwrite the old ones',
+    lint,
+    "sets?.split(' , ').every(",
+    "sets?.split(' , ').some(",
+  ),
   sabotage('DEP-5', 'a removal needs a word, but no release', lint, '(?=\\S*\\d)\\S/m', '\\S/m'),
   sabotage(
     'DEP-5',

@@ -91,6 +91,10 @@ describe('DB-1 the audit log is append-only', () => {
     ['UPDATE audit_log SET created_at = 1 WHERE tenant_id = ?1 AND ?2 <> 0'],
     ['UPDATE OR REPLACE audit_log SET result = ?2 WHERE tenant_id = ?1'],
     ['DELETE FROM audit_log WHERE tenant_id = ?1 AND ?2 <> 0'],
+    [
+      `INSERT OR REPLACE INTO audit_log
+       SELECT tenant_id, id, ?2, action, target, result, request_id, created_at FROM audit_log WHERE tenant_id = ?1`,
+    ],
   ])('%s is refused by D1 itself', async (sql) => {
     const { tenantId } = await newTeam();
     const before = await auditOf(tenantId);
@@ -103,6 +107,12 @@ describe('DB-1 the audit log is append-only', () => {
   it('also while the tenant is frozen, until its time has come', async () => {
     const { owner, path, tenantId } = await newTeam();
     await freeze(owner, path);
+    // The time of another has come.
+    const due = await newTeam();
+    await freeze(due.owner, due.path);
+    await env.DB.prepare('UPDATE tenants SET deletes_at = 1 WHERE id = ?1')
+      .bind(due.tenantId)
+      .run();
     const deleting = env.DB.prepare('DELETE FROM audit_log WHERE tenant_id = ?1').bind(tenantId);
     await expect(deleting.run()).rejects.toThrow(/SQLITE_CONSTRAINT/);
   });

@@ -207,4 +207,14 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect((await owner.browser.get('/api/me')).status).toBe(401);
     expect((await tombstonesOf(ask)).users).toContain(owner.userId);
   });
+
+  it('a tenant that stays frozen though it was kept is noticed', async () => {
+    const { owner, path } = await newTeam();
+    const tombstones = await tombstonesOf(ask);
+    await freeze(owner, path);
+    const before = await fingerprintOf(ask);
+    const stuck = { ask, change: () => Promise.resolve([]) };
+    const outcome = await drill(stuck, { before, after: before }, tombstones);
+    expect(outcome.isRestored).toBe(false);
+  });
 });

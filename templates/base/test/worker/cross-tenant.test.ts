@@ -98,7 +98,7 @@ describe('TEST-2 one tenant cannot reach another', () => {
     '$name in my tenant changes and shows nothing of another, though ids be equal',
     async ({ name, method, path, body, isFrozen = false }) => {
       const own = await newFurnishedTeam();
-      const other = await newTeam();
+      const other = await newFurnishedTeam();
       await giveTheSameIds(other.tenantId, own.ids);
       await other.owner.browser.post(`${other.path}/projects`, { name: 'Other' });
       if (isFrozen) await freeze(own.owner, own.path);
@@ -213,7 +213,7 @@ async function newNeighbours(ids: Ids): Promise<string[]> {
 
 /** Puts rows with another tenant's ids into a tenant: ids are unique only within one. */
 async function giveTheSameIds(tenantId: string, ids: Ids): Promise<void> {
-  const { projectId = '', userId = '', invitationId = '' } = ids;
+  const { projectId = '', userId = '', invitationId = '', fileId } = ids;
   const insert = (sql: string, ...values: string[]) =>
     env.DB.prepare(sql)
       .bind(tenantId, ...values)
@@ -230,5 +230,10 @@ async function giveTheSameIds(tenantId: string, ids: Ids): Promise<void> {
     `INSERT INTO invitations (tenant_id, id, email, role, token_hash, invited_by, expires_at, created_at) VALUES (?1, ?2, 'same@id.example', 'member', ?1 || ?2, ?3, 4e12, 1)`,
     invitationId,
     userId,
+  );
+  if (fileId === undefined) return;
+  await insert(
+    `INSERT INTO files (tenant_id, id, name, content_type, size, created_at, stored_at) VALUES (?1, ?2, 'same id', 'image/png', 1, 1, 1)`,
+    fileId,
   );
 }

@@ -131,7 +131,8 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     const answer = await owner.browser.delete(path);
     expect(answer.status).toBe(202);
     const wait = Date.parse(answer.json.deletesAt) - Date.now();
-    expect(Math.round(wait / day)).toBe(7);
+    expect(wait).toBeGreaterThan(7 * day - 60_000);
+    expect(wait).toBeLessThanOrEqual(7 * day);
     const { items } = (await owner.browser.get('/api/tenants')).json;
     expect(items).toEqual([answer.json]);
     expect((await everythingOf(tenantId))['invitations']).toEqual([]);
@@ -208,7 +209,9 @@ describe('DB-1 a tenant is deleted in two steps', () => {
         ),
       },
     ]);
-    expect(tenants[0]).toMatchObject({ member_count: 0, project_count: 0 });
+    for (const [name, value] of Object.entries(tenants[0] ?? {})) {
+      if (/_(?:count|bytes)$/.test(name)) expect([name, value]).toEqual([name, 0]);
+    }
     expect((await team.owner.browser.get(team.path)).status).toBe(404);
     expect((await team.owner.browser.get('/api/tenants')).json.items).toEqual([]);
     expect(await everythingOf(other.tenantId)).toEqual(frozen);
@@ -270,6 +273,14 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     expect(tombstone?.['purged_at']).toEqual(expect.any(Number));
   });
 
+  it('not an hour before its time', async () => {
+    const { owner, path, tenantId } = await newFurnishedTeam();
+    await freeze(owner, path);
+    const before = await everythingOf(tenantId);
+    await purgeTenants(work(), Date.now() + 7 * day - 60 * 60 * 1_000);
+    expect(await everythingOf(tenantId)).toEqual(before);
+  });
+
   it('a run does a bounded amount of work, and the next goes on', async () => {
     const { owner, path, tenantId } = await newTeam();
     await env.DB.prepare(
@@ -285,6 +296,7 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     expect(left.length).toBeGreaterThan(0);
     expect(left.length).toBeLessThan(10_001);
     await purge();
+    expect((await rowsOf('projects')).filter((row) => row['tenant_id'] === tenantId)).toEqual([]);
     const [tombstone] = (await rowsOf('tenants')).filter(({ id }) => id === tenantId);
     expect(tombstone).toMatchObject({ name: '', purged_at: expect.any(Number) });
   });

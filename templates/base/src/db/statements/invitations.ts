@@ -61,9 +61,12 @@ export const removeInvitation = tenantStatement<never>(
   `DELETE FROM invitations WHERE tenant_id = ?1 AND id = ?2`,
 );
 
+/** The inner question has an index; a DELETE that asks it would read every invitation of the tenant. */
 export const removeInvitationsOf = tenantStatement<never>(
   'invitations.removeOf',
-  `DELETE FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2`,
+  `DELETE FROM invitations WHERE tenant_id = ?1 AND id IN (
+     SELECT id FROM invitations WHERE tenant_id = ?1 AND invited_by = ?2
+   )`,
 );
 
 export const removeInvitations = tenantStatement<never>(

@@ -44,10 +44,13 @@ export const readTenant = tenantStatement<TenantRow>(
    FROM tenants WHERE id = ?1`,
 );
 
-/** Changes nothing, and stands in a batch for what is only read, so that it is written down. */
+/**
+ * Changes nothing, and stands in a batch for what is only read, so that it is written down. Not by the
+ * id, for which D1 would look at every row that refers to it.
+ */
 export const touchTenant = tenantStatement<never>(
   'tenants.touch',
-  `UPDATE tenants SET id = id WHERE id = ?1`,
+  `UPDATE tenants SET name = name WHERE id = ?1`,
 );
 
 export const renameTenant = tenantStatement<never>(

@@ -12,6 +12,20 @@ export const assetFiles = [
     "const database = 'database_id=1';\nif (carried && database) {",
   ),
   sabotage(
+    'DB-5',
+    'what browsers are sent holds a key',
+    'src/pages/assets/enhance.js',
+    'if (carried) {',
+    "const key = 'sk_live_';\nif (carried && key) {",
+  ),
+  sabotage(
+    'DB-5',
+    'what browsers are sent names a binding',
+    'src/pages/assets/enhance.js',
+    'if (carried) {',
+    "const name = 'RATE_LIMITER';\nif (carried && name) {",
+  ),
+  sabotage(
     'DEP-4',
     'a file of another version is kept for ever under its name',
     finish,

@@ -219,6 +219,27 @@ export const uploads: readonly Sabotage[] = [
     'file_bytes = file_bytes - old.size',
     'file_bytes = file_bytes - 0',
   ),
+  sabotage(
+    'API-3',
+    'a file that is gone is counted for ever',
+    migration,
+    'SET file_count = file_count - 1',
+    'SET file_count = file_count - 0',
+  ),
+  sabotage(
+    'DB-1',
+    'a file that goes is one less of every tenant',
+    migration,
+    'file_bytes - old.size\n  WHERE id = old.tenant_id',
+    'file_bytes - old.size',
+  ),
+  sabotage(
+    'TEST-2',
+    'an export holds the files of every tenant',
+    'src/db/statements/tenant-export.ts',
+    'stored_at FROM files\n       WHERE tenant_id = ?1 AND',
+    'stored_at FROM files\n       WHERE ?1 = ?1 AND',
+  ),
   sabotage('API-3', 'files are not counted', statements, 'file_count < ?8', 'file_count < ?8 * 10'),
   sabotage(
     'DB-1',

@@ -101,6 +101,26 @@ describe('API-3 a tenant has so much storage and no more', () => {
     expect((await send(full.owner, full.path)).status).toBe(201);
   });
 
+  it('a deleted file makes room for another, however many there are', async () => {
+    const { owner, path, tenantId } = await newTenant();
+    await insert(tenantId, 999, 1);
+    const { json } = await send(owner, path);
+    expect((await send(owner, path)).status).toBe(402);
+    await owner.delete(`${path}/files/${json.id}`);
+    expect((await send(owner, path)).status).toBe(201);
+  });
+
+  it('DB-1 a deleted file is one less of its own tenant alone', async () => {
+    const [one, other] = [await newTenant(), await newTenant()];
+    await insert(other.tenantId, 3, 7);
+    const { json } = await send(one.owner, one.path);
+    await one.owner.delete(`${one.path}/files/${json.id}`);
+    const usedBy = async ({ owner, path }: typeof one) =>
+      (await owner.get(`${path}/usage`)).json.storage.used;
+    expect(await usedBy(one)).toEqual({ files: 0, bytes: 0 });
+    expect(await usedBy(other)).toEqual({ files: 3, bytes: 21 });
+  });
+
   it('a deleted file makes room', async () => {
     const { owner, path, tenantId } = await newTenant();
     await insert(tenantId, 1, 100 * mebibyte - samples.png.length);
