@@ -348,7 +348,7 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
       { when: '--is-shallow-repository', prints: 'true' },
       { when: 'git rev-list', fails: true },
       { when: 'git rev-list', prints: '' },
-      { when: 'git diff', prints: 'A\tmigrations/0001_initial.sql' },
+      { when: 'git diff --name-status', prints: 'A\tmigrations/0001_initial.sql' },
       { when: 'git diff', fails: true },
     ]) {
       const { status, calls } = await deploy([answer]);
@@ -361,7 +361,7 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
 describe('DEP-3 a history that was rewritten passes for no history', () => {
   it.each([
     ['no commit is as old as what staging ran', { when: 'git rev-list', prints: '' }],
-    ['no commit of then has it', { when: 'git diff', prints: 'A\tmigrations/x.sql' }],
+    ['no commit of then has it', { when: 'git diff --name-status', prints: 'A\tmigrations/x.sql' }],
   ])('where %s, it refuses, and says what to do', async (_what, answer) => {
     const { status, stderr, calls } = await deploy([answer]);
     expect(status).toBe(1);
