@@ -1,3 +1,4 @@
+import { floodNamespaces } from './flood-namespaces.ts';
 import type { Options } from './options.ts';
 import { compatibilityDate, generatorVersion, nodeMinimum, versions } from './versions.ts';
 
@@ -72,6 +73,7 @@ export function contextOf(options: Options, randomBytes: RandomBytes) {
     bun: packageManager === 'bun',
     ...commandsOf(packageManager),
     ...constants,
+    floodNamespaces: floodNamespaces(name),
     secrets: {
       HMAC_KEY: freshSecret(randomBytes),
       ENCRYPTION_KEY: freshSecret(randomBytes),

@@ -344,8 +344,9 @@ export const controls: readonly Control[] = [
     title: 'migrations run on staging before production',
     shown: ['static', 'attested'],
     attestation: {
-      claim: 'the latest migration ran on staging before production',
-      how: 'note the run of the deployment that shows both, in that order',
+      claim:
+        'the latest migration ran on staging before production, and GitHub asks somebody to approve what goes to production',
+      how: 'note the run of the deployment that shows both, in that order, and who approved it; look at the required reviewers of the environment production',
       days: 90,
       weight: 'rehearsed',
     },

@@ -21,7 +21,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-3' },
     ],
     residual:
-      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location.',
+      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing.',
     notice:
       'Lines with `rate_limited` and `payload_too_large` in the log; two hundred requests over a limit in five minutes raise an alert.',
   },

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
-import { registry, type Secret } from './secrets/registry.ts';
+import { configurationOf, environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
+import { checkShape, registry, type Secret } from './secrets/registry.ts';
 import { secretsOf, setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
 
@@ -13,7 +13,8 @@ Replaces a secret of an environment. Values come and go by standard input and ou
 in a list of processes or in the history of a shell; what is said to you goes to standard error.
   made here     prints a new value, then sets it. It is read in both values until --finish: give the current one on
                 standard input, from where you keep it. While the one before is still read, it is refused.
-  made there    says what to do at whoever makes it; with the new value on standard input, sets it.
+  made there    says what to do at whoever makes it; with the new value on standard input, sets it, unless it cannot
+                be one (scripts/secrets/registry.ts).
 Keep what it prints: a secret cannot be read back. docs/rotation.md is brought up to date for production.
 Secrets: ${registry.map(({ name }) => name).join(', ')}`;
 
@@ -58,13 +59,14 @@ function readArguments(args: string[]) {
   }
 }
 
-/** @throws {Error} where a value is missing, or wrangler refuses */
+/** @throws {Error} where a value is missing or cannot be right, or wrangler refuses */
 function rotate(secret: Secret, environment: DeployedEnvironment): void {
   const { name, made, readsPrevious, steps } = secret;
   const given = process.stdin.isTTY ? '' : readFileSync(0, 'utf8').trim();
   if (made === 'there') {
-    console.error(numbered(steps));
+    console.error(numbered(steps, environment));
     if (given === '') return;
+    checkShape(name, given, environment);
     setSecrets(environment, { [name]: given });
   } else {
     if (readsPrevious && given.length < 32)
@@ -74,7 +76,7 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
     const value = randomBytes(32).toString('base64');
     if (readsPrevious && secretsOf(environment).includes(`${name}_PREVIOUS`))
       throw new Error(
-        `${name}_PREVIOUS is still set in ${environment}, and would be lost. First, when its steps say so:\nnpm run secrets:rotate -- ${name} --env ${environment} --finish\n${numbered(steps)}`,
+        `${name}_PREVIOUS is still set in ${environment}, and would be lost. First, when its steps say so:\nnpm run secrets:rotate -- ${name} --env ${environment} --finish\n${numbered(steps, environment)}`,
       );
     // Before it is set: once set, it cannot be read back.
     console.log(value);
@@ -82,9 +84,10 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
       [name]: value,
       ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),
     });
-    console.error(numbered(steps));
+    console.error(numbered(steps, environment));
   }
   note(secret, environment);
+  console.error(`See that all is well: npm run smoke -- ${addressOf(environment)}`);
 }
 
 function finish({ name }: Secret, environment: DeployedEnvironment): void {
@@ -100,6 +103,15 @@ function note({ name, days }: Secret, environment: DeployedEnvironment): void {
   console.error('docs/rotation.md says so: commit it.');
 }
 
-function numbered(steps: readonly string[]): string {
-  return steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
+/** The steps, with commands as they are to be typed. */
+function numbered(steps: readonly string[], environment: DeployedEnvironment): string {
+  return steps
+    .map((step, index) => `${index + 1}. ${step}`)
+    .join('\n')
+    .replaceAll('ENVIRONMENT', environment)
+    .replaceAll('ADDRESS', addressOf(environment));
+}
+
+function addressOf(environment: DeployedEnvironment): string {
+  return configurationOf(environment).address || 'ADDRESS';
 }

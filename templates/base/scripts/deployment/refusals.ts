@@ -35,18 +35,24 @@ export function refusalsOf(environment: DeployedEnvironment): string[] {
     const appliedAt = applied.get(file);
     if (appliedAt === undefined)
       return [`${file} was not applied in staging: npm run deploy -- staging comes first.`];
-    return isChangedSince(appliedAt, file)
+    const change = changeSince(appliedAt, file);
+    if (change === 'none') return [];
+    return change === 'changed'
       ? [
           `${file} was changed after staging ran it, at ${appliedAt}: put its text back, and write what is new into a migration of its own (npm run db:new).`,
         ]
-      : [];
+      : [
+          `Whether ${file} was changed after staging ran it, at ${appliedAt}, cannot be told: no commit of this branch had it then, so the history was squashed or rewritten, or staging ran it from another branch. Deploy from the history as it was; or let staging run it anew, in an empty database: take its database_id out of wrangler.toml, delete it (npx wrangler d1 delete), then npm run setup -- --env staging and npm run deploy -- staging.`,
+        ];
   });
 }
 
-/** Whether a migration reads otherwise than in the commit that was the newest when it was applied. */
-function isChangedSince(appliedAt: string, file: string): boolean {
+/** How a migration reads beside the commit that was the newest when it was applied, which is what staging ran. */
+function changeSince(appliedAt: string, file: string): 'none' | 'changed' | 'unknown' {
   const then = git('rev-list', '-1', '--first-parent', `--before=${appliedAt} +0000`, 'HEAD');
-  if (then === '') return false;
-  const change = ['--name-only', '--no-renames', '--diff-filter=M', then, 'HEAD'];
-  return git('diff', ...change, '--', join(folder, file)) !== '';
+  if (then === '') return 'unknown';
+  const between = ['--name-status', '--no-renames', then, 'HEAD'];
+  const difference = git('diff', ...between, '--', join(folder, file));
+  if (difference === '') return 'none';
+  return difference.startsWith('M') ? 'changed' : 'unknown';
 }

@@ -25,8 +25,8 @@ export function limitClient(c: AppContext, limit: Limit): Promise<Attempt> {
 }
 
 /**
- * Refuses a client whose requests are a flood, whatever they ask for and before anything else is
- * asked or read: at a count that each location keeps roughly for itself (wrangler.toml; so high that an
+ * Refuses a client whose requests are a flood, whatever they ask for but `/health`, and before anything
+ * else is asked or read: at a count that each location keeps roughly for itself (wrangler.toml; so high that an
  * office behind one address stays below it). While it is down, requests go on to the exact limits.
  * @throws {Problem} 429 with Retry-After
  */

@@ -9,7 +9,9 @@ const patienceMs = 10_000;
 
 /** What telling somebody needs, within a request and by the clock. */
 export interface AlertDelivery {
-  readonly configuration: Configuration;
+  readonly configuration: Pick<Configuration, 'mailFrom' | 'alertEmail' | 'alertWebhookUrl'> & {
+    readonly environment: string;
+  };
   readonly sendMail: MailTransport;
   readonly logger: Logger;
   readonly requestId: string;

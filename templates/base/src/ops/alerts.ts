@@ -11,6 +11,8 @@ import {
   unclaimAlert,
   type CountsRow,
 } from '../db/statements/operations.ts';
+import type { ConfigurationError, Env } from '../env.ts';
+import { mailTransport } from '../mail/transport.ts';
 import { tell, type AlertDelivery, type Notice } from './alert-channels.ts';
 
 const minuteMs = 60_000;
@@ -70,8 +72,9 @@ const rules: readonly {
 const oldestMailMs = 15 * minuteMs;
 const givenUpMailMs = 60 * minuteMs;
 
-/** While D1 is down nothing remembers who was told, so they are told again this often. */
-const withoutDatabaseMs = 10 * minuteMs;
+/** What D1 cannot remember an isolate does, and tells of it again this often. */
+const againMs = 10 * minuteMs;
+const lastTold = new Map<string, number>();
 
 type Delivery = AlertDelivery & { readonly database: Database };
 
@@ -92,13 +95,37 @@ export async function raiseAlerts(delivery: Delivery, now: number): Promise<void
     await tellNew(delivery, holding, now);
     await tellOver(delivery, holding, now);
   } catch (thrown) {
-    const isTime = now % withoutDatabaseMs < minuteMs;
-    if (thrown instanceof DatabaseError && isTime) {
+    if (thrown instanceof DatabaseError) {
       const text = `D1 does not answer. ${runbook('database unavailable')}`;
-      await tell(delivery, { title: 'database unavailable', text });
+      await tellAgain(delivery, { title: 'database unavailable', text }, now);
     }
     throw thrown;
   }
+}
+
+/** Tells that the app refuses every request. Whom to tell is read as it stands there, since nothing was checked. */
+export async function tellRefusal(
+  env: Env,
+  { message }: ConfigurationError,
+  by: Pick<AlertDelivery, 'logger' | 'requestId'>,
+  now: number,
+): Promise<void> {
+  const configuration = {
+    environment: env.APP_ENV ?? '',
+    mailFrom: env.MAIL_FROM ?? '',
+    alertEmail: env.ALERT_EMAIL || null,
+    alertWebhookUrl: env.ALERT_WEBHOOK_URL || null,
+  };
+  const text = `Every request is refused. ${message} ${runbook('configuration refused')}`;
+  const delivery = { ...by, configuration, sendMail: mailTransport(env) };
+  await tellAgain(delivery, { title: 'configuration refused', text }, now);
+}
+
+/** Tells at once, and again while it lasts. */
+async function tellAgain(delivery: AlertDelivery, notice: Notice, now: number): Promise<void> {
+  if (now - (lastTold.get(notice.title) ?? -againMs) < againMs) return;
+  lastTold.set(notice.title, now);
+  if (!(await isTold(delivery, notice))) lastTold.delete(notice.title);
 }
 
 async function alertsThatHold(database: Database, now: number): Promise<Alert[]> {
@@ -147,7 +174,7 @@ async function tellOver(delivery: Delivery, holding: readonly Alert[], now: numb
 }
 
 /** Whether somebody knows now, or nobody is to know but the log. */
-async function isTold(delivery: Delivery, notice: Notice): Promise<boolean> {
+async function isTold(delivery: AlertDelivery, notice: Notice): Promise<boolean> {
   const outcomes = Object.values(await tell(delivery, notice));
   return outcomes.includes('sent') || !outcomes.includes('failed');
 }

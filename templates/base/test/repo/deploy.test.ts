@@ -333,7 +333,7 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
     const [, second = ''] = migrations;
     const changed = {
       when: `-- ${join(app, 'migrations', second)}`,
-      prints: `migrations/${second}`,
+      prints: `M\tmigrations/${second}`,
     };
     const { status, stderr, calls } = await deploy([changed]);
     expect(status).toBe(1);
@@ -347,6 +347,8 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
     for (const answer of [
       { when: '--is-shallow-repository', prints: 'true' },
       { when: 'git rev-list', fails: true },
+      { when: 'git rev-list', prints: '' },
+      { when: 'git diff --name-status', prints: 'A\tmigrations/0001_initial.sql' },
       { when: 'git diff', fails: true },
     ]) {
       const { status, calls } = await deploy([answer]);
@@ -356,14 +358,28 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
   });
 });
 
+describe('DEP-3 a history that was rewritten passes for no history', () => {
+  it.each([
+    ['no commit is as old as what staging ran', { when: 'git rev-list', prints: '' }],
+    ['no commit of then has it', { when: 'git diff --name-status', prints: 'A\tmigrations/x.sql' }],
+  ])('where %s, it refuses, and says what to do', async (_what, answer) => {
+    const { status, stderr, calls } = await deploy([answer]);
+    expect(status).toBe(1);
+    for (const file of migrations) expect(stderr).toContain(`Whether ${file} was changed`);
+    expect(stderr).toContain('npm run deploy -- staging');
+    expect(calls.join('\n')).not.toContain('migrations apply');
+  });
+});
+
 describe('DEP-3 git tells whether a migration reads otherwise than when staging ran it', () => {
   // The real git, with a history of three commits; wrangler alone is stood in for.
   const at = (day: number) => `2026-05-0${day}T12:00:00Z`;
 
   it.each([
-    ['the day before', 1, true],
-    ['the day after', 3, false],
-  ])('changed on the second day, and applied %s', async (_what, day, isRefused) => {
+    ['a day before there was any', '04-30', 'Whether first was changed'],
+    ['the day before', '05-01', 'first was changed'],
+    ['the day after', '05-03', null],
+  ])('changed on the second day, and applied %s', async (_what, day, refusal) => {
     const scene = mkdtempSync(join(tmpdir(), 'history-'));
     onTestFinished(() => rmSync(scene, { recursive: true, force: true }));
     for (const folder of [
@@ -393,7 +409,7 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
     appendFileSync(join(scene, 'migrations', first), '-- and more\n');
     appendFileSync(join(scene, 'CHANGELOG.md'), '\n');
     git(at(2), 'commit', '--quiet', '--all', '--message', 'changed');
-    const results = migrations.map((name) => ({ name, applied_at: `2026-05-0${day} 18:00:00` }));
+    const results = migrations.map((name) => ({ name, applied_at: `2026-${day} 18:00:00` }));
     const programs = standIn([
       { when: 'd1_migrations', prints: JSON.stringify([{ results }]) },
       ...well,
@@ -405,8 +421,10 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
       encoding: 'utf8',
       env: { ...process.env, PATH: `${programs.directory}:${process.env['PATH'] ?? ''}` },
     });
-    expect([status, stderr.includes(`${first} was changed`)]).toEqual(
-      isRefused ? [1, true] : [0, false],
-    );
+    const [told = null] = stderr.match(/^.*was changed/m) ?? [];
+    expect([status, told]).toEqual([
+      refusal === null ? 0 : 1,
+      refusal?.replace('first', first) ?? null,
+    ]);
   });
 });

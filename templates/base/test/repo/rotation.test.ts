@@ -6,6 +6,7 @@ import { configurationOf } from '../../scripts/deployment/wrangler.ts';
 import { registry } from '../../scripts/secrets/registry.ts';
 import { dayAfter, noteRotation, rotationsIn } from '../../scripts/secrets/table.ts';
 import { app, read } from './repository.ts';
+import { givenOutAs } from './secret-values.ts';
 import { runScript, standIn } from './stand-in.ts';
 
 let work: string;
@@ -138,10 +139,53 @@ describe('SEC-2 rotating is one command', () => {
       const asked = rotate([name, '--env', 'staging']);
       expect([asked.status, asked.calls]).toEqual([0, []]);
       expect(asked.stderr).toContain(`1. ${steps[0]}`);
-      const { status, secrets } = rotate([name, '--env', 'staging'], `${current}\n`);
-      expect([status, secrets]).toEqual([0, [{ [name]: current }]]);
+      const value = givenOutAs(name, 'staging');
+      const { status, secrets } = rotate([name, '--env', 'staging'], `${value}\n`);
+      expect([status, secrets]).toEqual([0, [{ [name]: value }]]);
     },
   );
+
+  it.each(registry.filter(({ made }) => made === 'there'))(
+    '$name: what cannot be one is not set, and is not said',
+    ({ name }) => {
+      for (const wrong of ['cut off', `NAME=${givenOutAs(name, 'production')}`]) {
+        const { status, stderr, calls } = rotate([name, '--env', 'production'], wrong);
+        expect([status, calls]).toEqual([1, []]);
+        expect(stderr).toContain(`What was handed over as ${name} of production`);
+        expect(stderr).not.toContain(wrong);
+        expect(rowOf(name)?.last).toBe('never');
+      }
+    },
+  );
+
+  it.each(registry.filter(({ shape }) => String(shape('staging')) !== String(shape('production'))))(
+    '$name of one environment is refused in the other',
+    ({ name }) => {
+      for (const [of, into] of [
+        ['staging', 'production'],
+        ['production', 'staging'],
+      ] as const) {
+        const value = givenOutAs(name, of);
+        expect(rotate([name, '--env', into], value)).toMatchObject({ status: 1, calls: [] });
+        expect(rotate([name, '--env', of], value).status).toBe(0);
+      }
+    },
+  );
+
+  it.each([
+    ['staging', registry.slice(0, 1)],
+    ['production', registry],
+  ] as const)('what to type next is said as it is to be typed, in %s', (environment, secrets) => {
+    const address = configurationOf(environment).address || 'ADDRESS';
+    for (const { name, made } of secrets) {
+      const value = made === 'here' ? current : givenOutAs(name, environment);
+      const { status, stderr } = rotate([name, '--env', environment], value);
+      expect([name, status]).toEqual([name, 0]);
+      expect(stderr).toContain(`npm run smoke -- ${address}\n`);
+      expect(stderr.replaceAll(address, '')).not.toMatch(/ENVIRONMENT|ADDRESS/);
+      expect(stderr).not.toMatch(/--env (?!staging|production)/);
+    }
+  });
 
   it('a value is in no word of a command, and in no text but the one on standard output', () => {
     const { stdout, stderr, calls } = rotate(['HMAC_KEY', '--env', 'production'], current);

@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { scanTree } from '../../scripts/secrets/places.ts';
+import { scanBundle, scanTree } from '../../scripts/secrets/places.ts';
 import { findingsIn } from '../../scripts/secrets/rules.ts';
 import { app, read } from './repository.ts';
 import { runScript, standIn, type Answer } from './stand-in.ts';
@@ -74,6 +82,24 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
     const { status, stderr } = scan([built]);
     expect(status).toBe(1);
     expect(stderr).toContain('bundle: index.js: a key of Stripe');
+  });
+
+  it.each([
+    'index.js',
+    'index.js.map',
+    'chunks/chunk.mjs',
+    'assets/styles.css',
+    'assets/page.html',
+    'assets/list.txt',
+    'data.json',
+  ])('in %s of the bundle, however deep it lies', (file) => {
+    const bundle = join(repository, 'bundle');
+    mkdirSync(dirname(join(bundle, file)), { recursive: true });
+    writeFileSync(join(bundle, 'index.js'), 'export default {};');
+    writeFileSync(join(bundle, file), `const key = '${stripe}';`);
+    expect(scanBundle(bundle, [])).toEqual([
+      expect.objectContaining({ what: 'a key of Stripe', place: `bundle: ${file}` }),
+    ]);
   });
 
   it('a bundle that cannot be built, or is empty, does not count as clean', () => {

@@ -59,6 +59,17 @@ describe('DEP-5 the smoke test tells a deployment that is ill from one that is w
     expect([status, stdout]).toEqual([0, expect.stringContaining('Not looked at')]);
   });
 
+  it.each([
+    { SMOKE_EMAIL: '', SMOKE_PASSWORD: '' },
+    { ...account, SMOKE_EMAIL: '' },
+    { ...account, SMOKE_PASSWORD: '' },
+  ])('with --login it fails without an account, and says what to set: %o', async (env) => {
+    const { status, stdout } = await smoke(['--login'], env);
+    expect([status, stdout]).toEqual([1, expect.stringContaining('Set both')]);
+    expect(stdout).not.toContain('is well');
+    expect(await smoke(['--login'])).toMatchObject({ status: 0 });
+  });
+
   it.each([[[]], [['no address']], [['https://app.example', 'another']]])(
     'refuses %j',
     async (words) => {

@@ -170,7 +170,7 @@ describe('DEP-3 production comes after staging, and after a person', () => {
   it('each deploys its own environment, staging also with a login and a limit', () => {
     expect(runs(jobs['staging'])).toEqual([
       'npm run deploy -- staging',
-      'npm run smoke -- "$APP_ORIGIN" --limit',
+      'npm run smoke -- "$APP_ORIGIN" --login --limit',
     ]);
     expect(runs(jobs['production'])).toEqual(['npm run deploy -- production']);
   });

@@ -113,8 +113,15 @@ export const counting = [
     'API-2',
     'production lets a flood through',
     'wrangler.toml',
-    'namespace_id = "1003"\nsimple = { limit = 1000, period = 60 }',
-    'namespace_id = "1003"\nsimple = { limit = 100000, period = 60 }',
+    'simple = { limit = 1000, period = 60 }\n\n[env.production.version_metadata]',
+    'simple = { limit = 100000, period = 60 }\n\n[env.production.version_metadata]',
+  ),
+  sabotage(
+    'API-2',
+    'the floods of production have no counter of their own',
+    'wrangler.toml',
+    '[[env.production.ratelimits]]\nname = "FLOOD_LIMITER"\nnamespace_id = "',
+    '[[env.production.ratelimits]]\nname = "FLOOD_LIMITER"\nnamespace_id = "-',
   ),
   sabotage(
     'API-2',

@@ -55,6 +55,20 @@ export const degrading = [
   ),
   sabotage(
     'ERR-4',
+    'without any limiter anybody may guess',
+    enforce,
+    'counter().take(limit.max, limit.windowSeconds),\n  );',
+    'counter().take(limit.max, limit.windowSeconds),\n  ).catch(() => ({ allowed: true, retryAfterSeconds: 0 }));',
+  ),
+  sabotage(
+    'ERR-4',
+    'a counter answers before it knows what others took',
+    'src/limits/rate-limiter.ts',
+    'count: window.count + 1 }',
+    'count: window.count }',
+  ),
+  sabotage(
+    'ERR-4',
     'a mail service that hangs holds up all mail',
     'src/mail/outbox.ts',
     'await within(attemptMs / 3, sending);',

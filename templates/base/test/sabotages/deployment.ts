@@ -157,6 +157,13 @@ export const deploying = [
   ),
   sabotage(
     'DEP-5',
+    'a smoke test that has no account to log in with passes though it should log in',
+    'scripts/smoke.ts',
+    'if (isLoginMeant)\n',
+    "if (isLoginMeant && email === 'nobody')\n",
+  ),
+  sabotage(
+    'DEP-5',
     'a smoke test that failed passes',
     'scripts/smoke.ts',
     'return wrong.length === 0 ? 0 : 1;',
@@ -229,8 +236,22 @@ export const deploying = [
     'DEP-3',
     'production takes a migration that staging ran in other words',
     refusals,
-    "'--diff-filter=M'",
-    "'--diff-filter=D'",
+    "difference.startsWith('M')",
+    "difference.startsWith('D')",
+  ),
+  sabotage(
+    'DEP-3',
+    'a history that begins after staging ran it passes',
+    refusals,
+    "if (then === '') return 'unknown';",
+    "if (then === '') return 'none';",
+  ),
+  sabotage(
+    'DEP-3',
+    'a migration that no commit had when staging ran it passes',
+    refusals,
+    "? 'changed' : 'unknown';",
+    "? 'changed' : 'none';",
   ),
   sabotage(
     'DEP-3',

@@ -121,6 +121,13 @@ export const faultsAndTraces = [
   ),
   sabotage(
     'OBS-3',
+    'what the clock sends outside carries another id than its log',
+    'src/index.ts',
+    'const delivery = { configuration, database, sendMail, logger, requestId };',
+    'const delivery = { configuration, database, sendMail, logger, requestId: mintRequestId() };',
+  ),
+  sabotage(
+    'OBS-3',
     'the id stands on errors only',
     'src/app.ts',
     "c.res.headers.set('X-Request-Id', requestId);",

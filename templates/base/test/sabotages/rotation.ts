@@ -38,6 +38,13 @@ export const rotation = [
   ),
   sabotage(
     'SEC-2',
+    'only the first hundred seeds are sealed anew',
+    reseal,
+    'seeds.length < seedsAtOnce',
+    'seeds.length <= seedsAtOnce',
+  ),
+  sabotage(
+    'SEC-2',
     'the night forgets to seal anew',
     'src/index.ts',
     '() => resealSeeds({ configuration, database, logger })',
@@ -56,6 +63,27 @@ export const rotation = [
     env,
     "value === '' ? null : readSecret(name, value)",
     "value === '' ? null : readSecret(name, value.padEnd(32))",
+  ),
+  sabotage(
+    'SEC-2',
+    'whatever is handed over is set, and the app refuses every request',
+    rotate,
+    'checkShape(name, given, environment);',
+    'void checkShape;',
+  ),
+  sabotage(
+    'SEC-2',
+    'the steps of a rotation leave commands to be completed',
+    rotate,
+    ".replaceAll('ENVIRONMENT', environment)",
+    ".replaceAll('ENVIRONMENT', '…')",
+  ),
+  sabotage(
+    'SEC-2',
+    'nobody is told how to see that a rotation went well',
+    rotate,
+    '\n  console.error(`See that all is well: npm run smoke -- ${addressOf(environment)}`);',
+    '',
   ),
   sabotage(
     'SEC-2',
@@ -162,6 +190,13 @@ export const rotation = [
     'scripts/secrets-scan.ts',
     '...builtBundle((bundle) => scanBundle(bundle, known)),',
     '...builtBundle(() => []),',
+  ),
+  sabotage(
+    'SEC-1',
+    'only the first file of a bundle is looked into',
+    places,
+    "globSync('**/*.{js,mjs,map,css,html,txt,json}',",
+    "globSync('index.js',",
   ),
   sabotage(
     'SEC-1',

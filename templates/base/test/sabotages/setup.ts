@@ -63,6 +63,13 @@ export const settingUp = [
   ),
   sabotage(
     'SEC-1',
+    'setting up takes whatever is handed over for a secret',
+    setup,
+    "if (value !== '') checkShape(name, value, environment);",
+    'void checkShape;',
+  ),
+  sabotage(
+    'SEC-1',
     'what others gave out is shown',
     setup,
     'if (given[name] === undefined && isMadeHere(name)) console.log',

@@ -189,7 +189,11 @@ describe('OBS-4 what goes wrong is counted', () => {
     );
   });
 
-  it('what D1 could not take is counted once it is back', async () => {
+  it.each([
+    [10 * 1_000, 2],
+    [14 * minute, 2],
+    [16 * minute, 1],
+  ])('what D1 could not take for %i ms is counted once it is back: %i', async (ms, counted) => {
     const failing = answering('/api/things', always(500));
     const fair = failing.env;
     failing.env = {
@@ -201,9 +205,9 @@ describe('OBS-4 what goes wrong is counted', () => {
     await failing.get('/api/things');
     expect(await stored('server_errors')).toBe(0);
     failing.env = fair;
-    later(10_000);
+    later(ms);
     await failing.get('/api/things');
-    expect(await stored('server_errors')).toBe(2);
+    expect(await stored('server_errors')).toBe(counted);
   });
 });
 
@@ -280,12 +284,16 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
         .bind(id, now + 99 * minute, createdAt, deadAt)
         .run();
     await insert('waits', now - 15 * minute, null);
+    await insert('long given up', now - 600 * minute, now - 61 * minute);
     await evaluate();
     expect(mailed()).toEqual([]);
     later(minute);
     await insert('given up', now - 600 * minute, now - 59 * minute);
     await evaluate();
     expect(mailed()).toEqual(['[PRODUCTION] mail waits', '[PRODUCTION] mail given up']);
+    later(2 * minute);
+    await evaluate();
+    expect(mailed().slice(2)).toEqual(['[PRODUCTION] over: mail given up']);
   });
 });
 
@@ -397,13 +405,64 @@ describe('OBS-4 an outage of D1 is told without D1', () => {
     }),
   };
 
-  it('every ten minutes', async () => {
-    vi.setSystemTime(now - (now % (10 * minute)));
-    for (let minutes = 0; minutes < 20; minutes += 1) {
-      await evaluate(down);
-      vi.setSystemTime(Date.now() + minute);
+  /** For some minutes, from a minute at which no clock strikes. */
+  const lasts = async (minutes: number, bindings: typeof env = down) => {
+    later(3 * minute - (now % (10 * minute)));
+    for (let passed = 0; passed < minutes; passed += 1) {
+      await evaluate(bindings);
+      later(minute);
     }
-    expect(mailed()).toEqual(Array(2).fill('[PRODUCTION] database unavailable'));
+  };
+
+  it('at once, and again every ten minutes', async () => {
+    await lasts(1);
+    expect(mailed()).toEqual(['[PRODUCTION] database unavailable']);
+    later(600 * minute);
+    await lasts(20);
+    expect(mailed()).toEqual(Array(3).fill('[PRODUCTION] database unavailable'));
+  });
+
+  it('when nobody could be told, it is told again, until somebody was', async () => {
+    post.isDown = true;
+    hookStatus = 500;
+    await lasts(3);
+    expect(hooked).toHaveLength(3);
+    hookStatus = 200;
+    await lasts(3);
+    expect(hooked).toHaveLength(4);
+  });
+});
+
+describe('OBS-4 an app that refuses every request tells somebody', () => {
+  const wrong = { ...configured, ENCRYPTION_KEY: 'too short a secret' };
+  const secrets = [wrong.ENCRYPTION_KEY, env.HMAC_KEY, env.OPERATIONS_TOKEN];
+
+  it('by mail and webhook, what is wrong and not what it is, once in ten minutes', async () => {
+    for (let minutes = 0; minutes < 11; minutes += 1) {
+      await evaluate(wrong);
+      later(minute);
+    }
+    const title = '[PRODUCTION] configuration refused';
+    expect(mailed()).toEqual([title, title]);
+    const text = expect.stringMatching(/ENCRYPTION_KEY is shorter.*configuration-refused\.md/);
+    expect(hooked).toEqual(Array(2).fill(expect.objectContaining({ title, text })));
+    const told = JSON.stringify([hooked, post.to(operator)]);
+    expect(secrets.filter((value) => value === undefined || told.includes(value))).toEqual([]);
+  });
+
+  it.each([
+    ['the address of the app', { APP_ORIGIN: 'app example' }],
+    ['where mails come from', { MAIL_FROM: '' }],
+    ['whom to mail', { ALERT_EMAIL: 'nobody' }],
+    ['the environment', { APP_ENV: 'prod' }],
+  ])('also when %s is what is wrong', async (_what, changes) => {
+    await evaluate({ ...configured, ...changes });
+    expect(hooked).toHaveLength(1);
+  });
+
+  it('and where no https address is configured it posts nowhere', async () => {
+    await evaluate({ ...configured, ALERT_WEBHOOK_URL: 'http://hooks.example/alerts' });
+    expect([hooked, mailed().length]).toEqual([[], 1]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Env } from '../../src/env.ts';
 import { route } from '../../src/http/route.ts';
 import { describeFault } from '../../src/ops/logger.ts';
 import { newUser } from './arrange.ts';
+import { broken, statusInTime } from './broken.ts';
 import { Browser, type Answer } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 import { bindingsOf } from './environments.ts';
@@ -95,14 +96,30 @@ describe('OBS-5 the health endpoint names the build that answers', () => {
     expect(tagged.headers.get('Cache-Control')).toBe('no-store');
   });
 
-  it('answers while D1 and KV are down', async () => {
-    const down = () => {
-      throw new Error('down');
-    };
-    vi.spyOn(env.SESSIONS, 'get').mockImplementation(down);
-    const answer = await get('https://app.example/health', { DB: interceptD1(down) });
-    expect(answer.status).toBe(200);
-  });
+  it.each(['throws', 'hangs'] as const)(
+    'asks no binding, and answers while each of them %s',
+    async (failure) => {
+      const asked: string[] = [];
+      const breakAll = (name: string, binding: object): object =>
+        new Proxy(binding, {
+          get: (target, method) => () => {
+            // Opens a session without asking anything.
+            if (method === 'withSession') return breakAll(name, target);
+            asked.push(`${name}.${String(method)}`);
+            return broken[failure]();
+          },
+        });
+      const bindings = new Proxy(env, {
+        get(target, name) {
+          const binding: unknown = Reflect.get(target, name);
+          const isBroken = typeof binding === 'object' && binding !== null && name !== 'CF_VERSION';
+          return isBroken ? breakAll(String(name), binding) : binding;
+        },
+      });
+      const status = await statusInTime(get('https://app.example/health', bindings));
+      expect([status, asked]).toEqual([200, []]);
+    },
+  );
 });
 
 describe('ERR-1 clients see generic errors', () => {

@@ -1,6 +1,6 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import * as passwords from '../../src/auth/password.ts';
 import { readConfiguration, type Env } from '../../src/env.ts';
 import worker from '../../src/index.ts';
@@ -106,6 +106,28 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
       .map(({ count }) => count);
     expect(counts[0]).toBeGreaterThan(0);
     expect(counts[1]).toBe(0);
+  });
+
+  it('however many there are, and though some open to nobody', async () => {
+    const { userId } = await newUserWithMfa();
+    const seedOf = async () =>
+      (await rowsOf('mfa')).find((row) => row['user_id'] === userId)?.['seed_ciphertext'];
+    const before = await seedOf();
+    // They come first in the order of ids, and are as many as are read at once.
+    const [others, theirFactors] = [
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+       INSERT INTO users (id, email, name, created_at)
+       SELECT '!' || i, i || '@many.example', 'Ada', 0 FROM n`,
+      `INSERT INTO mfa (user_id, seed_ciphertext, created_at)
+       SELECT users.id, mfa.seed_ciphertext, 0 FROM users, mfa
+       WHERE users.id LIKE '!%' AND mfa.user_id = ?1`,
+    ];
+    await env.DB.prepare(others).run();
+    await env.DB.prepare(theirFactors).bind(userId).run();
+    onTestFinished(() => void env.DB.prepare(`DELETE FROM users WHERE id LIKE '!%'`).run());
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await inNight(during('ENCRYPTION_KEY'));
+    expect(await seedOf()).not.toBe(before);
   });
 
   it('a factor that is replaced meanwhile stays as it was replaced', async () => {

@@ -96,6 +96,29 @@ describe('OBS-3 one id follows a request through all it causes', () => {
     expect(new Set(answers.map(({ headers }) => headers.get('X-Request-Id'))).size).toBe(20);
   });
 
+  it('work by the clock has one for its run, and takes it outside', async () => {
+    const sent: Request[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      sent.push(new Request(input, init));
+      return new Response('');
+    });
+    const now = Date.now() + 3_600_000;
+    await env.DB.prepare(
+      `INSERT INTO request_counts VALUES (?1, 'api/things', 20, 20, 0, 0, 0, 0, 0)`,
+    )
+      .bind(now)
+      .run();
+    const lines = listen();
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    const bindings = { ...env, EMAIL: post, ALERT_WEBHOOK_URL: 'https://hooks.example/alerts' };
+    await worker.scheduled(createScheduledController({ scheduledTime: now }), bindings);
+    const id = lines.find(({ event }) => event === 'alert raised')?.requestId;
+    expect(id).toMatch(shape);
+    const [alert] = sent.filter(({ url }) => url === 'https://hooks.example/alerts');
+    expect(alert?.headers.get('traceparent')).toContain(`-${id}-`);
+    expect(await alert?.json()).toMatchObject({ requestId: id });
+  });
+
   it('mail that goes out later carries it, and so do the lines about its failures', async () => {
     const { email } = await newUser();
     post.isDown = true;

@@ -8,6 +8,13 @@ const routes = 'src/billing/routes.ts';
 
 export const application = [
   sabotage(
+    'OBS-3',
+    'what the clock asks Stripe carries another id than its log',
+    'src/index.ts',
+    'const work = { configuration, database, logger, requestId, now: scheduledTime };',
+    'const work = { configuration, database, logger, requestId: mintRequestId(), now: scheduledTime };',
+  ),
+  sabotage(
     'BILL-2',
     'an event that is there already does not stop the batch',
     statements,

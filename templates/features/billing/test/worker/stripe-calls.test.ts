@@ -1,6 +1,11 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import worker from '../../src/index.ts';
 import { Browser } from './browser.ts';
-import { deliver, newBuyer, stripe } from './stripe.ts';
+import { post } from './post.ts';
+import { deliver, newBuyer, newSubscriber, stripe } from './stripe.ts';
+import { auditOf } from './team.ts';
 
 /** Everything that is asked of the outside, as it leaves. */
 function listen(): Request[] {
@@ -81,5 +86,27 @@ describe('BILL-3 Stripe that hangs keeps nobody waiting', () => {
     const late = scheduler.wait(2_000).then(() => null);
     expect((await Promise.race([asking, late]))?.status).toBe(503);
     expect(times).toEqual([10_000]);
+  });
+});
+
+describe('OBS-3 what the clock asks Stripe has the id of its run', () => {
+  it('in the log, in what is asked, and in the audit log', async () => {
+    const { tenantId, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'canceled');
+    await env.DB.prepare(
+      'UPDATE billing_accounts SET sync_due_at = CASE tenant_id WHEN ?1 THEN 0 END',
+    )
+      .bind(tenantId)
+      .run();
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const asked = listen();
+    const controller = createScheduledController({ scheduledTime: Date.now() });
+    await worker.scheduled(controller, { ...env, EMAIL: post });
+    const line = warn.mock.calls.map(String).find((text) => text.includes('not what we knew'));
+    const { requestId } = JSON.parse(line ?? '{}');
+    expect(requestId).toMatch(/^[0-9a-f]{32}$/);
+    expect(asked[0]?.headers.get('traceparent')).toContain(`-${requestId}-`);
+    const rows = await auditOf(tenantId);
+    expect(rows.map((row) => row['request_id'])).toContain(requestId);
   });
 });

@@ -8,6 +8,13 @@ const routes = 'src/auth/oauth/oauth-routes.ts';
 /** Harm to the way out to a provider and back. */
 const visits: readonly Sabotage[] = [
   sabotage(
+    'ERR-4',
+    'a provider that fails is a fault of ours',
+    routes,
+    'if (!(thrown instanceof OAuthFailure)) throw thrown;',
+    "if (!(thrown instanceof OAuthFailure) || thrown.code === 'provider_failed') throw thrown;",
+  ),
+  sabotage(
     'AUTH-6',
     'who removes an identity removes those of everybody',
     'src/db/statements/identities.ts',

@@ -16,8 +16,8 @@ export const pagesSabotages: readonly Sabotage[] = [
     'API-2',
     'all that a page asks counts against a flood',
     'src/app.ts',
-    'if (idOfPageRequest(c.req.raw) === undefined) await',
-    'if (idOfPageRequest(c.req.raw) !== null) await',
+    'idOfPageRequest(c.req.raw) === undefined) await',
+    'idOfPageRequest(c.req.raw) !== null) await',
   ),
   sabotage(
     'API-1',

@@ -8,6 +8,20 @@ const migration = 'migrations/0005_files.sql';
 
 export const uploads: readonly Sabotage[] = [
   sabotage(
+    'ERR-4',
+    'what a bucket still holds of a deleted file comes up under the next one',
+    routes,
+    'id: crypto.randomUUID(),',
+    'id: actor.tenant.id,',
+  ),
+  sabotage(
+    'OBS-5',
+    'to be healthy takes a bucket that answers',
+    'src/ops/health.ts',
+    'const { id, tag, timestamp } = c.env.CF_VERSION;',
+    "await c.env.FILES.head('health');\n      const { id, tag, timestamp } = c.env.CF_VERSION;",
+  ),
+  sabotage(
     'API-6',
     'what the client says a file is, it is',
     routes,
