@@ -236,6 +236,12 @@ export const constraints: readonly Constraint[] = [
     bad: "it.skip('renames a project', async () => {});",
   },
   {
+    id: 'changelog-tells',
+    rule: 'A change of `src/`, `migrations/` or `wrangler.toml` comes with an entry in `CHANGELOG.md`, below "## [Unreleased]".',
+    why: 'GOV-4',
+    check: { kind: 'test', control: 'GOV-4' },
+  },
+  {
     id: 'documents-follow',
     rule: 'A new route, table, binding or host goes into `.ai/inventory.json`, with the threats that it meets; deferring a control goes through `{{runCommand}} defer`.',
     why: 'GOV-1',

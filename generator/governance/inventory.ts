@@ -101,10 +101,13 @@ function tablesOf(files: Files): string[] {
 
 const isOfEnvironment = ({ section }: Table) => /^env(?:\.|$)/.test(section);
 
-/** What `wrangler.toml` binds outside of `[env.…]`; each environment repeats it. */
+/** Where a table stands, whichever environment it is of; empty for what is at the top of it. */
+const placeOf = ({ section }: Table) => section.replace(/^env\.[\w-]+\.?/, '');
+
+/** What `wrangler.toml` binds, in any environment. */
 function bindingsOf(tables: readonly Table[]): string[] {
   const found = tables
-    .filter((table) => table.section !== '' && !isOfEnvironment(table))
+    .filter((table) => placeOf(table) !== '')
     .flatMap(({ texts }) => texts.get('binding') ?? texts.get('name') ?? []);
   return inOrder('bindings', found);
 }
@@ -112,7 +115,7 @@ function bindingsOf(tables: readonly Table[]): string[] {
 function cronsOf(tables: readonly Table[]): string[] {
   return inOrder(
     'crons',
-    tables.filter(({ section }) => section === 'triggers').flatMap(({ items }) => items),
+    tables.filter((table) => placeOf(table) === 'triggers').flatMap(({ items }) => items),
   );
 }
 

@@ -354,6 +354,58 @@ describe('governance touches nothing else', () => {
   });
 });
 
+describe('governance on an application of an older version', () => {
+  test('brings every document up to date: what is outdated, what is missing, what is new', async () => {
+    const { app, read, write, edit, snapshot, outcome } = await newApp();
+    const fresh = snapshot();
+    rewriteOutdated(read, write);
+    rmSync(join(app, '.ai/adr-011.md'));
+    const ledger = read('.ai/attestations.yaml');
+    const [, row = ''] = /( {2}# [^\n]*\n {2}- id: DEP-5\n(?: {4}.*\n)+)/.exec(ledger) ?? [];
+    edit('.ai/attestations.yaml', row, '');
+    const manifest: unknown = JSON.parse(read('.stackbilder.json'));
+    write('.stackbilder.json', JSON.stringify({ ...Object(manifest), version: '0.0.1' }));
+    const { code, changed, differences } = await outcome();
+    expect([code, differences]).toEqual([0, []]);
+    expect(changed.toSorted()).toEqual(['.ai/adr-011.md', '.ai/attestations.yaml', threatModel]);
+    const after = snapshot();
+    for (const path of changed) expect(after.get(path), path).toBe(fresh.get(path));
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'killed at any moment, each document is as before or as after',
+    async () => {
+      const { app, read, write, snapshot, outcome } = await newApp();
+      const fresh = snapshot();
+      const outdate = () => {
+        rewriteOutdated(read, write);
+        const agents = read('AGENTS.md').replace('- No `any`.', '- No more `any`.');
+        const [part] = partsOf(agents);
+        if (part === undefined) throw new Error('AGENTS.md has no generated part');
+        write('AGENTS.md', agents.replace(part.seal, checksum(part.content)));
+      };
+      outdate();
+      const old = snapshot();
+      const seen = new Set<string>();
+      for (let trial = 0; trial < 20; trial += 1) {
+        for (const path of [threatModel, 'AGENTS.md']) write(path, old.get(path) ?? '');
+        // A later moment with each trial, from before anything was read to after all was written.
+        const { signal } = spawnSync(hostNode(), [cli, 'governance', app], {
+          timeout: 20 + trial * 6,
+          killSignal: 'SIGKILL',
+        });
+        seen.add(signal === null ? 'ended' : 'killed');
+        for (const path of [threatModel, 'AGENTS.md'])
+          expect([old.get(path), fresh.get(path)]).toContain(read(path));
+      }
+      expect(seen).toContain('killed');
+      expect((await outcome()).code).toBe(0);
+      expect(read(threatModel)).toBe(fresh.get(threatModel));
+    },
+    60_000,
+  );
+});
+
 describe('governance where it cannot work', () => {
   test('says in one line what is wrong, and what to do', async () => {
     const { app, cwd, write, run } = await newApp();

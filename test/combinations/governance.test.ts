@@ -147,6 +147,8 @@ describe('with every choice of parts', () => {
       const { threats } = modelOf(files);
       const parts = Object.values(inventoryIn(files)).flatMap((kind) => Object.entries(kind));
       expect(parts.length).toBeGreaterThan(60);
+      // adr-001 says so.
+      expect(Object.keys(inventoryIn(files).routes).length).toBeGreaterThanOrEqual(50);
       const uncovered = parts.filter(
         ([, its]) => its.length === 0 || its.some((id) => !threats.some((one) => one.id === id)),
       );

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scheduler } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { unstable_startWorker as startWorker } from 'wrangler';
 import * as z from 'zod';
 import {
@@ -19,6 +19,7 @@ import {
   type DevelopmentServer,
 } from '../../scripts/rendered-app.ts';
 import { runCli } from '../cli/command-line.ts';
+import { filesBelow } from '../files-below.ts';
 import { HttpClient, totp } from './http-client.ts';
 
 // One application, made as a user makes it, is shared by all of these: installing takes its time.
@@ -81,6 +82,58 @@ describe('the default application, installed from the registry', () => {
       status: 0,
       printed: '',
     });
+  });
+
+  it('what nobody reviewed fails its tests by name, until somebody did', async () => {
+    const changes = {
+      'src/ops/health.ts': (text: string) =>
+        text.replace(
+          'export const healthRoutes = [\n',
+          "$&  route({\n    method: 'GET',\n    path: '/new',\n    access: access.public,\n    input: z.strictObject({}),\n    handler: async ({ c }) => c.body(null, 204),\n  }),\n",
+        ),
+      'migrations/0001_initial.sql': (text: string) =>
+        `${text}\nCREATE TABLE notes (id TEXT PRIMARY KEY) STRICT;\n`,
+      'wrangler.toml': (text: string) =>
+        text.replace('[version_metadata]', '[[kv_namespaces]]\nbinding = "NOTES"\n\n$&'),
+    };
+    const kept = new Map(
+      [...Object.keys(changes), ...filesBelow(join(app, '.ai')).map((path) => `.ai/${path}`)].map(
+        (path) => [path, readFileSync(join(app, path), 'utf8')],
+      ),
+    );
+    onTestFinished(() => {
+      for (const [path, text] of kept) writeFileSync(join(app, path), text);
+    });
+    for (const [path, change] of Object.entries(changes))
+      writeFileSync(join(app, path), change(kept.get(path) ?? ''));
+
+    const inventoryTests = () =>
+      spawnSync('npx', ['vitest', 'run', 'inventory.test'], {
+        cwd: app,
+        env: { ...appEnvironment(), NO_COLOR: '1' },
+        encoding: 'utf8',
+      });
+    const failed = inventoryTests();
+    expect(failed.status).toBe(1);
+    for (const added of ['"GET /new"', '"notes"', '"NOTES"'])
+      expect(failed.stdout + failed.stderr).toMatch(new RegExp(`^\\s*[+-] +${added},$`, 'm'));
+    expect(failed.stdout + failed.stderr).toContain('create-stackbilder-app governance');
+
+    const { code, stdout } = await runCli(['governance', 'my-app'], { cwd: parent });
+    expect(code).toBe(0);
+    const inventory = join(app, '.ai/inventory.json');
+    for (const [added, threat] of [
+      ['route GET /new', 'flood'],
+      ['table notes', 'lost-data'],
+      ['binding NOTES', 'database-dump'],
+    ] as const) {
+      expect(stdout).toContain(`${added}: name the threats it meets in .ai/inventory.json`);
+      const name = added.slice(added.indexOf(' ') + 1);
+      const text = readFileSync(inventory, 'utf8');
+      writeFileSync(inventory, text.replace(`"${name}": []`, `"${name}": ["${threat}"]`));
+    }
+    const passed = inventoryTests();
+    expect([passed.status, passed.status === 0 ? '' : passed.stdout]).toEqual([0, '']);
   });
 
   // All of them take half an hour: `npm run app -- prove`.

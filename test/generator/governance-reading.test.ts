@@ -109,9 +109,10 @@ describe('taking stock of an application', () => {
     expect(stock('wrangler.toml', `name = "app"\n${text}\n`).bindings).toEqual(['A']);
   });
 
-  test('finds no binding in a comment, nor in an environment', () => {
-    const text = '# binding = "A"\n[[env.staging.kv_namespaces]]\nbinding = "B"\n';
+  test('finds no binding in a comment, and one that a single environment has', () => {
+    const text = '# binding = "A"\n[env.staging]\nname = "x"\n[[env.staging.kv_namespaces]]\n';
     expect(stock('wrangler.toml', text).bindings).toEqual([]);
+    expect(stock('wrangler.toml', `${text}binding = "B"\n`).bindings).toEqual(['B']);
   });
 
   test.each([
@@ -147,6 +148,6 @@ describe('taking stock of an application', () => {
     expect(stock('test/worker/decided-pages.ts', table).pages).toEqual(['GET /login']);
     const crons =
       '[triggers]\ncrons = ["* * * * *", "1 2 * * *"]\n[env.a.triggers]\ncrons = ["3 4 * * *"]\n';
-    expect(stock('wrangler.toml', crons).crons).toEqual(['* * * * *', '1 2 * * *']);
+    expect(stock('wrangler.toml', crons).crons).toEqual(['* * * * *', '1 2 * * *', '3 4 * * *']);
   });
 });

@@ -15,8 +15,8 @@ const usage = `Usage: npm run deploy -- staging|production [--dry-run] [--first]
        [--address ADDRESS]
 
 Deploys the commit that is checked out, in this order, and stops at the first step that fails:
-  1. refuses what is not committed, migrations that would break the version before, and, for
-     production, migrations that staging does not have, or that were changed since it ran them
+  1. refuses what is not committed or not told by CHANGELOG.md, migrations that would break the version before,
+     and, for production, migrations that staging does not have, or that were changed since it ran them
   2. writes the way back into releases/: the version that serves, and the bookmark of the database
   3. applies the migrations
   4. uploads the new version and gives it a tenth of the traffic

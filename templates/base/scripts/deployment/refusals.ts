@@ -1,21 +1,27 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { askD1 } from '../d1.ts';
 import { expandAndContract, lintMigrations, lossesIn } from '../database/lint.ts';
 import { gapsIn, readMigrations } from '../database/migrations.ts';
+import { untoldByChangelog } from './changelog.ts';
+import { git } from './git.ts';
 import type { DeployedEnvironment } from './wrangler.ts';
 
 const folder = join(import.meta.dirname, '../../migrations');
 
 /**
- * Why the migrations may not go to an environment: they would break the version that serves, lose rows
- * without a reason, or go to production without having been in staging as they are.
+ * Why a commit may not go to an environment: its migrations would break the version that serves, lose rows
+ * without a reason, or go to production without having been in staging as they are; or CHANGELOG.md is silent.
  * @throws {Error} where the database of staging, or git, does not tell
  */
 export function refusalsOf(environment: DeployedEnvironment): string[] {
   const migrations = readMigrations(folder);
   const harms = lintMigrations(migrations);
-  const refusals = [...harms, ...lossesIn(migrations), ...gapsIn(migrations)];
+  const refusals = [
+    ...harms,
+    ...lossesIn(migrations),
+    ...gapsIn(migrations),
+    ...untoldByChangelog(),
+  ];
   if (refusals.length > 0) return harms.length > 0 ? [...refusals, expandAndContract] : refusals;
   if (environment === 'staging') return [];
   const rows = askD1('staging', 'SELECT name, applied_at FROM d1_migrations');
@@ -43,11 +49,4 @@ function isChangedSince(appliedAt: string, file: string): boolean {
   if (then === '') return false;
   const change = ['--name-only', '--no-renames', '--diff-filter=M', then, 'HEAD'];
   return git('diff', ...change, '--', join(folder, file)) !== '';
-}
-
-/** @throws {Error} with what git says when it fails */
-function git(...words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('git', words, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`"git ${words.join(' ')}" failed: ${stderr}`);
-  return stdout.trim();
 }

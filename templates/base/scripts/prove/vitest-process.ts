@@ -42,6 +42,8 @@ async function startVitest(): Promise<Vitest> {
         },
       ],
       coverage: { enabled: false },
+      // The copies share the cores already.
+      maxWorkers: 1,
       sequence: { sequencer: OrderOfRequest },
       ...patience,
     },

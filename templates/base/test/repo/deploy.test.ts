@@ -370,6 +370,8 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
       'scripts',
       'migrations',
       'node_modules',
+      '.ai',
+      'CHANGELOG.md',
       'wrangler.toml',
       'package.json',
     ]) {
@@ -389,6 +391,7 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
     git(at(1), 'add', '.');
     git(at(1), 'commit', '--quiet', '--message', 'as it was');
     appendFileSync(join(scene, 'migrations', first), '-- and more\n');
+    appendFileSync(join(scene, 'CHANGELOG.md'), '\n');
     git(at(2), 'commit', '--quiet', '--all', '--message', 'changed');
     const results = migrations.map((name) => ({ name, applied_at: `2026-05-0${day} 18:00:00` }));
     const programs = standIn([

@@ -96,6 +96,44 @@ describe('GOV-1 readiness says what is missing, and fails', () => {
     expect(readiness()).toMatchObject({ status: 1, problems: [expect.stringContaining('AUTH-1')] });
   });
 
+  it('a word counts until it expires, and then it is enough to fail', () => {
+    const [one] = applicable.filter(
+      ({ id, attestation }) => attestation?.weight === 'required' && id !== 'GOV-1',
+    );
+    const day = (days: number) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const stateWith = (date: string, expires: string) => {
+      const evidence = 'minutes of the review, page 4';
+      const claim = one?.attestation?.claim;
+      const row = { id: one?.id, claim, owner: 'Ada Lovelace', evidence, date, expires };
+      const ledger = { attestations: [row], deferrals: [] };
+      writeFileSync(join(copy, '.ai/attestations.yaml'), JSON.stringify(ledger));
+      const { status, controls, counts } = readiness();
+      const state = controls.find(({ id }) => id === one?.id)?.state;
+      return { status, state, attested: counts['attested'], expired: counts['expired'] };
+    };
+    recordRun();
+    const [attested, expired] = [stateWith(day(-9), day(9)), stateWith(day(-9), day(-1))];
+    expect(attested).toEqual({ status: 0, state: 'attested', attested: 1, expired: 0 });
+    expect(expired).toEqual({ status: 1, state: 'expired', attested: 0, expired: 1 });
+  });
+
+  it('people and reviewers read of every control, and of every problem', () => {
+    const row = `  - { id: AUTH-1, claim: c, owner: o, evidence: e, date: d, expires: x }\n`;
+    writeFileSync(join(copy, '.ai/attestations.yaml'), `attestations:\n${row}deferrals: []\n`);
+    recordRun('AUTH-2');
+    const ids = readChecklist(app).map(({ id }) => id);
+    const told = (text: string, pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, id = '']) => id).toSorted();
+    const [table, report] = [run('readiness'), run('readiness', '--markdown')];
+    expect([table.status, report.status]).toEqual([1, 1]);
+    expect(told(table.stdout, /^([A-Z]+-\d+) /gm)).toEqual(ids.toSorted());
+    expect(told(report.stdout, /^- \*\*([A-Z]+-\d+)\*\*, /gm)).toEqual(ids.toSorted());
+    expect(report.stdout).toMatch(/^## open \(1\)\n\n- \*\*AUTH-2\*\*/m);
+    for (const { stdout } of [table, report])
+      expect(stdout).toContain('attests AUTH-1, which nobody can attest');
+  });
+
   it('what it does not know is refused', () => {
     expect(run('readiness', '--everything').status).toBe(2);
     expect(run('readiness', '--help')).toMatchObject({ status: 0 });

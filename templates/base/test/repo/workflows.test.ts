@@ -111,7 +111,7 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
   it('the jobs are these, under these conditions', () => {
     const runsOn = { 'runs-on': 'ubuntu-24.04' };
     expect(shape(one('ci'))).toEqual({
-      check: { ...runsOn, 'timeout-minutes': 30, steps: 8 },
+      check: { ...runsOn, 'timeout-minutes': 30, steps: 9 },
       prove: {
         ...runsOn,
         if: "github.event_name != 'pull_request'",
@@ -194,6 +194,7 @@ describe('SEC-1 the pipeline looks for secrets, and for known holes', () => {
       'npm run lint',
       'npm run format:check',
       'npm run secrets:scan',
+      'npm run changelog:check',
       'npm run coverage',
       'npm run audit:dependencies',
     ]);
@@ -210,6 +211,7 @@ describe('SEC-1 the pipeline looks for secrets, and for known holes', () => {
       lint: 'oxlint --type-aware --deny-warnings',
       'format:check': 'prettier --check .',
       'secrets:scan': own('secrets-scan'),
+      'changelog:check': own('changelog-check'),
       coverage: 'vitest run --coverage',
       prove: own('prove'),
       deploy: own('deploy'),

@@ -205,13 +205,12 @@ describe('DB-1 a tenant is deleted in two steps', () => {
         purged_at: expect.any(Number),
         // What else is there counts what is gone.
         ...Object.fromEntries(
-          Object.entries(tenants[0] ?? {}).filter(([name]) => /_(?:count|bytes)$/.test(name)),
+          Object.keys(tenants[0] ?? {})
+            .filter((name) => /_(?:count|bytes)$/.test(name))
+            .map((name) => [name, 0]),
         ),
       },
     ]);
-    for (const [name, value] of Object.entries(tenants[0] ?? {})) {
-      if (/_(?:count|bytes)$/.test(name)) expect([name, value]).toEqual([name, 0]);
-    }
     expect((await team.owner.browser.get(team.path)).status).toBe(404);
     expect((await team.owner.browser.get('/api/tenants')).json.items).toEqual([]);
     expect(await everythingOf(other.tenantId)).toEqual(frozen);
