@@ -149,17 +149,6 @@ describe('API-2 mail cannot be used against strangers', () => {
     expect(subjects(moved)).toEqual(['Confirm your new address']);
   });
 
-  it('an address that accounts want to move to is sent 20 mails an hour for it, and no more', async () => {
-    const moved = freshEmail();
-    for (let accounts = 0; accounts < 5; accounts += 1) {
-      const { browser } = await newUser();
-      for (let wishes = 0; wishes < 5; wishes += 1) {
-        expect((await browser.post('/api/me/email', { email: moved })).status).toBe(202);
-      }
-    }
-    expect(post.to(moved)).toHaveLength(20);
-  });
-
   it('a device is known for 90 days, and to nobody but its account', async () => {
     const { email } = await newUser();
     const device = new Browser();
