@@ -4,42 +4,57 @@ const migration = 'migrations/0001_initial.sql';
 const statements = 'src/db/statements/sessions.ts';
 const mfa = 'src/auth/mfa.ts';
 
-/** Something that ends all sessions of a user, and leaves in KV what it remembers of them. */
-const remembering = (what: string, file: string, find: string, user: string) =>
-  sabotage(
-    'AUTH-2',
-    `KV remembers the sessions that ${what} has ended`,
-    file,
-    `${find}  forgetEndedSessions(context, ${user});`,
-    `${find}  void [forgetEndedSessions, ${user}];`,
-  );
-
 /** What ends the sessions of a user all at once, and what is left of them. */
 export const endedSessions: readonly Sabotage[] = [
-  remembering(
-    'a logout everywhere',
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that a logout everywhere has ended',
     'src/auth/sessions.ts',
-    `    eventStatement(context, userId, 'logged_out_everywhere'),
-  ]);
-`,
-    'userId',
+    "'logged_out_everywhere'),\n  ]);\n  forgetEndedSessions(context, userId);",
+    "'logged_out_everywhere'),\n  ]);\n  void [forgetEndedSessions, userId];",
   ),
-  remembering('a new password', 'src/auth/password-recovery.ts', '', 'id'),
-  remembering('a proven address', 'src/auth/verification.ts', '', 'userId'),
-  remembering('another address', 'src/auth/email-change.ts', '', 'userId'),
-  remembering(
-    'a second factor',
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that a new password has ended',
+    'src/auth/password-recovery.ts',
+    'forgetEndedSessions(context, id);',
+    'void [forgetEndedSessions, id];',
+  ),
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that a proven address has ended',
+    'src/auth/verification.ts',
+    'forgetEndedSessions(context, userId);',
+    'void [forgetEndedSessions, userId];',
+  ),
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that another address has ended',
+    'src/auth/email-change.ts',
+    'forgetEndedSessions(context, userId);',
+    'void [forgetEndedSessions, userId];',
+  ),
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that a second factor has ended',
     mfa,
-    '  await writeAndMail(context, writes, [messages.mfaActivated(user.email)]);\n',
-    'user.id',
+    '[messages.mfaActivated(user.email)]);\n  forgetEndedSessions(context, user.id);',
+    '[messages.mfaActivated(user.email)]);\n  void [forgetEndedSessions, user.id];',
   ),
-  remembering(
-    'the end of a second factor',
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that the end of a second factor has ended',
     mfa,
-    '  await writeAndMail(context, writes, [messages.mfaDisabled(user.email)]);\n',
-    'user.id',
+    '[messages.mfaDisabled(user.email)]);\n  forgetEndedSessions(context, user.id);',
+    '[messages.mfaDisabled(user.email)]);\n  void [forgetEndedSessions, user.id];',
   ),
-  remembering('another role', 'src/tenancy/member-routes.ts', '    ', 'member.id'),
+  sabotage(
+    'AUTH-2',
+    'KV remembers the sessions that another role has ended',
+    'src/tenancy/member-routes.ts',
+    'forgetEndedSessions(context, member.id);',
+    'void [forgetEndedSessions, member.id];',
+  ),
   sabotage(
     'AUTH-2',
     'sessions that ended with all others are not found to be forgotten',
