@@ -1,13 +1,16 @@
 import type { AppContext } from '../http/context.ts';
 import { safeReturnTo } from '../http/return-to.ts';
 
+/** Ids by their names in a path, where they are others than those in the visitor's address. */
+export type Ids = Readonly<Record<string, string>>;
+
 /**
  * A path such as `/tenants/:tenantId`, with what the visitor's address holds in place of the names. What is
  * no plain word cannot be an id of ours, and could lead elsewhere (`..`): `-` leads nowhere.
  */
-export function fill(pattern: string, c: AppContext): string {
+export function fill(pattern: string, c: AppContext, ids: Ids = {}): string {
   return pattern.replace(/:(\w+)/g, (_, name: string) => {
-    const value = c.req.param(name) ?? '';
+    const value = ids[name] ?? c.req.param(name) ?? '';
     return /^[\w-]{1,64}$/.test(value) ? value : '-';
   });
 }

@@ -1,17 +1,12 @@
 import type { AppContext } from '../http/context.ts';
-import { problemShape, Refusal } from './api.ts';
+import { refusalOf } from './api.ts';
 import { assetAt } from './assets.ts';
 import { showProblem } from './problem-pages.tsx';
 
-/**
- * Makes an answer fit for a browser, last of all: a problem becomes a page, and a page gets headers of
- * its own. The API's answers stay as they are.
- */
+/** Makes an answer fit for a browser, last of all. Those of the API stay as they are. */
 export async function finishPage(c: AppContext): Promise<void> {
-  if (isProblem(c.res) && wantsPage(c)) {
-    const problem = problemShape.parse(await c.res.clone().json());
-    const retryAfter = c.res.headers.get('Retry-After');
-    c.res = await showProblem(c, new Refusal(problem, Number(retryAfter ?? 0)));
+  if (c.res.headers.get('Content-Type') === 'application/problem+json' && wantsPage(c)) {
+    c.res = await showProblem(c, await refusalOf(c.res.clone()));
   }
   const { headers } = c.res;
   if (headers.get('Content-Type')?.startsWith('text/html')) {
@@ -26,8 +21,7 @@ export async function finishPage(c: AppContext): Promise<void> {
 
 /**
  * What a page may do: show our stylesheet and run our script, both let in by a word that is new for
- * each answer, and send forms to us. `same-origin` as the policy for referrers, since browsers
- * without one send no `Origin` with a form either, by which older ones are told from other sites.
+ * each answer, and send forms to us. Without a referrer browsers send no `Origin` with them either.
  */
 export function pageHeaders(nonce: string): Readonly<Record<string, string>> {
   return {
@@ -44,9 +38,6 @@ export function pageHeaders(nonce: string): Readonly<Record<string, string>> {
     'Referrer-Policy': 'same-origin',
   };
 }
-
-const isProblem = ({ headers }: Response) =>
-  headers.get('Content-Type') === 'application/problem+json';
 
 /** Below /api only a browser on its way to a new page, which says so, is shown one. */
 function wantsPage({ req }: AppContext): boolean {

@@ -1,12 +1,10 @@
+import type { Child } from 'hono/jsx';
 import type * as z from 'zod';
 import { fill, queryOf, withQuery } from './addresses.ts';
 import type { Visit } from './page.ts';
-import { GoQuietly } from './parts/pieces.tsx';
+import { Go, rowsOf } from './parts/pieces.tsx';
 
-/**
- * Reads as much of a list as the page's own address asks for, filters included. The pager leads to the
- * next part, and back to the beginning: cursors lead only onwards. @throws {Refusal}
- */
+/** Reads what a page's own address asks for of a list. Cursors lead only onwards. @throws {Problem} */
 export async function readList<Item>(
   { c, api, at }: Visit,
   from: string,
@@ -17,13 +15,18 @@ export async function readList<Item>(
   const { cursor = '' } = queryOf(c, 'cursor');
   const asked = withQuery(fill(from, c), { ...others, cursor });
   const { items, nextCursor } = await api.read(asked, shape);
-  const pager = (cursor !== '' || nextCursor !== null) && (
-    <nav class="side" aria-label="Pages of the list">
-      {cursor !== '' && <GoQuietly to={withQuery(at, others)}>Back to the beginning</GoQuietly>}
-      {nextCursor !== null && (
-        <GoQuietly to={withQuery(at, { ...others, cursor: nextCursor })}>Next page</GoQuietly>
+  const rows = (draw: (item: Item) => Child) => (
+    <>
+      {rowsOf(items, draw)}
+      {(cursor !== '' || nextCursor !== null) && (
+        <nav class="side" aria-label="Pages of the list">
+          {cursor !== '' && <Go quiet to={withQuery(at, others)} text="Back to the beginning" />}
+          {nextCursor !== null && (
+            <Go quiet to={withQuery(at, { ...others, cursor: nextCursor })} text="Next page" />
+          )}
+        </nav>
       )}
-    </nav>
+    </>
   );
-  return { items, pager };
+  return { items, rows };
 }

@@ -1,41 +1,22 @@
-import type { Refusal } from './api.ts';
+import { problems, type Problem } from '../http/problem.ts';
 
 /** What a page says of certain refusals, where it knows better than the general words. */
 export type Sayings = Readonly<Record<string, string>>;
 
-/** What is said of the API's codes, and of what they mean in one place or another. */
-export const refusalWords: Sayings = {
-  address_unproven: 'Confirm your own address first.',
-  conflict: 'That is not possible: it conflicts with what is there.',
-  internal: 'Something went wrong on our side. Try again.',
-  invalid_input: 'Something in it is not valid.',
-  last_owner: 'That is not possible: a workspace needs an owner.',
-  last_way_in: 'That is not possible: it is your last way to log in.',
-  not_found: 'It is not there any more.',
-  payload_too_large: 'That is too much at once.',
-  quota_exceeded: 'Your plan allows no more.',
-  rate_limited: 'Too many requests. Wait a little.',
-  role_required: 'Your role does not allow this.',
-  tier_required: 'Your plan does not include this.',
-  unavailable: 'Temporarily unavailable. Try again in a moment.',
-};
-
 /** A refusal in words for people. */
-export function saidOf(refusal: Refusal, sayings: Sayings = {}): string {
-  const { code, retryAfterSeconds } = refusal;
-  if (code === 'rate_limited' || (code === 'quota_exceeded' && retryAfterSeconds > 0)) {
+export function saidOf(refusal: Problem, sayings: Sayings = {}): string {
+  const { code, status, errors, retryAfterSeconds = 0 } = refusal;
+  if (status === 429) {
     const minutes = Math.ceil(retryAfterSeconds / 60);
     return `Too many attempts. Try again in ${minutes <= 1 ? 'a minute' : `${minutes} minutes`}.`;
   }
-  if (code === 'invalid_input') return 'Look over what is marked below.';
-  return sayings[code] ?? refusalWords[code] ?? refusal.title;
+  const { message } = errors.find(({ field }) => field === 'session') ?? {};
+  return message ?? sayings[code] ?? `${problems[code].title}.`;
 }
 
 /** A word of the API as one reads it: `tenant.created` as “Workspace created”. */
 export function inWords(code: string): string {
-  const words = code
-    .replace(/[._]/g, ' ')
-    .replace('tenant', 'workspace')
-    .replace('mfa', 'second factor');
+  const plain = code.replace('tenant', 'workspace').replace('mfa', 'second factor');
+  const words = plain.replace(/[._]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

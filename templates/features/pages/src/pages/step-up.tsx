@@ -1,10 +1,9 @@
+import { Problem } from '../http/problem.ts';
 import { safeReturnTo } from '../http/return-to.ts';
 import { pathOf, queryOf } from './addresses.ts';
-import { Refusal } from './api.ts';
-import { showForm } from './form-page.tsx';
-import { secretFields, type Typed } from './form.ts';
+import { secretFields } from './form.ts';
 import type { Visit } from './page.ts';
-import { Hidden } from './parts/form.tsx';
+import { Form, showForm } from './parts/form.tsx';
 import { Notice } from './parts/pieces.tsx';
 
 /** The fields of the step-up form, and what each proves. */
@@ -23,21 +22,20 @@ const ours: ReadonlySet<string> = new Set([mailButton, ...proofs.map(([field]) =
  */
 export async function stepUpIfAsked(
   visit: Visit,
-): Promise<{ typed: Typed; isProven: boolean; answer: Response | null }> {
+): Promise<Pick<Visit, 'typed' | 'isProven'> | Response> {
   const { api, typed: sent } = visit;
   const mine = Object.keys(sent).filter((name) => ours.has(name));
-  if (mine.length === 0) return { typed: sent, isProven: false, answer: null };
+  if (mine.length === 0) return { typed: sent, isProven: false };
   const typed = Object.fromEntries(Object.entries(sent).filter(([name]) => !ours.has(name)));
   const isMail = mine.includes(mailButton);
   const proof = proofs.flatMap(([field, name]) => (field in sent ? [[name, sent[field]]] : []));
   const outcome = isMail
     ? await api.send('POST', '/api/auth/step-up/email')
     : await api.send('POST', '/api/auth/step-up', Object.fromEntries(proof));
-  const refusal = outcome instanceof Refusal ? outcome : null;
-  if (!isMail && refusal === null) return { typed, isProven: true, answer: null };
+  const refusal = outcome instanceof Problem ? outcome : null;
+  if (!isMail && refusal === null) return { typed, isProven: true };
   const hasMail = isMail ? refusal === null : 'step_up_email_code' in sent;
-  const answer = await showStepUp({ ...visit, typed, refusal }, hasMail);
-  return { typed, isProven: false, answer };
+  return showStepUp({ ...visit, typed, refusal }, hasMail);
 }
 
 /** Asks for a proof, to go on with what the form was for, or to go back to where a link stood. */
@@ -49,27 +47,27 @@ export function showStepUp(visit: Visit, hasMail = false) {
   const hidden = isForm ? Object.fromEntries(kept) : { returnTo: safeReturnTo(returnTo) };
   const action = isForm ? c.req.path : '/step-up';
   const mayMail = !hasMail && actor?.user.mfaEnabled === false;
-  const known = mayMail ? 'stepUpPassword' : 'stepUpCode';
+  const known = mayMail ? 'step_up_password' : 'step_up_code';
+  const byMail = {
+    at: action,
+    button: 'I have no password: mail me a code',
+    shape: 'full',
+  } as const;
   // What was typed stands in hidden fields.
-  const again = { ...visit, typed: {} };
+  const again = { ...visit, at: action, typed: {} };
   return showForm(again, {
     title: 'Is it you?',
     text: 'This needs a fresh proof. Afterwards you will not be asked for five minutes.',
-    action,
+    at: action,
     button: 'Go on',
-    fields: [hasMail ? 'stepUpEmailCode' : known],
+    fields: [hasMail ? 'step_up_email_code' : known],
     hidden,
     // In place of what was asked for, which is refused until then.
     ...(action !== '/step-up' && { status: 403 }),
     sayings: { unauthenticated: 'That is not right. Try again.' },
     above: hasMail && <Notice>A code is on its way to {actor?.user.email}.</Notice>,
     below: mayMail && (
-      <form method="post" action={action}>
-        <Hidden values={hidden} />
-        <button class="button quiet full" name={mailButton} value="yes">
-          I have no password: mail me a code
-        </button>
-      </form>
+      <Form of={byMail} visit={again} hidden={{ ...hidden, [mailButton]: 'yes' }} />
     ),
   });
 }

@@ -6,10 +6,8 @@ const finish = 'src/pages/finish.ts';
 const flash = 'src/pages/flash.ts';
 const form = 'src/pages/form.ts';
 const formParts = 'src/pages/parts/form.tsx';
-const login = 'src/pages/account/login.tsx';
-const members = 'src/pages/tenant/members.tsx';
-const ownPages = 'src/pages/own-pages.ts';
 const page = 'src/pages/page.ts';
+const pieces = 'src/pages/parts/pieces.tsx';
 const problems = 'src/pages/problem-pages.tsx';
 const stepUp = 'src/pages/step-up.tsx';
 
@@ -24,18 +22,18 @@ export const pagesSabotages: readonly Sabotage[] = [
   sabotage(
     'API-1',
     'a name is written into the page as markup',
-    members,
-    '<strong>{name}</strong>',
-    '<strong dangerouslySetInnerHTML={{ __html: name }} />',
+    pieces,
+    '<strong>{title}</strong>',
+    '<strong dangerouslySetInnerHTML={{ __html: title }} />',
   ),
   sabotage(
     'API-1',
     'what was typed into a field of several lines comes back as markup',
     formParts,
-    `<textarea rows={rows} {...common}>
+    `<textarea rows={6} {...attributes}>
           {value}
         </textarea>`,
-    '<textarea rows={rows} {...common} dangerouslySetInnerHTML={{ __html: value }} />',
+    '<textarea rows={6} {...attributes} dangerouslySetInnerHTML={{ __html: value }} />',
   ),
   {
     control: 'API-1',
@@ -43,13 +41,13 @@ export const pagesSabotages: readonly Sabotage[] = [
     edits: [
       {
         file: formParts,
-        find: 'secretFields.has(kind.name) ? undefined : sent?.typed[kind.name];',
-        replace: 'sent?.typed[kind.name];',
+        find: '(secretFields.has(kind.name) ? undefined : typed[kind.name])',
+        replace: 'typed[kind.name]',
       },
       {
         file: formParts,
-        find: '<Password id={id} attributes={common} />',
-        replace: '<Password id={id} attributes={{ ...common, value }} />',
+        find: '<input type={type} {...attributes} />\n          <button',
+        replace: '<input type={type} value={value} {...attributes} />\n          <button',
       },
     ],
   },
@@ -57,8 +55,8 @@ export const pagesSabotages: readonly Sabotage[] = [
     'API-1',
     'the cookie for messages says what the page shows',
     flash,
-    'return text ? { text, isRefusal } : null;',
-    'return { text: text || word, isRefusal };',
+    'return messages.has(text) ? text : null;',
+    'return text;',
   ),
   sabotage(
     'API-1',
@@ -133,16 +131,16 @@ export const pagesSabotages: readonly Sabotage[] = [
   sabotage(
     'AUTH-7',
     'after logging in a page follows any address',
-    login,
+    'src/pages/account/entry.tsx',
     "safeReturnTo(typed['returnTo'] ?? queryOf(c, 'returnTo')['returnTo'])",
     "typed['returnTo'] ?? queryOf(c, 'returnTo')['returnTo'] ?? '/'",
   ),
   sabotage(
     'AUTH-7',
     'after a proof a page follows any address',
-    ownPages,
-    "goOn(visit, safeReturnTo(visit.typed['returnTo']), 'stepped_up')",
-    "goOn(visit, visit.typed['returnTo'] ?? '/', 'stepped_up')",
+    'src/pages/index.ts',
+    "goOn(visit, safeReturnTo(visit.typed['returnTo']), steppedUp)",
+    "goOn(visit, visit.typed['returnTo'] ?? '/', steppedUp)",
   ),
   {
     control: 'AUTH-7',
@@ -181,7 +179,7 @@ export const pagesSabotages: readonly Sabotage[] = [
     'ERR-1',
     'what a page asks goes by ids of its own',
     api,
-    "    ids.set(request, this.#c.get('requestId'));\n",
+    "    ids.set(request, c.get('requestId'));\n",
     '',
   ),
 ];

@@ -251,7 +251,7 @@ describe('API-1 what a page shows is text, whoever wrote it', () => {
   it('a message is shown once', async () => {
     const { browser } = await newUser();
     await sendForm(browser, '/settings/profile', { name: 'Augusta' });
-    expect(browser.cookies.get('__Host-flash')).toBe('profile_saved');
+    expect(browser.cookies.get('__Host-flash')).toBe(encodeURIComponent('Your profile is saved.'));
     expect((await open(browser, '/settings/profile')).text).toContain('Your profile is saved.');
     expect((await open(browser, '/settings/profile')).text).not.toContain('Your profile is saved.');
   });

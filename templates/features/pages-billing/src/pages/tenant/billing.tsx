@@ -1,9 +1,9 @@
 import { plans } from '../../tenancy/plans.ts';
-import { forUsers } from '../page.ts';
+import { forUsers, type Forms, type Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
-import { Card, Moment, Notice, Row } from '../parts/pieces.tsx';
-import { inWords, saidOf } from '../sayings.ts';
+import { Card, Moment, Notice, Row, rowsOf } from '../parts/pieces.tsx';
+import { inWords } from '../sayings.ts';
 import { billingShape, type Billing } from '../shapes.ts';
 
 const at = '/tenants/:tenantId/billing';
@@ -16,63 +16,53 @@ const warnings: Readonly<Record<string, string>> = {
   restricted: 'The plan ended, since it was not paid. Nothing is deleted: pay to go on.',
 };
 
-const billing = forUsers.screen(at, 'Billing', async (visit) => {
-  const plan = await visit.api.read(`/api${visit.at}`, billingShape);
+const forms = {
+  checkout: {
+    at: `${at}/checkout`,
+    call: `POST /api${at}/checkout`,
+    button: 'Choose',
+    extra: ['plan'],
+    look: 'main',
+    next: showLeaving,
+  },
+  portal: {
+    at: `${at}/portal`,
+    call: `POST /api${at}/portal`,
+    button: 'Open the billing portal',
+    look: 'main',
+    next: showLeaving,
+  },
+} satisfies Forms;
+
+export const billingPages = forUsers.screen(at, 'Billing', forms, async (visit) => {
+  const billing = await visit.api.read(`/api${visit.at}`, billingShape);
   const { role } = await visit.tenant();
-  const warning = warnings[plan.status];
-  const mayBuy = ['none', 'canceled'].includes(plan.status);
+  const warning = warnings[billing.status];
+  const mayBuy = ['none', 'canceled'].includes(billing.status);
   return (
     <>
-      {visit.refusal && (
-        <Notice look="bad" focus>
-          {saidOf(visit.refusal)}
-        </Notice>
-      )}
       {warning !== undefined && <Notice look="bad">{warning}</Notice>}
-      <Plan billing={plan} />
+      <Plan {...billing} />
       {role !== 'owner' && <p class="muted">Owners can change the plan.</p>}
-      {role === 'owner' && mayBuy && <Offers at={visit.at} />}
+      {role === 'owner' && mayBuy && <Offers visit={visit} />}
       {role === 'owner' && !mayBuy && (
-        <Card
-          title="Change, pay or cancel"
-          text="Cards, invoices and the plan itself are at Stripe."
-        >
-          <Form action={`${visit.at}/portal`} button="Open the billing portal" />
+        <Card title="Change, pay or cancel" text="Cards, invoices and the plan are at Stripe.">
+          <Form of={forms.portal} visit={visit} />
         </Card>
       )}
     </>
   );
 });
 
-export const billingPages = [
-  billing,
-
-  billing.form({
-    at: `${at}/checkout`,
-    call: `POST /api${at}/checkout`,
-    fields: ['plan'],
-    next: showLeaving,
-  }),
-
-  billing.form({ at: `${at}/portal`, call: `POST /api${at}/portal`, next: showLeaving }),
-];
-
-function Plan({
-  billing: { tier, status, usage, endsWithPeriod, periodEndsAt },
-}: {
-  billing: Billing;
-}) {
-  const limits = plans[tier];
+function Plan({ tier, status, usage, endsWithPeriod, periodEndsAt }: Billing) {
+  const badge = status !== 'none' && <span class="badge">{inWords(status)}</span>;
   return (
-    <Card
-      title={`${inWords(tier)} plan`}
-      badge={status !== 'none' && <span class="badge">{inWords(status)}</span>}
-    >
+    <Card title={`${inWords(tier)} plan`} badge={badge}>
       {periodEndsAt !== null && (
         <Moment at={periodEndsAt} before={endsWithPeriod ? 'Ends ' : 'Renews '} />
       )}
-      <Usage of="Projects" used={usage.projects} max={limits.projects} />
-      <Usage of="Members" used={usage.members} max={limits.members} />
+      <Usage of="Projects" used={usage.projects} max={plans[tier].projects} />
+      <Usage of="Members" used={usage.members} max={plans[tier].members} />
     </Card>
   );
 }
@@ -87,25 +77,17 @@ function Usage({ of, used, max }: { of: string; used: number; max: number }) {
   );
 }
 
-function Offers({ at }: { at: string }) {
-  const offers = (['pro', 'business'] as const).map((plan) => ({ plan, ...plans[plan] }));
+function Offers({ visit }: { visit: Visit }) {
   return (
     <Card title="Upgrade" text="You pay at Stripe, and the new limits hold as soon as it says so.">
-      <ul class="rows">
-        {offers.map(({ plan, projects, members }) => (
-          <Row
-            title={<strong>{inWords(plan)}</strong>}
-            note={`${projects} projects, ${members} members`}
-          >
-            <Form
-              action={`${at}/checkout`}
-              button="Choose"
-              about={inWords(plan)}
-              hidden={{ plan }}
-            />
+      {rowsOf(['pro', 'business'] as const, (plan) => {
+        const { projects, members } = plans[plan];
+        return (
+          <Row title={inWords(plan)} note={`${projects} projects, ${members} members`}>
+            <Form of={forms.checkout} visit={visit} hidden={{ plan }} about={inWords(plan)} />
           </Row>
-        ))}
-      </ul>
+        );
+      })}
     </Card>
   );
 }

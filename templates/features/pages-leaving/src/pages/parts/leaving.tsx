@@ -14,7 +14,7 @@ export async function showLeaving(visit: Visit, answer: Response): Promise<Respo
     { title: 'On your way', layout: 'card', goTo: url },
     <>
       <p>You are taken to {new URL(url).host}.</p>
-      <Go to={url}>Go on</Go>
+      <Go to={url} text="Go on" />
     </>,
   );
 }

@@ -2,7 +2,7 @@ import { requireProvider } from '../../auth/oauth/providers.ts';
 import type { OAuthFailureCode } from '../../auth/oauth/failure.ts';
 import type { AppContext } from '../../http/context.ts';
 import { withQuery } from '../addresses.ts';
-import { GoQuietly, Notice } from '../parts/pieces.tsx';
+import { Go, Notice } from '../parts/pieces.tsx';
 
 /** The providers that are set up here, by name, and what people call them. */
 export function configuredProviders(c: AppContext): readonly (readonly [string, string])[] {
@@ -12,7 +12,6 @@ export function configuredProviders(c: AppContext): readonly (readonly [string, 
   );
 }
 
-/** Other ways to log in; nothing where none is set up. */
 export function ProviderButtons({ c, returnTo }: { c: AppContext; returnTo: string }) {
   const providers = configuredProviders(c);
   if (providers.length === 0) return <></>;
@@ -20,9 +19,11 @@ export function ProviderButtons({ c, returnTo }: { c: AppContext; returnTo: stri
     <>
       <p class="or">or</p>
       {providers.map(([name, title]) => (
-        <GoQuietly to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}>
-          Continue with {title}
-        </GoQuietly>
+        <Go
+          quiet
+          to={withQuery(`/api/auth/oauth/${name}/start`, { returnTo })}
+          text={`Continue with ${title}`}
+        />
       ))}
     </>
   );
@@ -43,15 +44,12 @@ const failures: Readonly<Record<OAuthFailureCode, string>> = {
 };
 
 /** Why a visit to a provider came to nothing. Only known codes are said anything of. */
-export function WhyProviderFailed({ code }: { code: string | undefined }) {
-  if (code === undefined || !isFailure(code)) return <></>;
+export function WhyProviderFailed({ code = '' }: { code: string | undefined }) {
+  const why = new Map(Object.entries(failures)).get(code);
+  if (why === undefined) return <></>;
   return (
     <Notice look="bad" focus>
-      {failures[code]}
+      {why}
     </Notice>
   );
-}
-
-function isFailure(code: string): code is OAuthFailureCode {
-  return Object.hasOwn(failures, code);
 }

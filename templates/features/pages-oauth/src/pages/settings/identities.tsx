@@ -1,30 +1,26 @@
 import { configuredProviders } from '../account/provider-buttons.tsx';
-import { forUsers, type Visit } from '../page.ts';
+import type { Forms, Visit } from '../page.ts';
 import { Form } from '../parts/form.tsx';
 import { showLeaving } from '../parts/leaving.tsx';
-import { Card, Moment, Row } from '../parts/pieces.tsx';
+import { Card, Moment, Row, rowsOf } from '../parts/pieces.tsx';
 import { identitiesShape } from '../shapes.ts';
 
-const back = '/settings/security';
-
-export const identityPages = [
-  forUsers.form({
+export const identityForms = {
+  link: {
     at: '/settings/identities/:provider/link',
-    call: `POST /api/auth/oauth/:provider/link?returnTo=${back}`,
-    refused: back,
+    call: 'POST /api/auth/oauth/:provider/link?returnTo=/settings/security',
+    button: 'Link',
+    sayings: { conflict: 'Confirm your own address first.' },
     next: showLeaving,
-    meaning: { conflict: 'address_unproven' },
-  }),
-
-  forUsers.form({
+  },
+  unlink: {
     at: '/settings/identities/:identityId/unlink',
     call: 'DELETE /api/auth/identities/:identityId',
-    refused: back,
-    next: back,
-    done: 'identity_unlinked',
-    meaning: { conflict: 'last_way_in' },
-  }),
-];
+    button: 'Remove',
+    sayings: { conflict: 'That is not possible: it is your last way to log in.' },
+    done: 'That way to log in is removed.',
+  },
+} satisfies Forms;
 
 /** The services somebody can log in with, and those they could link. */
 export async function LinkedLogins({ visit }: { visit: Visit }) {
@@ -34,29 +30,20 @@ export async function LinkedLogins({ visit }: { visit: Visit }) {
   if (items.length === 0 && free.length === 0) return <></>;
   return (
     <Card title="Other ways to log in">
-      {items.length > 0 && (
-        <ul class="rows">
-          {items.map(({ id, provider, email, createdAt }) => (
-            <Row
-              title={<strong>{titles.get(provider ?? '') ?? 'A service that is gone'}</strong>}
-              note={<Moment at={createdAt} before={`${email}, since `} />}
-            >
-              <Form
-                action={`/settings/identities/${id}/unlink`}
-                button="Remove"
-                about={email}
-                look="quiet"
-              />
-            </Row>
-          ))}
-        </ul>
-      )}
+      {rowsOf(items, ({ id, provider, email, createdAt }) => (
+        <Row
+          title={titles.get(provider ?? '') ?? 'A service that is gone'}
+          note={<Moment at={createdAt} before={`${email}, since `} />}
+        >
+          <Form of={identityForms.unlink} visit={visit} ids={{ identityId: id }} about={email} />
+        </Row>
+      ))}
       <div class="side">
         {free.map(([name, title]) => (
           <Form
-            action={`/settings/identities/${name}/link`}
-            button={`Link ${title}`}
-            look="quiet"
+            of={{ ...identityForms.link, button: `Link ${title}` }}
+            visit={visit}
+            ids={{ provider: name }}
           />
         ))}
       </div>

@@ -1,73 +1,63 @@
 import { html } from 'hono/html';
 import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { UserActor } from '../../auth/access.ts';
-import type { AppContext } from '../../http/context.ts';
-import type { Refusal } from '../api.ts';
 import { icon, script, stylesheet } from '../assets.ts';
 import { takeFlash } from '../flash.ts';
 import { settingsLinks, tenantLinks } from '../navigation.ts';
+import type { Visit } from '../page.ts';
+import { saidOf } from '../sayings.ts';
 import type { Tenant } from '../shapes.ts';
 import title from '../title.txt';
-import { Icon } from './icons.tsx';
-import { Notice } from './pieces.tsx';
+import { Icon, Notice } from './pieces.tsx';
 
-/** What the app is called. */
 export const appTitle = title.trim();
 
-/** What stands around the content of a page. */
 export interface Frame {
   readonly title: string;
-  /** The workspace the page belongs to. */
-  readonly tenant?: Tenant | undefined;
   /** Of a page on which nothing was refused: 200 unless this says otherwise. */
   readonly status?: ContentfulStatusCode | undefined;
   /** Below its title, or in a card with it; left out, the content brings its own headings. */
-  readonly layout?: 'titled' | 'card';
-  /** For content that is short. */
-  readonly narrow?: boolean;
+  readonly layout?: 'titled' | 'card' | 'card danger';
   /** Another site, to which the browser goes on at once. */
   readonly goTo?: string;
 }
 
-/** Whom a page is shown to, and in what state. */
-interface Audience {
-  readonly c: AppContext;
-  /** Null for a visitor; undefined where it is not known, and no way to log in or out is shown. */
-  readonly actor?: UserActor | null;
-  readonly refusal: Refusal | null;
-}
+/** Whom a page is shown to. Where only that is known, it leads nowhere. */
+type Audience = Pick<Visit, 'c' | 'refusal'> & Partial<Visit>;
 
-/** Answers with a page. */
-export function showPage({ c, actor, refusal }: Audience, frame: Frame, content: Child) {
-  const { title, tenant, layout, goTo, narrow = layout === 'card' } = frame;
+/** Answers with a page. What was refused of a form without fields is said on top. */
+export async function showPage(visit: Audience, frame: Frame, content: Child): Promise<Response> {
+  const { c, refusal, sent, at = '' } = visit;
+  const { title, layout = '' } = frame;
   const status = refusal?.status ?? frame.status ?? 200;
-  const isInSettings = c.req.path.startsWith('/settings/') && actor !== undefined;
+  const tab = status >= 400 ? `Not done: ${title}` : title;
   const flash = c.get('context') === undefined ? null : takeFlash(c);
   const main = (
     <>
-      {layout !== undefined && <h1>{title}</h1>}
+      {layout && <h1>{title}</h1>}
       {content}
     </>
   );
   const body = (
-    <Document
-      nonce={c.get('requestId')}
-      title={status >= 400 ? `Not done: ${title}` : title}
-      goTo={goTo}
-    >
-      <Top actor={actor} />
-      {(tenant !== undefined || isInSettings) && <Tabs tenant={tenant} at={c.req.path} />}
-      <main id="main" tabindex={-1} class={narrow ? 'narrow' : 'wide'}>
-        {flash && <Notice look={flash.isRefusal ? 'bad' : 'good'}>{flash.text}</Notice>}
-        {layout === 'card' ? <div class="card">{main}</div> : main}
+    <Document nonce={c.get('requestId')} title={tab} goTo={frame.goTo}>
+      <Top actor={visit.actor} />
+      {at.startsWith('/tenants/') && <Tabs tenant={await visit.tenant?.()} at={at} />}
+      {at.startsWith('/settings/') && <Tabs at={at} />}
+      <main id="main" tabindex={-1} class={layout.startsWith('card') ? 'narrow' : 'wide'}>
+        {flash && <Notice look="good">{flash}</Notice>}
+        {refusal && sent && !sent.fields && (
+          <Notice look="bad" focus>
+            {saidOf(refusal, sent.sayings)}
+          </Notice>
+        )}
+        {layout.startsWith('card') ? <div class={layout}>{main}</div> : main}
       </main>
     </Document>
   );
   return c.html(html`<!doctype html>${body}`, status);
 }
 
-/** The document itself. The nonce lets exactly these two files in (finish.tsx says so to the browser). */
+/** The document itself. The nonce lets exactly these two files in (finish.ts says so to the browser). */
 export function Document(
   props: PropsWithChildren<{ nonce: string; title: string; goTo?: string | undefined }>,
 ) {
@@ -95,7 +85,10 @@ export function Document(
   );
 }
 
-function Top({ actor }: { actor: UserActor | null | undefined }) {
+function Top({ actor }: { actor: Visit['actor'] | undefined }) {
+  const links = actor
+    ? { '/dashboard': 'Workspaces', '/settings': 'Settings' }
+    : { '/login': 'Log in', '/signup': 'Sign up' };
   return (
     <header class="top">
       <div class="wide">
@@ -106,8 +99,11 @@ function Top({ actor }: { actor: UserActor | null | undefined }) {
         {actor !== undefined && (
           <nav aria-label="Account">
             <ul class="links">
-              <Link to={actor ? '/dashboard' : '/login'}>{actor ? 'Workspaces' : 'Log in'}</Link>
-              <Link to={actor ? '/settings' : '/signup'}>{actor ? 'Settings' : 'Sign up'}</Link>
+              {Object.entries(links).map(([path, text]) => (
+                <li>
+                  <a href={path}>{text}</a>
+                </li>
+              ))}
               {actor && (
                 <li>
                   <form method="post" action="/logout">
@@ -123,35 +119,28 @@ function Top({ actor }: { actor: UserActor | null | undefined }) {
   );
 }
 
-function Link({ to, isHere, children }: PropsWithChildren<{ to: string; isHere?: boolean }>) {
-  return (
-    <li>
-      <a href={to} aria-current={isHere ? 'page' : undefined}>
-        {children}
-      </a>
-    </li>
-  );
-}
-
 /** Where one can go from here: within the workspace, or within one's own settings. */
-function Tabs({ tenant, at }: { tenant: Tenant | undefined; at: string }) {
+function Tabs({ tenant, at }: { tenant?: Tenant | undefined; at: string }) {
   const [title, base, links] =
     tenant === undefined
       ? (['Settings', '/settings', settingsLinks] as const)
       : ([tenant.name, `/tenants/${tenant.id}`, tenantLinks(tenant.role)] as const);
+  const isAt = (path: string) => at.startsWith(`${base}/${path}`);
   return (
-    <div class="tabs">
-      <nav class="wide" aria-label={title}>
+    <nav class="tabs" aria-label={title}>
+      <div class="wide">
         <strong>{title}</strong>
         <ul class="links">
           {links.map(({ path, text, icon: name }) => (
-            <Link to={`${base}/${path}`} isHere={at.startsWith(`${base}/${path}`)}>
-              <Icon name={name} />
-              {text}
-            </Link>
+            <li>
+              <a href={`${base}/${path}`} aria-current={isAt(path) ? 'page' : undefined}>
+                <Icon name={name} />
+                {text}
+              </a>
+            </li>
           ))}
         </ul>
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }

@@ -1,76 +1,57 @@
-import { leave } from '../account/login.tsx';
-import { forUsers, goOn } from '../page.ts';
-import { download } from '../parts/download.ts';
+import { leave } from '../account/entry.tsx';
+import { forUsers, goOn, type Forms } from '../page.ts';
 import { Form } from '../parts/form.tsx';
-import { Card, GoQuietly } from '../parts/pieces.tsx';
+import { Card, Go } from '../parts/pieces.tsx';
 
-const profile = forUsers.screen('/settings/profile', 'Profile', (visit) => {
-  const { name, email, emailVerified } = visit.actor.user;
-  return (
-    <>
-      <Card title="Name">
-        <Form
-          visit={visit}
-          action="/settings/profile"
-          button="Save"
-          fields={['person']}
-          values={{ person: name }}
-          shape="line"
-        />
-      </Card>
-      <Card title="Address">
-        <p>
-          {email} <span class="badge">{emailVerified ? 'confirmed' : 'not confirmed'}</span>
-        </p>
-        <Form
-          visit={visit}
-          action="/settings/email"
-          button="Change"
-          fields={['newEmail']}
-          shape="line"
-        />
-      </Card>
-      <Card title="Your data" text="What we hold about you, in one file.">
-        <GoQuietly to="/settings/export">Download</GoQuietly>
-      </Card>
-      <Card
-        title="Delete your account"
-        text="Workspaces that you alone own must be deleted, or get another owner, first."
-        danger
-      >
-        <GoQuietly to="/settings/delete">Delete the account…</GoQuietly>
-      </Card>
-    </>
-  );
-});
+const forms = {
+  rename: {
+    call: 'PATCH /api/me',
+    button: 'Save',
+    fields: ['person'],
+    done: 'Your profile is saved.',
+  },
+  changeAddress: {
+    at: '/settings/email',
+    call: 'POST /api/me/email',
+    button: 'Change',
+    fields: ['newEmail'],
+    done: 'Confirm the change in both mails: at the old address and at the new one.',
+  },
+} satisfies Forms;
 
 export const profilePages = [
   forUsers.get('/settings', (visit) => goOn(visit, '/settings/profile')),
-  profile,
-  forUsers.get('/settings/export', (visit) => download(visit, '/api/me/export', 'my-data.json')),
-
-  profile.form({ call: 'PATCH /api/me', fields: ['name'], done: 'profile_saved' }),
-  profile.form({
-    at: '/settings/email',
-    call: 'POST /api/me/email',
-    fields: ['email'],
-    done: 'email_change_asked',
+  forUsers.download('/settings/export', '/api/me/export', 'my-data.json'),
+  ...forUsers.screen('/settings/profile', 'Profile', forms, (visit) => {
+    const { name, email, emailVerified } = visit.me();
+    return (
+      <>
+        <Card title="Name">
+          <Form of={forms.rename} visit={visit} values={{ name }} />
+        </Card>
+        <Card title="Address">
+          <p>
+            {email} <span class="badge">{emailVerified ? 'confirmed' : 'not confirmed'}</span>
+          </p>
+          <Form of={forms.changeAddress} visit={visit} />
+        </Card>
+        <Card title="Your data" text="What we hold about you, in one file.">
+          <Go quiet to="/settings/export" text="Download" />
+        </Card>
+        <Card title="Delete your account" text="Your workspaces must have another owner." danger>
+          <Go quiet to="/settings/delete" text="Delete the account…" />
+        </Card>
+      </>
+    );
   }),
 
-  ...forUsers.formPage({
-    at: '/settings/delete',
-    call: 'DELETE /api/me',
-    form: () => ({
-      title: 'Delete your account',
-      question: 'Delete your account?',
-      text: 'You are logged out everywhere, and leave all workspaces. It cannot be undone.',
-      button: 'Delete for good',
-      back: '/settings/profile',
-      sayings: {
-        conflict:
-          'A workspace would be left without an owner. Delete it, or make somebody else its owner.',
-      },
-    }),
-    next: (visit) => leave(visit, 'account_deleted'),
+  ...forUsers.formPage('/settings/delete', 'DELETE /api/me', {
+    title: 'Delete your account?',
+    text: 'You are logged out everywhere, and leave all workspaces. It cannot be undone.',
+    button: 'Delete for good',
+    back: '/settings/profile',
+    sayings: { conflict: 'A workspace would have no owner. Delete it, or give it another one.' },
+    next: leave,
+    done: 'Your account is deleted.',
   }),
 ];
