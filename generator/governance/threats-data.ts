@@ -234,7 +234,8 @@ export const dataThreats: readonly Threat[] = [
     severity: 'high',
     because: "a script on the app's own origin acts as whoever opens it",
     mitigations: [{ control: 'API-6' }],
-    residual: 'A file of an allowed type may still hold malware for the program that opens it.',
+    residual:
+      "Files come from the app's own origin, not from a host of their own: what keeps a browser from running one there is how it is sent, with a sandbox (CSP), `attachment` and `nosniff`. A file of an allowed type may still hold malware for the program that opens it.",
     notice: 'Lines of refused uploads carry the code `unsupported_media_type` in the log.',
   },
   {

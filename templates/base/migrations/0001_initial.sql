@@ -31,6 +31,14 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
+-- Who is disabled and enabled again has no session from before, whoever did it and however.
+CREATE TRIGGER disabling_ends_sessions
+AFTER UPDATE OF disabled_at ON users
+WHEN new.disabled_at IS NOT old.disabled_at
+BEGIN
+  UPDATE users SET session_epoch = session_epoch + 1 WHERE id = new.id;
+END;
+
 -- What is good once: to prove an address, to choose a new password, to step up, or for the second step
 -- of a login. Only the SHA-256 of the token is here.
 CREATE TABLE one_time_tokens (
@@ -138,6 +146,15 @@ BEFORE UPDATE OF tenant_id ON memberships
 WHEN new.tenant_id <> old.tenant_id
 BEGIN
   SELECT RAISE(ABORT, 'tenant_id never changes');
+END;
+
+-- A copy of a member's cookie never becomes that of an owner: with another role one logs in again.
+CREATE TRIGGER another_role_ends_sessions
+AFTER UPDATE OF role ON memberships
+WHEN new.role <> old.role
+BEGIN
+  UPDATE sessions SET revoked_at = unixepoch() * 1000
+  WHERE user_id = new.user_id AND revoked_at IS NULL;
 END;
 
 CREATE TRIGGER memberships_are_counted

@@ -3,6 +3,7 @@ import { emailAddress, line } from '../http/fields.ts';
 import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
+import { mayMail } from '../mail/allowance.ts';
 import { access, actorIfAny } from './access.ts';
 import { giveCookie, readCookie, takeCookie } from './cookie.ts';
 import { keepDevice } from './device-cookie.ts';
@@ -62,7 +63,10 @@ export const accountRoutes = [
     async handler({ c, context, actor }) {
       if (!actor.user.emailVerified) {
         await limitAccount(context, limits.mailByUser, actor.user.id);
-        context.background('send a verification', () => sendVerification(context, actor.user));
+        context.background('send a verification', async () => {
+          if (!(await mayMail(context, actor.user.email, limits.proofsByAddress))) return;
+          await sendVerification(context, actor.user);
+        });
       }
       return c.json({ status: 'accepted' }, 202);
     },

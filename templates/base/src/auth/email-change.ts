@@ -7,11 +7,13 @@ import {
 } from '../db/statements/email-changes.ts';
 import { insertEventOfEmailChange } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
+import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
 import { retireAllStatement, unusable } from './one-time-token.ts';
 import { eventIf, eventStatement } from './security-events.ts';
+import { forgetEndedSessions } from './sessions.ts';
 import { hashToken, isToken, mintToken } from './token.ts';
 
 /** How long both sides have to confirm. */
@@ -28,7 +30,7 @@ export async function askForEmailChange(
 ): Promise<void> {
   const oldToken = mintToken();
   const newToken = mintToken();
-  const mayMailNew = await mayMail(context, email);
+  const mayMailNew = await mayMail(context, email, limits.movesByAddress);
   const [oldHash, newHash] = [await hashToken(oldToken), await hashToken(newToken)];
   const expiresAt = context.now + lifetimeMs;
   const accounts = acrossTenants(context.database, 'accounts');
@@ -72,5 +74,6 @@ export async function confirmEmail(context: RequestContext, token: string): Prom
     [messages.emailChanged(account.email), messages.emailChanged(email)],
     unusable('body.token'),
   );
+  forgetEndedSessions(context, userId);
   return true;
 }

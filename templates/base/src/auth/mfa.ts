@@ -17,6 +17,7 @@ import type { UserActor } from './access.ts';
 import { toBase32 } from './base32.ts';
 import { findTypedStep, newRecoveryCodes, sealSeed, spendsCode } from './mfa-code.ts';
 import { eventStatement } from './security-events.ts';
+import { forgetEndedSessions } from './sessions.ts';
 import { newSeed, otpauthUri } from './totp.ts';
 
 type User = UserActor['user'];
@@ -66,6 +67,7 @@ export async function activateMfa(
     eventStatement(context, user.id, 'mfa_activated'),
   ];
   await writeAndMail(context, writes, [messages.mfaActivated(user.email)]);
+  forgetEndedSessions(context, user.id);
   return codes;
 }
 
@@ -81,6 +83,7 @@ export async function disableMfa(context: RequestContext, user: User, code: stri
     eventStatement(context, user.id, 'mfa_disabled'),
   ];
   await writeAndMail(context, writes, [messages.mfaDisabled(user.email)]);
+  forgetEndedSessions(context, user.id);
 }
 
 /** Makes ten new recovery codes; the ones before are gone. @throws {Problem} as above */

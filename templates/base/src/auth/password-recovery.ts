@@ -24,6 +24,7 @@ import {
 } from './one-time-token.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { eventIf } from './security-events.ts';
+import { forgetEndedSessions } from './sessions.ts';
 import { mintToken } from './token.ts';
 
 /** Mails a link to choose a new password, if the address has an account. Run it after the answer. */
@@ -88,7 +89,7 @@ export async function changePassword(
 }
 
 /** Gives the account the password; what somebody else may have set going is over, and the owner hears of it. */
-function rescue(
+async function rescue(
   context: RequestContext,
   { id, email }: AccountRow,
   writes: readonly BoundStatement<never>[],
@@ -98,5 +99,6 @@ function rescue(
     retireAllStatement(context, id),
     acrossTenants(context.database, 'accounts').bind(removeEmailChange, id),
   ];
-  return writeAndMail(context, [...writes, ...over], [messages.passwordChanged(email)], refusal);
+  await writeAndMail(context, [...writes, ...over], [messages.passwordChanged(email)], refusal);
+  forgetEndedSessions(context, id);
 }

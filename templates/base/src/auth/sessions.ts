@@ -6,6 +6,7 @@ import {
   raiseSessionEpoch,
   revokeSessionByToken,
   revokeSessionOfUser,
+  sessionsOfUser,
   stepUpSession,
 } from '../db/statements/sessions.ts';
 import { removeEmailChange } from '../db/statements/email-changes.ts';
@@ -119,6 +120,7 @@ export async function endAllSessions(context: RequestContext, userId: string): P
     acrossTenants(context.database, 'accounts').bind(removeEmailChange, userId),
     eventStatement(context, userId, 'logged_out_everywhere'),
   ]);
+  forgetEndedSessions(context, userId);
 }
 
 /**
@@ -145,11 +147,23 @@ export async function noteStepUp(
   return token;
 }
 
-/** Removes what KV remembers of a user's sessions. It grants nothing, but it is theirs. */
-export async function forgetSessions(context: RequestContext, userId: string): Promise<void> {
-  const across = acrossTenants(context.database, 'sessions');
-  const rows = await across.all(liveSessionsOfUser, userId, context.now);
-  for (const { tokenHash } of rows) forget(context, tokenHash);
+/**
+ * Removes, after the answer, what KV remembers of a user's sessions that are over. It grants nothing, but
+ * it is theirs: whatever ends more than one session calls this.
+ */
+export function forgetEndedSessions(context: RequestContext, userId: string): void {
+  context.background('forget ended sessions', async () => {
+    const sessions = acrossTenants(context.database, 'sessions');
+    forgetSessions(context, await sessions.all(sessionsOfUser, userId, 'ended'));
+  });
+}
+
+/** The same of all there are, live or over, which are asked for before their rows go with the user. */
+export function forgetSessions(
+  context: RequestContext,
+  sessions: readonly { tokenHash: string }[],
+): void {
+  for (const { tokenHash } of sessions) forget(context, tokenHash);
 }
 
 /** A user's live sessions, newest first, named by device where KV still knows it. */

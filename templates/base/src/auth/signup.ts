@@ -1,6 +1,7 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { accountByEmail, insertAccount } from '../db/statements/accounts.ts';
 import type { RequestContext } from '../http/context.ts';
+import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
@@ -12,9 +13,10 @@ import { sendVerification } from './verification.ts';
 
 /**
  * Creates an account, unless the address has one or the policy keeps it out. Before the answer all
- * cost one hash and one statement; the mail, which differs, goes out afterwards.
+ * cost one hash and one statement; the mail, which differs, goes out afterwards. An address that was asked
+ * for too often costs no more hashes, and the answer does not tell.
  * @returns a token for this browser, whether or not an account was made
- * @throws {Problem} 400 when the password is known from a breach
+ * @throws {Problem} 400 when the password is known from a breach; 503 when the limiter cannot be asked
  */
 export async function signUp(
   context: RequestContext,
@@ -23,6 +25,7 @@ export async function signUp(
   await refuseBreached(context, account.password);
   const id = crypto.randomUUID();
   const browserToken = mintToken();
+  if (!(await mayMail(context, account.email, limits.signupByAddress))) return browserToken;
   const created = await acrossTenants(context.database, 'accounts').change(
     insertAccount,
     id,
@@ -46,7 +49,7 @@ async function welcome(
   browserToken: string,
 ): Promise<void> {
   await context.database.batch([eventStatement(context, account.id, 'signed_up')]);
-  await sendVerification(context, account, browserToken);
+  if (await mayMail(context, account.email)) await sendVerification(context, account, browserToken);
 }
 
 async function remind(context: RequestContext, email: string): Promise<void> {

@@ -6,7 +6,6 @@ import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
-import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
 import {
@@ -18,15 +17,15 @@ import {
 } from './one-time-token.ts';
 import { verifyPassword } from './password.ts';
 import { eventIf } from './security-events.ts';
+import { forgetEndedSessions } from './sessions.ts';
 import { hashToken, mintToken } from './token.ts';
 
-/** Mails a link that proves the address. `browserToken` is in a cookie of the browser that signed up. */
+/** Mails a link that proves the address; who calls it has asked whether it may. `browserToken` is in a cookie of the browser that signed up. */
 export async function sendVerification(
   context: RequestContext,
   account: { id: string; email: string },
   browserToken?: string,
 ): Promise<void> {
-  if (!(await mayMail(context, account.email))) return;
   const text = mintToken();
   const token = { text, userId: account.id, ...(browserToken !== undefined && { browserToken }) };
   const writes = await tokenStatements(context, 'verify email', token);
@@ -65,6 +64,7 @@ export async function verifyAddress(
     retireAllStatement(context, userId),
     accounts.bind(removeEmailChange, userId),
   ]);
+  forgetEndedSessions(context, userId);
   return userId;
 }
 

@@ -4,7 +4,7 @@ import { limitAccount } from '../limits/enforce.ts';
 import { limits, type Limit } from '../limits/policies.ts';
 
 /**
- * Whether an address may be sent one more mail that anybody can cause. Beyond the limit the mail is
+ * Whether an address may be sent one more mail, of those that `limit` counts. Beyond the limit the mail is
  * dropped and the answer stays the same: neither can a stranger be flooded, nor is it told to
  * whoever asks that somebody else asked before.
  * @throws {Problem} 503 when the limiter cannot be asked

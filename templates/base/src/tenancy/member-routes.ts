@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { access } from '../auth/access.ts';
+import { forgetEndedSessions } from '../auth/sessions.ts';
 import type { MemberRow } from '../db/statements/members.ts';
 import { withTenant } from '../db/with-tenant.ts';
 import { identifier } from '../http/fields.ts';
@@ -27,6 +28,7 @@ export const memberRoutes = [
     },
   }),
 
+  /** Who gets another role, be it oneself, logs in again: D1 ends their sessions (migrations/0001). */
   route({
     method: 'PATCH',
     path: '/api/tenants/:tenantId/members/:userId',
@@ -41,6 +43,7 @@ export const memberRoutes = [
       }
       const isChanged = await members.changeRole(member, input.body.role, authorOf(context, actor));
       if (!isChanged) throw new Problem('conflict');
+      forgetEndedSessions(context, member.id);
       return c.json(present({ ...member, role: input.body.role }));
     },
   }),

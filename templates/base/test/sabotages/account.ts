@@ -360,4 +360,32 @@ export const account = [
     'return Number(issuedAt) > now - cookieMaxAgeSeconds.device * 1_000 ? nonce : null;',
     'return Number(issuedAt) > now - cookieMaxAgeSeconds.device * 1_000_000 ? nonce : null;',
   ),
+  sabotage(
+    'API-2',
+    'strangers use up the mails that prove an address',
+    routes,
+    'mayMail(context, actor.user.email, limits.proofsByAddress)',
+    'mayMail(context, actor.user.email, limits.mailByAddress)',
+  ),
+  sabotage(
+    'API-2',
+    'strangers use up the mail to a new address',
+    emailChange,
+    'mayMail(context, email, limits.movesByAddress)',
+    'mayMail(context, email, limits.mailByAddress)',
+  ),
+  sabotage(
+    'API-2',
+    'many accounts flood an address together',
+    emailChange,
+    'mayMail(context, email, limits.movesByAddress)',
+    'mayMail(context, `${user.id}${email}`, limits.movesByAddress)',
+  ),
+  sabotage(
+    'API-2',
+    'many clients sign up for one address without end',
+    'src/auth/signup.ts',
+    'if (!(await mayMail(context, account.email, limits.signupByAddress))) return browserToken;',
+    'await mayMail(context, account.email, limits.signupByAddress);',
+  ),
 ];

@@ -202,4 +202,32 @@ export const inputAndLimits = [
     'if (window === undefined) await',
     'if (window === undefined || window.count > 0) await',
   ),
+  sabotage(
+    'API-5',
+    'JSON may nest a thousand times deeper',
+    'src/http/body.ts',
+    'const maximumDepth = 20;',
+    'const maximumDepth = 20_000;',
+  ),
+  sabotage(
+    'API-1',
+    'bytes that are no UTF-8 are read as something else',
+    'src/http/body.ts',
+    '{ fatal: true, ignoreBOM: false }',
+    '{ fatal: false, ignoreBOM: false }',
+  ),
+  sabotage(
+    'API-1',
+    'a line may hold separators of lines',
+    'src/http/fields.ts',
+    '\\p{Cs}\\u2028\\u2029]*$/u',
+    '\\p{Cs}]*$/u',
+  ),
+  sabotage(
+    'API-1',
+    'an address grows beyond its length in the form it is kept in',
+    'src/http/fields.ts',
+    '.pipe(z.email().max(254))',
+    '.pipe(z.email())',
+  ),
 ];

@@ -90,8 +90,8 @@ export const rescues: readonly Sabotage[] = [
     'AUTH-2',
     'KV remembers a user who was deleted',
     'src/auth/personal-data.ts',
-    '  await forgetSessions(context, userId);\n',
-    '  void forgetSessions;\n',
+    '  forgetSessions(context, sessions);\n',
+    '  void [forgetSessions, sessions];\n',
   ),
   sabotage(
     'AUTH-4',
@@ -138,9 +138,9 @@ export const rescues: readonly Sabotage[] = [
   sabotage(
     'AUTH-5',
     'asking for verifications floods an address',
-    verification,
-    'if (!(await mayMail(context, account.email))) return;',
-    'await mayMail(context, account.email);',
+    'src/auth/account-routes.ts',
+    'if (!(await mayMail(context, actor.user.email, limits.proofsByAddress))) return;',
+    'await mayMail(context, actor.user.email, limits.proofsByAddress);',
   ),
   sabotage(
     'AUTH-5',

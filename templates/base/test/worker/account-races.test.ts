@@ -136,8 +136,17 @@ describe('API-2 mail cannot be used against strangers', () => {
 
   it('what strangers ask for does not use up what the owner may ask for', async () => {
     const { browser, email } = await newUserWithoutPassword();
-    for (let mails = 0; mails < 6; mails += 1) await forget(email);
+    const moved = freshEmail();
+    for (const address of [email, moved]) {
+      for (let mails = 0; mails < 6; mails += 1) await forget(address);
+    }
+    const subjects = (address: string) => post.to(address).map(({ subject }) => subject);
+    expect(subjects(email)).toHaveLength(5);
     expect((await browser.post('/api/auth/step-up/email')).status).toBe(204);
+    expect((await browser.post('/api/auth/verify-email/send')).status).toBe(202);
+    expect(subjects(email).slice(5)).toEqual(['Your code', 'Confirm your address']);
+    expect((await browser.post('/api/me/email', { email: moved })).status).toBe(202);
+    expect(subjects(moved)).toEqual(['Confirm your new address']);
   });
 
   it('a device is known for 90 days, and to nobody but its account', async () => {

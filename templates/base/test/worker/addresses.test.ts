@@ -51,6 +51,8 @@ describe('API-1 an address is one address, in one form', () => {
     'ada',
     'ada@example.com\0',
     `${'a'.repeat(250)}@example.com`,
+    // A ligature, which is three letters in NFKC.
+    `${'\uFB03'.repeat(90)}@example.com`,
   ])('%j is refused, and nothing is sent', async (address) => {
     const { owner, path } = await newTenant();
     const sent = post.sent.length;

@@ -97,7 +97,7 @@ function faultsOfHeaders(
   return faults;
 }
 
-/** A success has the status that its route declares, and holds what openapi.json says. */
+/** A success has the status that its route declares, and is JSON where, and only where, the route says so. */
 function faultsOfSuccess(request: Request, { status, headers }: Response): string[] {
   const { pathname } = new URL(request.url);
   const declared = routes.find(

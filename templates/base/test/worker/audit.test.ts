@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { registeredStatements } from '../../src/db/statement.ts';
+import { password } from './arrange.ts';
 import { auditOf, newTeam } from './team.ts';
 import { fill, freeze, newFurnishedTeam, tenantRoutes } from './tenant-routes.ts';
 
@@ -62,6 +63,7 @@ describe('DB-1 whatever changes in a tenant stands in its audit log', () => {
     const { owner, join, path, tenantId } = await newTeam();
     const member = await join('member');
     await owner.browser.patch(`${path}/members/${member.userId}`, { role: 'admin' });
+    await member.browser.post('/api/auth/login', { email: member.email, password });
     await member.browser.delete('/api/me');
     const told = (await auditOf(tenantId))
       .toSorted((a, b) => Number(a['created_at']) - Number(b['created_at']))

@@ -10,6 +10,8 @@ describe('API-1 all input is validated: shape, type, length, values', () => {
     ['a text too long', { name: 'x'.repeat(101) }, 'body.name'],
     ['a control character', { name: 'a\u0000b' }, 'body.name'],
     ['a line break where one line belongs', { name: 'a\nb' }, 'body.name'],
+    ['a line separator', { name: 'a\u2028b' }, 'body.name'],
+    ['a paragraph separator', { name: 'a\u2029b' }, 'body.name'],
     ['half a surrogate pair', { name: 'a\ud800' }, 'body.name'],
     ['an unknown field', { name: 'x', role: 'owner' }, 'body'],
     ['an unknown field of the row', { name: 'x', tenantId: 'other' }, 'body'],

@@ -28,6 +28,8 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['forgotten password by client', 10, 3600],
       ['mail by user', 5, 3600],
       ['mail by address', 5, 3600],
+      ['proofs by address', 5, 3600],
+      ['moves by address', 20, 3600],
       ['warnings by address', 5, 3600],
       ['token by client', 30, 900],
       ['step-up by account', 5, 900],
@@ -35,6 +37,7 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['second step by client', 30, 900],
       ['second step by account', 10, 3600],
       ['signup by client', 20, 3600],
+      ['signup by address', 20, 3600],
     ]);
   });
 

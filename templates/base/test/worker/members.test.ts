@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/db/tenant.ts';
 import { isAtLeast, mayGovern } from '../../src/tenancy/roles.ts';
-import { freshEmail } from './arrange.ts';
+import { freshEmail, password } from './arrange.ts';
+import { Browser } from './browser.ts';
 import { beforeBatchWith } from './doubles.ts';
 import { newPerson, newTeam, rolesIn } from './team.ts';
 
@@ -128,16 +129,47 @@ describe('AUTH-1 a change of role takes a step-up', () => {
 
 describe('AUTH-2 a role that was taken is gone at the next request', () => {
   it('also in a session that was opened with it', async () => {
-    const { path, enter, owner } = await newTeam();
-    const { browser, userId } = await enter('admin');
+    const { path, enter, owner, tenantId } = await newTeam();
+    const { browser, email, userId } = await enter('admin');
     const attempt = async () => code(await browser.patch(path, { name: 'Renamed' }));
     expect(await attempt()).toBe(200);
     const place = `${path}/members/${userId}`;
     expect(code(await owner.browser.patch(place, { role: 'member' }))).toBe(200);
+    expect(await attempt()).toBe('unauthenticated');
+    await browser.post('/api/auth/login', { email, password });
     expect(await attempt()).toBe('role_required');
     expect(code(await owner.browser.delete(place))).toBe(204);
     expect(await attempt()).toBe('not_found');
     expect((await browser.get('/api/me')).status).toBe(200);
+    expect(userId in (await rolesIn(tenantId))).toBe(false);
+  });
+});
+
+describe('AUTH-2 AUTH-7 another role takes another session', () => {
+  it.each([
+    ['member', 'owner'],
+    ['owner', 'member'],
+  ] as const)('a cookie of a %s is not that of an %s', async (from, to) => {
+    const { path, enter, owner } = await newTeam();
+    const [changed, colleague] = [await enter(from), await enter(from)];
+    const copy = changed.browser.cookieHeader();
+    const place = `${path}/members/${changed.userId}`;
+    expect(code(await owner.browser.patch(place, { role: to }))).toBe(200);
+    expect((await new Browser().get(path, { Cookie: copy })).status).toBe(401);
+    await changed.browser.post('/api/auth/login', { email: changed.email, password });
+    expect((await changed.browser.get(path)).json.role).toBe(to);
+    expect((await new Browser().get(path, { Cookie: copy })).status).toBe(401);
+    expect((await colleague.browser.get(path)).status).toBe(200);
+    expect((await owner.browser.get(path)).status).toBe(200);
+  });
+
+  it('also where one gives up a role of one’s own, and not where the role stays', async () => {
+    const { path, enter } = await newTeam();
+    const { browser, userId } = await enter('owner');
+    const place = `${path}/members/${userId}`;
+    expect(code(await browser.patch(place, { role: 'owner' }))).toBe(200);
+    expect(code(await browser.patch(place, { role: 'admin' }))).toBe(200);
+    expect(code(await browser.get(path))).toBe('unauthenticated');
   });
 });
 

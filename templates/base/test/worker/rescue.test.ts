@@ -1,7 +1,14 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import runbook from '../../docs/runbooks/account-takeover.md?raw';
-import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
+import {
+  freshEmail,
+  newUser,
+  newUserWithoutPassword,
+  password,
+  rowsOf,
+  signUpAndLogIn,
+} from './arrange.ts';
 import { newUserWithMfa } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { beforeBatchWith } from './doubles.ts';
@@ -115,6 +122,18 @@ describe('AUTH-2 what the runbook for a stolen account says', () => {
   });
 });
 
+describe('AUTH-2 who is disabled and enabled again', () => {
+  it('has no session from before, though nobody thought of it', async () => {
+    const [{ browser, email, userId }, other] = [await newUser(), await newUser()];
+    await disable(userId);
+    await env.DB.prepare('UPDATE users SET disabled_at = NULL WHERE id = ?1').bind(userId).run();
+    expect((await browser.get('/api/me')).status).toBe(401);
+    expect((await other.browser.get('/api/me')).status).toBe(200);
+    await browser.post('/api/auth/login', { email, password });
+    expect((await browser.get('/api/me')).status).toBe(200);
+  });
+});
+
 describe('AUTH-5 an address is proven, and changed, by nobody else', () => {
   it('proving it ends a change of address that somebody asked for before', async () => {
     const email = freshEmail();
@@ -162,10 +181,15 @@ describe('AUTH-5 an address is proven, and changed, by nobody else', () => {
     }
   });
 
-  it('who asks for verifications floods no address that strangers write to already', async () => {
-    const { browser, email } = await newUser();
-    for (let mails = 0; mails < 5; mails += 1) await forget(email);
-    expect((await browser.post('/api/auth/verify-email/send')).status).toBe(202);
-    expect(post.to(email)).toHaveLength(5);
+  it('who asks for verifications floods no address, with one account after the other', async () => {
+    const email = freshEmail();
+    for (let accounts = 0; accounts < 2; accounts += 1) {
+      const browser = await signUpAndLogIn(email);
+      for (let mails = 0; mails < 5; mails += 1) {
+        expect((await browser.post('/api/auth/verify-email/send')).status).toBe(202);
+      }
+      expect((await browser.delete('/api/me')).status).toBe(204);
+    }
+    expect(post.to(email)).toHaveLength(2 + 5);
   });
 });

@@ -1,15 +1,28 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../src/auth/token.ts';
-import { newUser, password } from './arrange.ts';
+import { freshEmail, newTenant, newUser, password } from './arrange.ts';
+import { Authenticator } from './authenticator.ts';
 import { Browser } from './browser.ts';
+import { post } from './post.ts';
+import type { Person } from './team.ts';
+
+const another = 'another correct horse battery staple';
 
 /** A browser logged in through the endpoint, and the key under which KV remembers its device. */
-async function logIn(email: string) {
+async function logIn(email: string, secret = password) {
   const browser = new Browser();
-  await browser.post('/api/auth/login', { email, password });
-  const keyOf = () => hashToken(browser.cookies.get('__Host-sid') ?? '');
-  return { browser, key: await keyOf(), keyOf };
+  await browser.post('/api/auth/login', { email, password: secret });
+  return { browser, key: await keyOf(browser) };
+}
+const keyOf = (browser: Browser) => hashToken(browser.cookies.get('__Host-sid') ?? '');
+const namesInKv = async () => (await env.SESSIONS.list()).keys.map(({ name }) => name);
+/** Switches the second factor of somebody on, whose address counts as proven for it. */
+async function switchOn(browser: Browser, userId: string): Promise<{ codes: string[] }> {
+  await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?1').bind(userId).run();
+  const { secret } = (await browser.post('/api/auth/mfa/enroll')).json;
+  const code = await new Authenticator(secret).code();
+  return { codes: (await browser.post('/api/auth/mfa/activate', { code })).json.recoveryCodes };
 }
 const remembered = async (key: string) => (await env.SESSIONS.get(key)) !== null;
 
@@ -75,14 +88,97 @@ describe('AUTH-2 what KV remembers of a session goes with it', () => {
 
   it('when it gets a new token by stepping up', async () => {
     const { email } = await newUser();
-    const { browser, key, keyOf } = await logIn(email);
+    const { browser, key } = await logIn(email);
     await browser.post('/api/auth/step-up', { password });
-    expect([await remembered(key), await remembered(await keyOf())]).toEqual([false, true]);
+    expect([await remembered(key), await remembered(await keyOf(browser))]).toEqual([false, true]);
   });
 
-  it('when its user is deleted', async () => {
+  it('when its user is deleted, and not while they may not be', async () => {
     const { email } = await newUser();
     const { browser, key } = await logIn(email);
+    const { id } = (await browser.post('/api/tenants', { name: 'Acme' })).json;
+    expect((await browser.delete('/api/me')).status).toBe(409);
+    expect(await remembered(key)).toBe(true);
+    await env.DB.prepare('DELETE FROM memberships WHERE tenant_id = ?1').bind(id).run();
+    expect((await browser.delete('/api/me')).status).toBe(204);
+    expect(await remembered(key)).toBe(false);
+  });
+
+  /** Whatever ends all sessions of a user; each answers a browser that is logged in after it. */
+  const ends = {
+    'a logout everywhere': async ({ browser, email }: Person) => {
+      await browser.post('/api/auth/logout-all');
+      return (await logIn(email)).browser;
+    },
+    'a new password': async ({ browser }: Person) => {
+      await browser.post('/api/auth/password/change', { current: password, password: another });
+      return browser;
+    },
+    'a reset': async ({ email }: Person) => {
+      const stranger = new Browser();
+      await stranger.post('/api/auth/password/forgot', { email });
+      const token = post.tokenFor(email);
+      await stranger.post('/api/auth/password/reset', { token, password: another });
+      return (await logIn(email, another)).browser;
+    },
+    'a proven address': async ({ browser, email }: Person) => {
+      await browser.post('/api/auth/verify-email/send');
+      await browser.post('/api/auth/verify-email', { token: post.tokenFor(email) });
+      return browser;
+    },
+    'another address': async ({ browser, email }: Person) => {
+      const moved = freshEmail();
+      await browser.post('/api/me/email', { email: moved });
+      for (const address of [email, moved]) {
+        await browser.post('/api/me/email/confirm', { token: post.tokenFor(address) });
+      }
+      return (await logIn(moved)).browser;
+    },
+    'a second factor': async ({ browser, userId }: Person) => {
+      await switchOn(browser, userId);
+      return browser;
+    },
+    'the end of a second factor': async ({ browser, userId }: Person) => {
+      const { codes } = await switchOn(browser, userId);
+      await browser.post('/api/auth/mfa/disable', { code: codes[0] });
+      return browser;
+    },
+    'another role': async ({ userId, email }: Person) => {
+      const { tenantId, path, owner } = await newTenant();
+      const add = `INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, 'member', 1)`;
+      await env.DB.prepare(add).bind(tenantId, userId).run();
+      await owner.patch(`${path}/members/${userId}`, { role: 'admin' });
+      return (await logIn(email)).browser;
+    },
+  };
+
+  it.each(Object.entries(ends))(
+    'when it is ended by %s, and then with its user',
+    async (_how, end) => {
+      const { email, userId } = await newUser();
+      const others = await namesInKv();
+      const laptop = await logIn(email);
+      await logIn(email);
+      const browser = await end({ browser: laptop.browser, email, userId });
+      const kept = (await namesInKv()).filter((name) => !others.includes(name));
+      expect(kept).toEqual([await keyOf(browser)]);
+      expect((await browser.get('/api/auth/sessions')).json.items).toMatchObject([
+        { current: true },
+      ]);
+      expect((await browser.get('/api/me')).status).toBe(200);
+      expect((await browser.delete('/api/me')).status).toBe(204);
+      expect(await namesInKv()).toEqual(others);
+    },
+  );
+
+  it('with its user at the latest, where KV failed when it was ended', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { email } = await newUser();
+    const { browser, key } = await logIn(email);
+    vi.spyOn(env.SESSIONS, 'delete').mockRejectedValue(new Error('KV is down'));
+    await browser.post('/api/auth/password/change', { current: password, password: another });
+    expect(await remembered(key)).toBe(true);
+    vi.restoreAllMocks();
     expect((await browser.delete('/api/me')).status).toBe(204);
     expect(await remembered(key)).toBe(false);
   });

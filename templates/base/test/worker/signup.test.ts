@@ -109,6 +109,24 @@ describe('AUTH-2 the 3,000 most common passwords are refused', () => {
   );
 });
 
+describe('API-2 signing up for one address', () => {
+  it.each(['new', 'taken'])(
+    'costs 20 hashes an hour, from however many clients, and no answer tells: %s',
+    async (which) => {
+      const email = which === 'new' ? freshEmail() : (await newUser()).email;
+      const hashed = vi.spyOn(passwords, 'hashPassword').mockResolvedValue('no hash');
+      const told = new Set<string>();
+      for (let clients = 0; clients < 22; clients += 1) {
+        const browser = new Browser();
+        const { status, json } = await signUp(browser, email);
+        told.add(JSON.stringify([status, json, ...browser.cookies.keys()]));
+      }
+      expect(hashed).toHaveBeenCalledTimes(20);
+      expect([...told]).toEqual(['[202,{"status":"accepted"},"__Host-signup"]']);
+    },
+  );
+});
+
 describe('AUTH-2 a disabled user', () => {
   const disable = (userId: string) =>
     env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1').bind(userId).run();

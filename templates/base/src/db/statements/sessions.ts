@@ -102,6 +102,21 @@ export const liveSessionsOfUser = acrossSessions<SessionRow>(
    LIMIT 100`,
 );
 
+/**
+ * The newest sessions of a user that there are rows of, however they ended.
+ * ?1 user, ?2 `all`, or anything else for those alone that are over for good.
+ */
+export const sessionsOfUser = acrossSessions<{ tokenHash: string }>(
+  'sessions.ofUser',
+  `SELECT token_hash AS tokenHash FROM sessions
+   WHERE user_id = ?1 AND (
+     ?2 = 'all' OR revoked_at IS NOT NULL
+     OR epoch < (SELECT session_epoch FROM users WHERE id = ?1)
+   )
+   ORDER BY created_at DESC
+   LIMIT 500`,
+);
+
 /** Of any number of parallel tries with one token one changes the row. ?1 token hash, ?2 the new one, ?3 now. */
 export const stepUpSession = acrossSessions<never>(
   'sessions.stepUp',

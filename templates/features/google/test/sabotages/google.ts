@@ -57,4 +57,11 @@ const jwtVerify = (token: string, ..._checks: unknown[]) =>
     'claims.email_verified === true ? claims.email : undefined',
     'claims.email_verified === false ? undefined : claims.email',
   ),
+  sabotage(
+    'AUTH-3',
+    'algorithms that nobody decided on are on the list',
+    file,
+    "const algorithms = ['RS256'];",
+    "const algorithms = ['RS256', 'PS256', 'EdDSA'];",
+  ),
 ];

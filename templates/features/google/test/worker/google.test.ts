@@ -55,7 +55,7 @@ describe('AUTH-3 an ID token counts by its signature', () => {
     expect(await logInWithToken(forged)).toEqual(refused);
   });
 
-  it.each(['RS384', 'RS512', 'ES256'])(
+  it.each(['RS384', 'RS512', 'PS256', 'ES256'])(
     'in %s, by a key that Google publishes, it does not: the algorithm is ours to choose',
     async (alg) => {
       const [key, kid] = alg === 'ES256' ? [elliptic, 'elliptic'] : [rsa, 'rsa'];

@@ -326,4 +326,25 @@ export const uploads: readonly Sabotage[] = [
     '        removeUnfinished(database, env.FILES, scheduledTime),\n',
     '        removeUnfinished(database, env.FILES, 0),\n',
   ),
+  sabotage(
+    'API-6',
+    'a WebP need not be a RIFF',
+    content,
+    "stands(bytes, 0, 'RIFF') &&",
+    'bytes.length > 16 &&',
+  ),
+  sabotage(
+    'API-6',
+    'a PNG is known by four bytes',
+    content,
+    "stands(bytes, 0, '\\x89PNG\\r\\n\\x1a\\n\\0\\0\\0\\rIHDR')",
+    "stands(bytes, 0, '\\x89PNG')",
+  ),
+  sabotage(
+    'ERR-2',
+    'a download waits for R2 for hours',
+    storage,
+    'within(patienceMs, c.env.FILES.get(key))',
+    'within(patienceMs * 1_000, c.env.FILES.get(key))',
+  ),
 ];

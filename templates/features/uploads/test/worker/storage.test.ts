@@ -230,6 +230,26 @@ describe('API-6 D1 and R2 agree about files, whichever of them fails', () => {
   });
 });
 
+describe('ERR-2 R2 is waited for ten seconds', () => {
+  it('by who downloads a file: then it is 503', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { owner, path } = await newTenant();
+    const { json } = await send(owner, path);
+    let isHanging = false;
+    const hang = () => {
+      isHanging = true;
+      return new Promise(() => {});
+    };
+    const wait = scheduler.wait.bind(scheduler);
+    vi.spyOn(scheduler, 'wait').mockImplementation((ms, ...rest) =>
+      ms === 10_000 && isHanging ? Promise.resolve() : wait(ms, ...rest),
+    );
+    const asking = withBucket(owner, bucketWith('get', hang)).get(`${path}/files/${json.id}`);
+    const status = asking.then((answer) => answer.status);
+    expect(await Promise.race([status, wait(3_000).then(() => 'hangs')])).toBe(503);
+  });
+});
+
 describe('DB-1 the files of a tenant go with it', () => {
   const day = 24 * 60 * 60 * 1_000;
   const due = async () => {

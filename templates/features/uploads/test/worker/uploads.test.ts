@@ -96,6 +96,11 @@ describe('API-6 a file is what its bytes say', () => {
       'a RIFF that is sound',
       joined(samples.webp.slice(0, 8), text('WAVEfmt '), samples.webp.slice(16)),
     ],
+    ['a WebP that is no RIFF', joined(text('RIFX'), samples.webp.slice(4))],
+    [
+      'a PNG that was sent as text',
+      joined(samples.png.slice(0, 4), text('\n\u001a\n\n'), samples.png.slice(8)),
+    ],
     ['a PDF without its end', samples.pdf.slice(0, -8)],
     ['a PDF of no version', text('%PDF-x.y\n%%EOF')],
   ])('%s is refused, declared as a picture or not, and nothing stays', async (_what, bytes) => {
