@@ -282,6 +282,9 @@ describe('API-2 who counts as one client', () => {
 
   it('a flood is refused at every door but /health, before anything is asked, counted or read', async () => {
     const { browser: visitor } = await newUser();
+    // The limiter counts by the minute of the clock, and all of this has to fit into one.
+    const left = 60_000 - (Date.now() % 60_000);
+    if (left < 20_000) await scheduler.wait(left + 100);
     const flood = () => env.FLOOD_LIMITER.limit({ key: visitor.address });
     await Promise.all(Array.from({ length: 1_000 }, flood));
     const counted = vi.spyOn(env.RATE_LIMITER, 'getByName');
@@ -310,7 +313,7 @@ describe('API-2 who counts as one client', () => {
     expect(writing).toEqual([]);
     expect((await visitor.get('/health')).status).toBe(200);
     expect((await new Browser().get('/api/me')).status).toBe(401);
-  });
+  }, 60_000);
 
   it('while the flood limiter is down, the exact one still counts', async () => {
     const visitor = new Browser();

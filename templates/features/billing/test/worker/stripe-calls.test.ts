@@ -98,11 +98,11 @@ describe('OBS-3 what the clock asks Stripe has the id of its run', () => {
     )
       .bind(tenantId)
       .run();
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const asked = listen();
     const controller = createScheduledController({ scheduledTime: Date.now() });
     await worker.scheduled(controller, { ...env, EMAIL: post });
-    const line = warn.mock.calls.map(String).find((text) => text.includes('not what we knew'));
+    const line = logged.mock.calls.map(String).find((text) => text.includes('not what we knew'));
     const { requestId } = JSON.parse(line ?? '{}');
     expect(requestId).toMatch(/^[0-9a-f]{32}$/);
     expect(asked[0]?.headers.get('traceparent')).toContain(`-${requestId}-`);

@@ -24,7 +24,7 @@ const forms = {
     fields: ['role'],
     look: 'quiet',
     sayings,
-    done: 'The role is changed.',
+    done: 'The role is changed. They log in again.',
   },
   invite: {
     at: invitations,
