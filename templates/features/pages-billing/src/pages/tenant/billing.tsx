@@ -7,6 +7,7 @@ import { inWords } from '../sayings.ts';
 import { billingShape, type Billing } from '../shapes.ts';
 
 const at = '/tenants/:tenantId/billing';
+const number = new Intl.NumberFormat('en-GB');
 
 /** What is wrong, and what becomes of it if nobody does anything. */
 const warnings: Readonly<Record<string, string>> = {
@@ -68,7 +69,6 @@ function Plan({ tier, status, usage, endsWithPeriod, periodEndsAt }: Billing) {
 }
 
 function Usage({ of, used, max }: { of: string; used: number; max: number }) {
-  const number = new Intl.NumberFormat('en-GB');
   return (
     <label>
       {of}: {number.format(used)} of {number.format(max)}
@@ -83,7 +83,10 @@ function Offers({ visit }: { visit: Visit }) {
       {rowsOf(['pro', 'business'] as const, (plan) => {
         const { projects, members } = plans[plan];
         return (
-          <Row title={inWords(plan)} note={`${projects} projects, ${members} members`}>
+          <Row
+            title={inWords(plan)}
+            note={`${number.format(projects)} projects, ${number.format(members)} members`}
+          >
             <Form of={forms.checkout} visit={visit} hidden={{ plan }} about={inWords(plan)} />
           </Row>
         );
