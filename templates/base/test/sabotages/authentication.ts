@@ -53,7 +53,7 @@ export const authentication = [
   ),
   sabotage(
     'AUTH-2',
-    'a session keeps the role it began with',
+    'somebody keeps the role of their first request',
     access,
     `function requireRole(row: AuthorizationRow, role: Role): Tenant {
   const { tenantId, role: held, tier } = row;`,
@@ -61,8 +61,8 @@ export const authentication = [
 
 function requireRole(row: AuthorizationRow, role: Role): Tenant {
   const { tenantId, tier } = row;
-  const held = remembered.get(row.sessionId) ?? row.role;
-  if (held !== null) remembered.set(row.sessionId, held);`,
+  const held = remembered.get(row.userId) ?? row.role;
+  if (held !== null) remembered.set(row.userId, held);`,
   ),
   sabotage(
     'AUTH-2',
