@@ -75,7 +75,7 @@ export const faultsAndTraces = [
     'one scheduled task that fails ends the others',
     entry,
     "logger.log('error', 'scheduled work failed', { task, fault: describeFault(thrown) });",
-    "logger.log('error', 'scheduled work failed', { task, fault: describeFault(thrown) });\n        throw thrown;",
+    "logger.log('error', 'scheduled work failed', { task, fault: describeFault(thrown) });\n        if (task !== 'all') throw thrown;",
   ),
   sabotage(
     'ERR-3',
