@@ -49,6 +49,18 @@ function bodyOf(
   return form;
 }
 
+/** The texts in a body that look like the inside, as JSON writes them once they are canonical. */
+function alarmingTextsIn(body: DrawnRequest['body']): string[] {
+  const texts: string[] = [];
+  JSON.stringify(body, (_key, value: unknown) => {
+    if (typeof value === 'string') texts.push(value.normalize('NFC').trim());
+    return value;
+  });
+  return texts
+    .filter((text) => internals.test(text))
+    .map((text) => JSON.stringify(text).slice(1, -1));
+}
+
 /** As a browser of ours sends it, but for what was drawn. */
 function requestOf(drawn: DrawnRequest, browser: Browser, fill: (text: string) => string): Request {
   const body = bodyOf(drawn, fill);
@@ -89,6 +101,7 @@ describe('API-1 whatever is sent, nothing breaks and nothing of the inside is to
       fc.array(drawnRequest, { minLength: atOnce, maxLength: atOnce, size: 'max' }),
       async (drawn) => {
         const { cast, fill } = await newCast();
+        const sent = drawn.flatMap(({ body }) => alarmingTextsIn(body));
         for (const one of drawn) {
           const request = requestOf(one, cast[one.who], fill);
           const { status, text } = await cast[one.who].fetch(request);
@@ -97,7 +110,10 @@ describe('API-1 whatever is sent, nothing breaks and nothing of the inside is to
             status,
             text,
           });
-          if (status >= 500 || internals.test(text) || sink.mock.calls.length > 0) {
+          // What a client wrote it may read again, though it look like the inside; but no error repeats it.
+          const ours =
+            status < 400 ? sent.reduce((rest, it) => rest.replaceAll(it, ''), text) : text;
+          if (status >= 500 || internals.test(ours) || sink.mock.calls.length > 0) {
             throw new Error(`${JSON.stringify(sink.mock.calls)} ${told.slice(0, 2_000)}`);
           }
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
