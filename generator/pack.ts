@@ -5,17 +5,15 @@ import type { Program } from './program.ts';
 export interface FileRow {
   readonly layer: string;
   readonly path: string;
-  readonly executable: boolean;
+  /** Left out where it is not. */
+  readonly executable?: boolean;
   readonly length?: number;
   readonly hash?: string;
   readonly program?: Program;
 }
 
-interface PieceRow {
-  readonly length: number;
-  readonly crc32: number;
-  readonly shift: number;
-}
+/** A tuple, since there are more than a thousand; the shift beside the length it follows from, which compresses well. */
+type PieceRow = readonly [length: number, shift: number, crc32: number];
 
 /** What a pack consists of: the static files one after the other, then the fixed pieces of the templates. */
 export interface PackIndex {
@@ -54,10 +52,10 @@ export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
   const index: PackIndex = JSON.parse(new TextDecoder().decode(pack.subarray(layout.index)));
   const pieces: FixedPiece[] = [];
   let end = layout.pieces;
-  for (const { length, crc32, shift } of index.pieces)
+  for (const [length, shift, crc32] of index.pieces)
     pieces.push({ bytes: pack.subarray(end, (end += length)), crc32, shift });
   end = 0;
-  return index.files.map(({ layer, path, executable, length = 0, hash = '', program }) => {
+  return index.files.map(({ layer, path, executable = false, length = 0, hash = '', program }) => {
     if (program !== undefined)
       return { kind: 'template', layer, path, executable, program, pieces };
     const content = pack.subarray(end, (end += length));

@@ -104,7 +104,7 @@ export function catalogOf(sources: readonly TemplateSource[]): Catalog {
 }
 
 // Shorter pieces cost less in the index.
-const packedFrom = 128;
+const packedFrom = 40;
 
 const opening = 'export default String.raw`';
 const closing = '`;\n';
@@ -118,23 +118,25 @@ export function packTemplates(sources: readonly TemplateSource[]): {
   readonly layout: PackFileLayout;
 } {
   const contents: Buffer[] = [];
-  const pieces: Buffer[] = [];
-  const fixed = (text: string) =>
-    text.length < packedFrom ? text : pieces.push(Buffer.from(text)) - 1;
+  /** Each once, however many templates have it. */
+  const places = new Map<string, number>();
+  const fixed = (text: string) => {
+    if (text.length < packedFrom) return text;
+    const place = places.get(text) ?? places.size;
+    places.set(text, place);
+    return place;
+  };
   const files = sources.map((source): FileRow => {
     const { layer, path, executable, isTemplate, bytes } = source;
-    if (isTemplate) return { layer, path, executable, program: compile(source, fixed) };
+    const common = { layer, path, ...(executable && { executable }) };
+    if (isTemplate) return { ...common, program: compile(source, fixed) };
     contents.push(bytes);
-    return { layer, path, executable, length: bytes.length, hash: hex(crc32(bytes)) };
+    return { ...common, length: bytes.length, hash: hex(crc32(bytes)) };
   });
+  const pieces = [...places.keys()].map((text) => Buffer.from(text));
   const index: PackIndex = {
     files,
-    pieces: pieces.map((piece) => ({
-      // Side by side, since one follows from the other: what repeats costs little once it is compressed.
-      length: piece.length,
-      shift: shiftOf(piece.length),
-      crc32: crc32(piece),
-    })),
+    pieces: pieces.map((piece) => [piece.length, shiftOf(piece.length), crc32(piece)] as const),
   };
   const piecesAt = Buffer.concat(contents).length;
   const texts = Buffer.concat([...contents, ...pieces]);
