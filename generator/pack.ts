@@ -7,6 +7,8 @@ export interface FileRow {
   readonly path: string;
   /** Left out where it is not. */
   readonly executable?: boolean;
+  /** Where its content begins, which is not the order of paths: what is alike lies together. */
+  readonly start?: number;
   readonly length?: number;
   readonly hash?: string;
   readonly program?: Program;
@@ -15,7 +17,7 @@ export interface FileRow {
 /** A tuple, since there are more than a thousand; the shift beside the length it follows from, which compresses well. */
 type PieceRow = readonly [length: number, shift: number, crc32: number];
 
-/** What a pack consists of: the static files one after the other, then the fixed pieces of the templates. */
+/** What a pack consists of: the static files, then the fixed pieces of the templates. */
 export interface PackIndex {
   readonly files: readonly FileRow[];
   readonly pieces: readonly PieceRow[];
@@ -54,11 +56,9 @@ export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
   let end = layout.pieces;
   for (const [length, shift, crc32] of index.pieces)
     pieces.push({ bytes: pack.subarray(end, (end += length)), crc32, shift });
-  end = 0;
-  return index.files.map(({ layer, path, executable = false, length = 0, hash = '', program }) => {
-    if (program !== undefined)
-      return { kind: 'template', layer, path, executable, program, pieces };
-    const content = pack.subarray(end, (end += length));
-    return { kind: 'static', layer, path, executable, content, hash };
+  return index.files.map(({ start = 0, length = 0, hash = '', program, ...row }) => {
+    const entry = { executable: false, ...row };
+    if (program !== undefined) return { kind: 'template', ...entry, program, pieces };
+    return { kind: 'static', ...entry, content: pack.subarray(start, start + length), hash };
   });
 }

@@ -7,6 +7,7 @@ import { standIns, type FileRow, type PackIndex } from '../generator/pack.ts';
 import type { PackFileLayout } from '../generator/pack-file.ts';
 import type { Program } from '../generator/program.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
+import { alikeTogether } from './alike-together.ts';
 import { compileTemplate } from './compile-template.ts';
 import { withDocuments } from './documents.ts';
 
@@ -117,7 +118,15 @@ export function packTemplates(sources: readonly TemplateSource[]): {
   readonly module: Buffer;
   readonly layout: PackFileLayout;
 } {
+  const isStatic = ({ isTemplate }: TemplateSource) => !isTemplate;
   const contents: Buffer[] = [];
+  const starts = new Map<TemplateSource, number>();
+  let piecesAt = 0;
+  for (const source of alikeTogether(sources.filter(isStatic), ({ bytes }) => `${bytes}`)) {
+    contents.push(source.bytes);
+    starts.set(source, piecesAt);
+    piecesAt += source.bytes.length;
+  }
   /** Each once, however many templates have it. */
   const places = new Map<string, number>();
   const fixed = (text: string) => {
@@ -130,15 +139,14 @@ export function packTemplates(sources: readonly TemplateSource[]): {
     const { layer, path, executable, isTemplate, bytes } = source;
     const common = { layer, path, ...(executable && { executable }) };
     if (isTemplate) return { ...common, program: compile(source, fixed) };
-    contents.push(bytes);
-    return { ...common, length: bytes.length, hash: hex(crc32(bytes)) };
+    const start = starts.get(source) ?? 0;
+    return { ...common, start, length: bytes.length, hash: hex(crc32(bytes)) };
   });
   const pieces = [...places.keys()].map((text) => Buffer.from(text));
   const index: PackIndex = {
     files,
     pieces: pieces.map((piece) => [piece.length, shiftOf(piece.length), crc32(piece)] as const),
   };
-  const piecesAt = Buffer.concat(contents).length;
   const texts = Buffer.concat([...contents, ...pieces]);
   const pack = Buffer.concat([texts, Buffer.from(JSON.stringify(index))]);
   const start = opening.length;
