@@ -144,20 +144,35 @@ export function isThere(reference: string, files: Files): boolean {
   return declaredIn(text).some(({ name }) => name === symbol);
 }
 
+/** Rows by each control that they are about. */
+function byControl<Row>(
+  rows: readonly Row[],
+  controlsOf: (row: Row) => readonly string[],
+): ReadonlyMap<string, readonly Row[]> {
+  const its = new Map<string, Row[]>();
+  for (const row of rows)
+    for (const control of controlsOf(row)) {
+      const others = its.get(control);
+      if (others === undefined) its.set(control, [row]);
+      else others.push(row);
+    }
+  return its;
+}
+
 /** What an application holds about each control, by reading its tests and its sabotages. */
 export function evidenceOf(files: Files): (control: string) => Evidence {
-  const suites = suitesOf(files);
-  const sabotages = sabotagesOf(files);
+  const suites = byControl(suitesOf(files), ({ title }) => controlsIn(title));
+  const sabotages = byControl(sabotagesOf(files), ({ control }) => [control]);
   const known = new Map<string, Evidence>();
   return (control) => {
     const earlier = known.get(control);
     if (earlier !== undefined) return earlier;
-    const its = sabotages.filter((sabotage) => sabotage.control === control);
+    const its = sabotages.get(control) ?? [];
     const places = its.flatMap((sabotage) => placeOf(sabotage, files) ?? []);
     const evidence = {
-      suites: suites
-        .filter(({ title }) => controlsIn(title).includes(control))
-        .toSorted((one, other) => compare(one.file + one.title, other.file + other.title)),
+      suites: (suites.get(control) ?? []).toSorted((one, other) =>
+        compare(one.file + one.title, other.file + other.title),
+      ),
       sabotages: its.toSorted((one, other) => compare(one.name, other.name)),
       code: [...new Set(places)].toSorted(compare),
     };

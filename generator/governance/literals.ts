@@ -16,9 +16,10 @@ export function constantsOf(source: string): ReadonlyMap<string, string> {
   return constants;
 }
 
+const blanks = /(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
+
 /** Where the next word of source code begins: past blanks and comments. */
 export function skipBlanks(source: string, at: number): number {
-  const blanks = /(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
   blanks.lastIndex = at;
   return at + (blanks.exec(source)?.[0].length ?? 0);
 }
@@ -42,6 +43,8 @@ export function readText(
   }
 }
 
+const word = /\w+/y;
+
 function readTerm(
   source: string,
   at: number,
@@ -51,12 +54,18 @@ function readTerm(
   const quote = source[at + raw] ?? '';
   if (quote === "'" || quote === '"' || quote === '`')
     return readLiteral(source, at + raw, quote, raw > 0, constants);
-  const word = /\w+/y;
   word.lastIndex = at;
   const name = word.exec(source)?.[0] ?? '';
   const value = constants.get(name);
   return value === undefined ? undefined : { value, end: at + name.length };
 }
+
+/** What of a literal stands for itself, by the character that ends it. */
+const plain: Readonly<Record<string, RegExp>> = {
+  "'": /[^'\\]*/y,
+  '"': /[^"\\]*/y,
+  '`': /[^`\\$]*/y,
+};
 
 function readLiteral(
   source: string,
@@ -65,9 +74,15 @@ function readLiteral(
   raw: boolean,
   constants: ReadonlyMap<string, string>,
 ): FoundText | undefined {
+  const untilSpecial = plain[quote];
+  if (untilSpecial === undefined) return undefined;
   let value = '';
   for (let index = at + 1; index < source.length; index += 1) {
-    const character = source[index] ?? '';
+    untilSpecial.lastIndex = index;
+    const [text = ''] = untilSpecial.exec(source) ?? [];
+    value += text;
+    index += text.length;
+    const character = source[index];
     if (character === quote) return { value, end: index + 1 };
     if (character === '\\' && !raw) {
       index += 1;
@@ -77,13 +92,13 @@ function readLiteral(
         value += String.fromCharCode(parseInt(source.slice(index + 1, index + 1 + digits), 16));
         index += digits;
       } else if (escaped !== '\n') value += escapes[escaped] ?? escaped;
-    } else if (quote === '`' && source.startsWith('${', index)) {
+    } else if (source.startsWith('${', index)) {
       const close = source.indexOf('}', index);
       const inserted = constants.get(source.slice(index + 2, close));
       if (inserted === undefined) return undefined;
       value += inserted;
       index = close;
-    } else value += character;
+    } else value += character ?? '';
   }
   return undefined;
 }
