@@ -40,3 +40,6 @@ export const TestRequest = z.object({
   changed: z.array(z.string()),
 });
 export type TestRequest = z.infer<typeof TestRequest>;
+
+/** What the process that holds Vitest says on the way to its outcome, so that slow is not taken for stuck. */
+export const aTestEnded = 'a test ended';

@@ -10,7 +10,7 @@ import {
 } from 'vitest/node';
 import { wholeWord } from './control-id.ts';
 import { failureOf, type ReportedError } from './failure.ts';
-import { hasNoticed, TestRequest, type TestRun } from './test-run.ts';
+import { aTestEnded, hasNoticed, TestRequest, type TestRun } from './test-run.ts';
 
 /**
  * Copies share the cores, and a sabotage can make a test do more than usual: slowness alone must not
@@ -99,6 +99,7 @@ async function runBatch(
   let cancelling: Promise<void> | undefined;
   // What is left of the file is skipped then.
   onTestEnd = (test) => {
+    process.send?.(aTestEnded);
     if (isEnough || !untilNoticed || !hasNoticed([outcomeOf(test)])) return;
     isEnough = true;
     ended.add(test.module);

@@ -1,12 +1,10 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { join } from 'node:path';
-import { TestRun, type TestRequest } from './test-run.ts';
+import { aTestEnded, TestRun, type TestRequest } from './test-run.ts';
 
-/** A run that takes longer hangs: a sabotage can make an endless loop, which no test time-out ends. */
+/** A run of which no test ends for so long hangs: a sabotage can make an endless loop, which no test time-out ends. */
 const deadlineMs = 90_000;
-/** The same for the app as it is, of which every test of a control runs. */
-const deadlineOfAllMs = 300_000;
 
 /**
  * One Vitest in a process of its own. Several cannot share one, since a Vitest configuration may
@@ -40,23 +38,27 @@ export class VitestProcess {
 
   /** Runs tests and says what they came to; never rejects, since a crash is an outcome too. */
   async run(request: TestRequest): Promise<TestRun> {
-    const over = new AbortController();
-    const mostMs = request.untilNoticed ? deadlineMs : deadlineOfAllMs;
-    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(mostMs)]);
+    const stop = new AbortController();
+    const deadline = setTimeout(
+      () => stop.abort(`no test ended for ${deadlineMs / 1000} s`),
+      deadlineMs,
+    );
+    const end = () => stop.abort('the process of the tests ended');
+    this.#process.once('exit', end);
     try {
-      const answer = once(this.#process, 'message', { signal });
-      const end = once(this.#process, 'exit', { signal }).then(() => {
-        throw new Error('the process of the tests ended');
-      });
+      const messages = on(this.#process, 'message', { signal: stop.signal });
       this.#process.send(request);
-      const [message]: unknown[] = await Promise.race([answer, end]);
-      return TestRun.parse(message);
+      for await (const [message] of messages) {
+        deadline.refresh();
+        if (message !== aTestEnded) return TestRun.parse(message);
+      }
+      throw new Error('the process of the tests said nothing');
     } catch (error) {
-      const slow = signal.aborted;
-      const reason = slow ? `no outcome within ${mostMs / 1000} s` : String(error);
-      return { tests: [], problems: [reason] };
+      const reason = stop.signal.aborted ? stop.signal.reason : error;
+      return { tests: [], problems: [String(reason)] };
     } finally {
-      over.abort();
+      clearTimeout(deadline);
+      this.#process.off('exit', end);
     }
   }
 

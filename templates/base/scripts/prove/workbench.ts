@@ -19,6 +19,10 @@ export class Workbench {
   readonly #directory: string;
   readonly #typeCheck: TypeCheck;
   readonly #likelyOrder = new LikelyOrder();
+  /** Test files in which the tests of a control are green without a sabotage, as far as that is known. */
+  readonly #green = new Map<string, ReadonlySet<string>>();
+  /** Why the tests of a control cannot judge, where that has been found out. */
+  readonly #unfit = new Map<string, string>();
   /** Whether a test passes when no other runs before it, by control and title. */
   readonly #isGreenAlone = new Map<string, boolean>();
   /** Files that are not what they were when the warm Vitest last ran. */
@@ -33,58 +37,84 @@ export class Workbench {
     this.#typeCheck = workshop.typeCheck(cold);
   }
 
-  /** Judges the sabotages of one control, once its tests have shown to be green without them. */
+  /** Judges the sabotages of one control. */
   async *judgeAll(
     control: string,
     sabotages: readonly Sabotage[],
   ): AsyncGenerator<readonly [Sabotage, Verdict]> {
     const files = testFilesOf(control, this.#directory);
-    const [unfit, errors] = await Promise.all([
-      files.length === 0
-        ? `no test is titled ${control}`
-        : this.#unfitness(control, { files: [...files] }),
-      this.#typeCheck.errors(sabotages),
-    ]);
+    if (files.length === 0) this.#unfit.set(control, `no test is titled ${control}`);
+    const errors = await this.#typeCheck.errors(sabotages);
     for (const sabotage of sabotages) {
       const error = errors.get(sabotage);
-      const unusable = unfit ?? (error === undefined ? undefined : `does not compile: ${error}`);
+      const unusable = this.#unfit.get(control) ?? (error && `does not compile: ${error}`);
       yield [sabotage, unusable ? notRed('invalid', unusable) : await this.#judge(sabotage, files)];
     }
   }
 
-  async #unfitness(control: string, tests: Tests): Promise<string | undefined> {
-    const request = { control, ...tests, untilNoticed: false };
-    return unfitness(control, await this.#run(request, this.#cold));
-  }
-
   async #judge(sabotage: Sabotage, files: readonly string[]): Promise<Verdict> {
-    const { control } = sabotage;
-    const likeliestFirst = this.#likelyOrder.of(sabotage, files);
     const alone = await this.#aloneWorthAsking(sabotage, files);
     const done = damage(this.#directory, sabotage);
     if ('result' in done) return done;
+    let run: TestRun;
     try {
       for (const file of done.files) this.#changed.add(file);
       const fresh = this.#cold || !done.files.every((file) => this.#isReadAnew(file));
-      const request = { control, files: likeliestFirst, untilNoticed: true };
       if (alone) {
-        const verdict = judge(await this.#run({ ...request, ...alone }, fresh));
+        const request = { control: sabotage.control, ...alone, untilNoticed: true };
+        const verdict = judge(await this.#run(request, fresh));
         if (verdict.result === 'red') return verdict;
         if (verdict.result === 'invalid') this.#coolDown();
       }
-      let run = await this.#run(request, fresh);
-      if (judge(run).result === 'invalid') {
-        // Runs before it may have left something behind, and so may this one.
-        this.#coolDown();
-        if (!fresh) run = await this.#run(request, true);
-      }
-      const noticing = run.tests.find((test) => hasNoticed([test]));
-      if (noticing) this.#learn(sabotage, noticing);
-      return judge(run);
+      run = await this.#runAll(sabotage, files, fresh);
     } finally {
       done.undo();
       for (const file of done.files) this.#changed.add(file);
     }
+    return this.#compared(sabotage, run, files);
+  }
+
+  /** Asks all tests of a control about a sabotage, the likeliest first, until one notices. */
+  async #runAll(sabotage: Sabotage, files: readonly string[], fresh: boolean): Promise<TestRun> {
+    const { control } = sabotage;
+    const likeliestFirst = this.#likelyOrder.of(sabotage, files);
+    const request = { control, files: likeliestFirst, untilNoticed: true };
+    const run = await this.#run(request, fresh);
+    if (judge(run).result !== 'invalid') return run;
+    // Runs before it may have left something behind, and so may this one.
+    this.#coolDown();
+    return fresh ? run : this.#run(request, true);
+  }
+
+  /**
+   * What a run with a sabotage shows beside one without it. Of a control with many tests, most never
+   * run: only the files up to the one that noticed have to be green without the sabotage.
+   */
+  async #compared(sabotage: Sabotage, run: TestRun, files: readonly string[]): Promise<Verdict> {
+    const { control } = sabotage;
+    const verdict = judge(run);
+    const ran = [...new Set(run.tests.map(({ file }) => file))];
+    const needed = verdict.result === 'red' ? ran : files;
+    const green = this.#green.get(control) ?? new Set();
+    if (!needed.every((file) => green.has(file))) {
+      const unfit = await this.#unfitness(control, { files: [...needed] });
+      if (unfit !== undefined) {
+        this.#unfit.set(control, unfit);
+        return notRed('invalid', unfit);
+      }
+      this.#green.set(control, green.union(new Set(needed)));
+    }
+    const noticing = run.tests.find((test) => hasNoticed([test]));
+    if (noticing) this.#learn(sabotage, noticing);
+    return verdict;
+  }
+
+  async #unfitness(control: string, tests: Tests): Promise<string | undefined> {
+    const request = { control, ...tests, untilNoticed: false };
+    const unfit = unfitness(control, await this.#run(request, this.#cold));
+    // It may be stuck.
+    if (unfit !== undefined) this.#coolDown();
+    return unfit;
   }
 
   /** The test that noticed this sabotage when it was last proven, if it is green alone without it. */

@@ -90,6 +90,13 @@ const cases: readonly (readonly [name: string, control: string, Edit[], outcome:
     [greeting('Hello', 'Hi')],
     'invalid: red without the sabotage',
   ],
+  ['one of two tests notices', 'EX-10', [greeting('Hello', 'Hi')], 'red'],
+  [
+    'the other test is red anyway',
+    'EX-10',
+    [database('count = () => 2', 'count = () => 3')],
+    'invalid: red without the sabotage',
+  ],
   ['the test is skipped', 'EX-6', [greeting('Hello', 'Hi')], 'invalid: no test of EX-6 ran'],
   ['there is no test', 'EX-7', [greeting('Hello', 'Hi')], 'invalid: no test is titled EX-7'],
   [
@@ -127,7 +134,7 @@ const cases: readonly (readonly [name: string, control: string, Edit[], outcome:
 
 const sabotages = cases.map(([name, control, edits]): Sabotage => ({ name, control, edits }));
 
-describe('prove on a small app', () => {
+describe('TEST-5 prove on a small app', () => {
   const proveDirectory = join(import.meta.dirname, '../../.prove');
   let app = '';
   let verdicts: Awaited<ReturnType<typeof prove>> = new Map();
@@ -181,7 +188,7 @@ describe('prove on a small app', () => {
 
   it('prove counts only what is red, and names the tests that noticed', () => {
     const { controls, red, total } = asJson(sabotages, verdicts);
-    expect([red, total]).toEqual([3, cases.length]);
+    expect([red, total]).toEqual([4, cases.length]);
     expect(controls[0]?.sabotages[0]).toEqual({
       name: 'a test notices',
       file: 'src/greeting.ts',
@@ -191,7 +198,7 @@ describe('prove on a small app', () => {
   });
 });
 
-describe('prove judges a run', () => {
+describe('TEST-5 prove judges a run', () => {
   const failed = (kind: 'assertion' | 'error' | 'hook' | 'time-out') => ({
     file: 'test/x.test.ts',
     title: kind,

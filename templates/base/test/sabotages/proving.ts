@@ -18,4 +18,25 @@ export const proving = [
     "if (verdict.result === 'red') return verdict;",
     "if (verdict.result !== 'invalid') return verdict;",
   ),
+  sabotage(
+    'TEST-5',
+    'a test that fails anyway counts as one that notices',
+    workbench,
+    'if (unfit !== undefined) {\n        this.#unfit',
+    "if (unfit === '') {\n        this.#unfit",
+  ),
+  sabotage(
+    'TEST-5',
+    'one file that is green stands for all',
+    workbench,
+    'if (!needed.every((file) => green.has(file))) {',
+    'if (green.size === 0) {',
+  ),
+  sabotage(
+    'TEST-5',
+    'a hook that fails counts as a test that notices',
+    'scripts/prove/verdict.ts',
+    'if (accident !== undefined) return notRed',
+    "if (accident === '') return notRed",
+  ),
 ];

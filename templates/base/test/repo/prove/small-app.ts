@@ -34,6 +34,7 @@ export const smallApp: Readonly<Record<string, string>> = {
     import { expect, it } from 'vitest';
     import { greet, part } from '../src/greeting.ts';
     it('EX-1 greets', () => expect(greet('Ada')).toBe('Hello Ada'));
+    it('EX-10 greets', () => expect(greet('Ada')).toBe('Hello Ada'));
     it('EX-12 parts', () => expect(part('Ada')).toBe('Bye Ada'));
     it('EX-5 is red from the start', () => expect(greet('Ada')).toBe('Good morning'));
     it.skip('EX-6 is skipped', () => expect(greet('Ada')).toBe('Hello Ada'));
@@ -51,6 +52,7 @@ export const smallApp: Readonly<Record<string, string>> = {
       beforeAll(() => expect(migrate()).toBe(true));
       it('answers', async () => expect(await answer()).toBe(42));
     });
+    it('EX-10 is red from the start', () => expect(count()).toBe(1));
     describe('EX-4 a query', () => {
       it('finds', () => expect(find().name).toBe('Ada'));
       it('counts', () => assert.equal(count(), 2));
