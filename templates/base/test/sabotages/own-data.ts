@@ -117,10 +117,10 @@ export const ownData = [
   ),
   sabotage(
     'OBS-2',
-    'the log holds a token that resets a password',
+    'the log holds the password that was set anew',
     accountRoutes,
     'await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));',
-    `context.logger.log('info', 'reset', { task: input.body.token });
+    `context.logger.log('info', 'reset', { task: input.body.password });
       await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));`,
   ),
   sabotage(
