@@ -9,15 +9,18 @@ import { openWorld } from './world.ts';
 
 let browser: Browser;
 let server: Server;
+let faulty: Server;
 
 beforeAll(async () => {
   server = await startServer();
+  faulty = await startServer('test/browser/faulty.ts');
   browser = await startBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  await faulty?.stop();
 });
 
 /** Pages that show nothing themselves: files, what is downloaded, and what leads on. */
@@ -51,11 +54,11 @@ async function wrongWith(page: Page) {
 it('every page is open to everybody, fits a narrow screen, and nothing complains', async () => {
   const seen = new Set<string>();
   const wrong: unknown[] = [];
-  for (const { window, scenes } of await openWorld(browser, server.origin)) {
+  for (const { window, scenes } of await openWorld(browser, server.origin, faulty.origin)) {
     const { page } = window;
     let status = 0;
     page.on('response', (response) => {
-      const isOurs = response.url().startsWith(`${server.origin}/`);
+      const isOurs = [server, faulty].some(({ origin }) => response.url().startsWith(`${origin}/`));
       if (isOurs && response.request().isNavigationRequest()) status = response.status();
     });
     for (const scene of scenes) {

@@ -9,11 +9,12 @@ const folder = join(import.meta.dirname, '../../screenshots');
 
 it('each page is drawn, light and dark, narrow and wide', async () => {
   const server = await startServer();
+  const faulty = await startServer('test/browser/faulty.ts');
   const browser = await startBrowser();
   try {
     mkdirSync(folder, { recursive: true });
     let drawn = 0;
-    for (const { window, scenes } of await openWorld(browser, server.origin)) {
+    for (const { window, scenes } of await openWorld(browser, server.origin, faulty.origin)) {
       for (const scene of scenes) {
         await scene.open(window.page);
         for (const width of [360, 1280]) {
@@ -33,5 +34,6 @@ it('each page is drawn, light and dark, narrow and wide', async () => {
   } finally {
     await browser.close();
     await server.stop();
+    await faulty.stop();
   }
 });
