@@ -122,7 +122,7 @@ export function packTemplates(sources: readonly TemplateSource[]): {
   const contents: Buffer[] = [];
   const starts = new Map<TemplateSource, number>();
   let piecesAt = 0;
-  for (const source of alikeTogether(sources.filter(isStatic), ({ bytes }) => `${bytes}`)) {
+  for (const source of alikeTogether(sources.filter(isStatic), ({ bytes }) => bytes.toString())) {
     contents.push(source.bytes);
     starts.set(source, piecesAt);
     piecesAt += source.bytes.length;
