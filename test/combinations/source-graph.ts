@@ -22,8 +22,8 @@ export function brokenImports(files: Files): string[] {
 
 /**
  * Files that nothing leads to. What is deployed must be reached by imports from the Worker alone;
- * the rest by imports, or by being named in a script of package.json, in vitest.config.ts or in a
- * program under dev/ or scripts/; and what is not TypeScript, by the tool that reads it.
+ * the rest by imports, or by being named in a script of package.json, in vitest.config.ts, in a
+ * program under dev/ or scripts/, or where the browser tests start a server; and what is not TypeScript, by the tool that reads it.
  */
 export function unusedFiles(files: Files): string[] {
   const { main } = z.object({ main: z.string() }).parse(parse(textOf(files, 'wrangler.toml')));
@@ -40,7 +40,8 @@ export function unusedFiles(files: Files): string[] {
     }),
   );
   const developed = reachable(files, [...entries, ...run, ...deployed], (path) => {
-    if (!/^(?:dev|scripts)\/|^vitest\.config\.ts$/.test(path)) return [];
+    if (!/^(?:dev|scripts)\/|^vitest\.config\.ts$|^test\/browser\/server\.ts$/.test(path))
+      return [];
     return [...syntaxOf(textOf(files, path)).strings].flatMap((text) =>
       namedFiles(files, path, text),
     );

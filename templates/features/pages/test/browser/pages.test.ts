@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { decidedPages } from '../worker/decided-pages.ts';
 import { openWindow, startBrowser } from './chromium.ts';
-import { startServer, type Server } from './server.ts';
+import { startFaultyServer, startServer, type Server } from './server.ts';
 import { openWorld } from './world.ts';
 
 let browser: Browser;
@@ -13,7 +13,7 @@ let faulty: Server;
 
 beforeAll(async () => {
   server = await startServer();
-  faulty = await startServer('test/browser/faulty.ts');
+  faulty = await startFaultyServer();
   browser = await startBrowser();
 });
 

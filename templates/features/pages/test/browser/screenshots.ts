@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startBrowser } from './chromium.ts';
-import { startServer } from './server.ts';
+import { startFaultyServer, startServer } from './server.ts';
 import { openWorld } from './world.ts';
 
 const folder = join(import.meta.dirname, '../../screenshots');
 
 it('each page is drawn, light and dark, narrow and wide', async () => {
   const server = await startServer();
-  const faulty = await startServer('test/browser/faulty.ts');
+  const faulty = await startFaultyServer();
   const browser = await startBrowser();
   try {
     mkdirSync(folder, { recursive: true });
