@@ -40,6 +40,8 @@ export class Courier {
   readonly mischief: Mischief = { copies: 1, isShuffled: false, delayMs: 0 };
   /** Where the app is; null until it has asked for something. */
   address: string | null = null;
+  /** How many are on their way, or to be brought again. */
+  underway = 0;
   readonly #secret: string;
 
   constructor(secret: string) {
@@ -48,6 +50,7 @@ export class Courier {
 
   send(event: StripeEvent): void {
     const { copies, isShuffled, delayMs } = this.mischief;
+    this.underway += copies;
     for (let copy = 0; copy < copies; copy += 1) {
       const delay = delayMs + (isShuffled ? Math.random() * 500 : 0);
       setTimeout(() => void this.#deliver(event, 0), delay);
@@ -55,9 +58,10 @@ export class Courier {
   }
 
   async #deliver(event: StripeEvent, attempt: number): Promise<void> {
-    if (await this.#isTaken(event)) return;
-    if (attempt > 10) return console.error(`Given up: ${event.type} ${event.id}`);
-    setTimeout(() => void this.#deliver(event, attempt + 1), 500 * 2 ** attempt);
+    const isTaken = await this.#isTaken(event);
+    if (!isTaken && attempt > 10) console.error(`Given up: ${event.type} ${event.id}`);
+    if (isTaken || attempt > 10) this.underway -= 1;
+    else setTimeout(() => void this.#deliver(event, attempt + 1), 500 * 2 ** attempt);
   }
 
   async #isTaken(event: StripeEvent): Promise<boolean> {

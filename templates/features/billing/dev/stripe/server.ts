@@ -34,11 +34,12 @@ export async function serveStandIn(stateFile: string): Promise<ServedStandIn> {
     const { method = 'GET', url = '/' } = incoming;
     const body = Buffer.concat(chunks).toString();
     if (method === 'POST' && url === '/control') {
-      // Such as {"copies":2} or {"failures":1}: the tests and the curious make things go wrong.
+      // Such as {"copies":2} or {"failures":1}: the tests and the curious make things go wrong. They learn
+      // how many events are still on their way.
       const asked: unknown = JSON.parse(body);
       Object.assign(courier.mischief, asked);
       Object.assign(standIn.weather, asked);
-      outgoing.end('ok');
+      outgoing.end(JSON.stringify({ underway: courier.underway }));
       return;
     }
     // The app tells where it is when it first asks for a checkout.
