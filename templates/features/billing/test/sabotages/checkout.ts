@@ -281,8 +281,8 @@ export const journey = [
     'TEST-3',
     'the stand-in sends an event once, whether or not it arrives',
     'dev/stripe/courier.ts',
-    'if (attempt > 10) return',
-    'if (attempt >= 0) return',
+    'if (isTaken || attempt > 10)',
+    'if (isTaken || attempt >= 0)',
   ),
   sabotage(
     'TEST-3',
