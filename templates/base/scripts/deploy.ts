@@ -93,7 +93,8 @@ function committed(): string {
   const head = git('rev-parse', '--short', 'HEAD');
   if (head.status !== 0)
     throw new Error('There is no commit to name the deployment by: commit what you deploy first.');
-  const { status, stdout } = git('status', '--porcelain');
+  // Also what git is configured not to show on this machine.
+  const { status, stdout } = git('status', '--porcelain', '--untracked-files=all');
   if (status !== 0 || stdout.trim() !== '')
     throw new Error(`Commit what you deploy first; these files differ:\n${stdout}`);
   return head.stdout.trim();

@@ -59,7 +59,7 @@ function newScene() {
     expect(text).toContain(find);
     writeFileSync(join(scene, file), text.replace(find, replacement));
   };
-  return { git, commit, run, edit };
+  return { scene, git, commit, run, edit };
 }
 
 describe('GOV-4 what is released stands in the CHANGELOG', () => {
@@ -136,3 +136,13 @@ function writeLedger(edit: (file: string, find: string, replacement: string) => 
   const row = "  - id: DB-6\n    reason: the backups wait\n    date: '2027-03-01'";
   edit('.ai/attestations.yaml', 'deferrals:', `deferrals:\n${row}\n#`);
 }
+
+describe('DEP-5 what is deployed is in a commit', () => {
+  it('a file that git does not know yet is refused, whatever git is configured to hide', () => {
+    const { git, run, scene } = newScene();
+    git('config', 'status.showUntrackedFiles', 'no');
+    writeFileSync(join(scene, 'src/new.ts'), '');
+    const { status, stderr } = run('deploy', 'staging', '--dry-run');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('src/new.ts')]);
+  });
+});

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { app } from './repository.ts';
 import { standIn, type Answer } from './stand-in.ts';
@@ -177,6 +178,16 @@ describe('DB-4 db:rollback', () => {
     const { status, stdout, calls } = run('db-rollback', place);
     expect([status, calls.filter((call) => !isRead(call))]).toEqual([0, []]);
     expect(stdout).toContain(`This is what --yes would run in ${place}.`);
+  });
+
+  it('asks for the one that was applied last', () => {
+    const { calls } = newCopy(applied(last)).run('db-rollback', 'production');
+    const [, sql = ''] = / --command (SELECT .*)$/.exec(calls.find(isRead) ?? '') ?? [];
+    const database = new DatabaseSync(':memory:');
+    database.exec('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)');
+    const insert = database.prepare('INSERT INTO d1_migrations (name) VALUES (?)');
+    for (const name of newest.toSorted()) insert.run(name);
+    expect(database.prepare(sql).all()).toEqual([{ name: last }]);
   });
 
   it('undoes the newest migration there when told so, in one file with its row', () => {

@@ -83,6 +83,15 @@ const newestRelease = () => {
 };
 
 describe('DEP-1 the way back is written before anything changes', () => {
+  it('--dry-run builds, and changes nothing', async () => {
+    const { status, calls } = await deploy([], ['--dry-run']);
+    expect([status, ...calls.filter((call) => !call.startsWith('git'))]).toEqual([
+      0,
+      expect.stringMatching(/^d1 execute DB --remote --env staging /),
+      'deploy --env production --dry-run',
+    ]);
+  });
+
   it('names the version that serves and the bookmark of the database', async () => {
     const { status, stdout } = await deploy();
     expect(status).toBe(0);

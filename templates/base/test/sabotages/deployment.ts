@@ -274,4 +274,25 @@ export const deploying = [
     "askD1('staging',",
     'askD1(environment,',
   ),
+  sabotage(
+    'DEP-5',
+    'what is in no commit is deployed where git hides it',
+    deploy,
+    "git('status', '--porcelain', '--untracked-files=all')",
+    "git('status', '--porcelain')",
+  ),
+  sabotage(
+    'DEP-1',
+    'a dry run deploys',
+    deploy,
+    "wrangler('deploy', '--env', asked.environment, '--dry-run')",
+    "wrangler('deploy', '--env', asked.environment)",
+  ),
+  sabotage(
+    'DB-4',
+    'a rollback undoes the first migration',
+    'scripts/db-rollback.ts',
+    'ORDER BY id DESC LIMIT 1',
+    'ORDER BY id LIMIT 1',
+  ),
 ];

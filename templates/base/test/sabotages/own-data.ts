@@ -130,4 +130,13 @@ export const ownData = [
     'if (!allowed) throw',
     "if (!allowed) context.logger.log('warn', 'limited', { code: key });\n  if (!allowed) throw",
   ),
+  sabotage(
+    'AUTH-5',
+    'a link for a new password stays good after a newer one',
+    'src/auth/password-recovery.ts',
+    "const writes = await tokenStatements(context, 'reset password', { text, userId: account.id });",
+    `const writes = (
+    await tokenStatements(context, 'reset password', { text, userId: account.id })
+  ).slice(1);`,
+  ),
 ];

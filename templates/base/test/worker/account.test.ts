@@ -118,6 +118,17 @@ describe('AUTH-5 an address is proven by its owner', () => {
 describe('AUTH-5 recovery tells nobody who has an account', () => {
   const forget = (email: string) => new Browser().post('/api/auth/password/forgot', { email });
 
+  it('a newer link ends the one before, which has time left', async () => {
+    const { email } = await newUser();
+    await forget(email);
+    const first = post.tokenFor(email);
+    await forget(email);
+    const second = post.tokenFor(email);
+    const reset = async (token: string) =>
+      (await new Browser().post('/api/auth/password/reset', { token, password: other })).status;
+    expect([await reset(first), await reset(second)]).toEqual([400, 204]);
+  });
+
   it('the answer is the same, and comes before anything is looked up', async () => {
     const { email } = await newUser();
     const work = async (address: string) => {
