@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { flags, release, type Flag } from '../../src/ops/flags.ts';
 import { runScript, standIn } from './stand-in.ts';
@@ -97,6 +98,24 @@ describe('DEP-2 flags are set by a script, in one environment', () => {
     expect(call.slice(0, 6)).toEqual(['wrangler', 'd1', 'execute', 'DB', '--remote', '--env']);
     expect(call[6]).toBe(place);
     expect(call.at(-1)).toContain("'signup', 'closed'");
+  });
+
+  it('what it asks of D1 closes, opens and closes again, and says when', () => {
+    const database = new DatabaseSync(':memory:');
+    const folder = join(root, 'migrations');
+    const migrations = readdirSync(folder).filter((name) => /^\d.*\.sql$/.test(name));
+    for (const file of migrations.toSorted())
+      database.exec(readFileSync(join(folder, file), 'utf8'));
+    const wrangler = standIn();
+    for (const [index, verb] of ['close', 'open', 'close'].entries()) {
+      const before = Date.now();
+      expect(runScript('flags', [verb, 'signup'], wrangler).status).toBe(0);
+      database.exec(wrangler.calls()[index]?.at(-1) ?? '');
+      const [set] = database.prepare('SELECT * FROM feature_flags').all();
+      const state = verb === 'open' ? 'open' : 'closed';
+      expect(set).toMatchObject({ name: 'signup', state });
+      expect(set?.['changed_at']).toBeGreaterThanOrEqual(before);
+    }
   });
 
   it('lists every flag, with what D1 has and what holds without', () => {

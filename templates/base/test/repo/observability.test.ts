@@ -6,7 +6,8 @@ import * as z from 'zod';
 
 const environment = z.object({
   triggers: z.object({ crons: z.array(z.string()) }),
-  observability: z.object({ enabled: z.boolean(), head_sampling_rate: z.number() }),
+  // Whole: what else could be set here, such as "logs", can switch off what was switched on.
+  observability: z.looseObject({}),
 });
 const schema = environment.extend({
   env: z.object({ staging: environment, production: environment }),
@@ -25,8 +26,18 @@ describe('OBS-1 every environment is observed, and does what it does by the cloc
     (_name, configuration) => {
       expect(configuration).toEqual({
         triggers: { crons: ['* * * * *', '17 3 * * *'] },
-        observability: { enabled: true, head_sampling_rate: 1 },
+        observability: { enabled: true, head_sampling_rate: 1, redact_query_string: true },
       });
     },
   );
+});
+
+describe('OBS-2 what stands behind a question mark is in no record of Cloudflare', () => {
+  it.each([
+    ['development', development],
+    ['staging', env.staging],
+    ['production', env.production],
+  ])('%s has query strings taken out', (_name, { observability }) => {
+    expect(observability['redact_query_string']).toBe(true);
+  });
 });

@@ -195,6 +195,17 @@ describe('GOV-1 what a person has to do is done when a person says so', () => {
     expect(strayRows([{ ...control, attestation }], stray)).toEqual([]);
   });
 
+  it.each([
+    ['somebody wrote by hand, with a reason', 'EX-1', 'the door is built next month', 0],
+    ['has no reason', 'EX-1', '', 1],
+    ['has hardly a reason', 'EX-1', 'later, perhaps', 1],
+    ['has blanks for a reason', 'EX-1', ' '.repeat(40), 1],
+    ['is of a control that nobody knows', 'EX-2', 'the door is built next month', 1],
+  ])('a deferral that %s', (_what, id, reason, problems) => {
+    const deferrals = [{ id, reason, date: on(-1) }];
+    expect(strayRows([control], { attestations: [], deferrals })).toHaveLength(problems);
+  });
+
   it('a review counts for the threat model that was reviewed, as it was', () => {
     const content = '\n### a threat\n\n<!-- end of: threat model, ';
     const opening = '<!-- generated: threat model; what you write belongs outside -->\n';

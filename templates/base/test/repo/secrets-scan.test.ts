@@ -189,13 +189,38 @@ describe('SEC-3 the history is clean of secrets', () => {
     expect(scan().status).toBe(1);
   });
 
-  it('a file for secrets that was ever committed is found, whatever was in it', () => {
-    commit('.env.production', 'nothing\n');
-    git('rm', '--quiet', '.env.production');
+  it.each(['.env', '.env.production', '.dev.vars', '.dev.vars.staging', 'api/.env'])(
+    '%s that was ever committed is found, whatever was in it',
+    (file) => {
+      mkdirSync(dirname(join(repository, file)), { recursive: true });
+      commit(file, 'nothing\n');
+      git('rm', '--quiet', file);
+      git('commit', '--quiet', '--message', 'gone');
+      const { status, stderr } = scan();
+      expect(status).toBe(1);
+      expect(stderr).toContain(`${file}: a file for secrets`);
+    },
+  );
+
+  it('a file for examples may be committed, if no secret is in it', () => {
+    commit('.dev.vars.example', 'HMAC_KEY=""\n');
+    expect(scan()).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    ['holds a byte that no text has', 'export.bin', `\0${stripe}\n`],
+    ['is called binary', 'notes.txt', `${stripe}\n`],
+  ])('also in a file that %s', (_what, file, text) => {
+    commit('.gitattributes', 'notes.txt binary\n');
+    write(file, text);
+    git('add', file);
+    expect(scan([], ['--staged']).stderr).toContain('what is staged: a key of Stripe');
+    git('commit', '--quiet', '--message', file);
+    git('rm', '--quiet', file);
     git('commit', '--quiet', '--message', 'gone');
     const { status, stderr } = scan();
     expect(status).toBe(1);
-    expect(stderr).toContain('.env.production: a file for secrets');
+    expect(stderr).toMatch(/^commit [0-9a-f]{7,}: a key of Stripe/m);
   });
 
   it('whatever git is configured to show', () => {

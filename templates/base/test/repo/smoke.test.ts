@@ -105,3 +105,14 @@ describe('OBS-4 a test of the alerts fails where nobody is told', () => {
     expect((await startScript('alerts-test', nowhere, standIn(), { env })).status).toBe(1);
   });
 });
+
+describe('SEC-1 what opens to those who operate the app is sent to the app alone', () => {
+  it.each(['http://app.example.com', 'ftp://app.example.com'])(
+    'and not to %s, where others could read it',
+    async (address) => {
+      const env = { OPERATIONS_TOKEN: 'a token' };
+      const { status, stderr } = await startScript('alerts-test', [address], standIn(), { env });
+      expect([status, stderr]).toEqual([2, expect.stringContaining('only sent over https')]);
+    },
+  );
+});

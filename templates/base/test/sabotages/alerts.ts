@@ -330,4 +330,18 @@ export const alertsAndReadiness = [
     "  sessionData: ({ sessionData }) => sessionData.get('ready').then(() => undefined),\n",
     '',
   ),
+  sabotage(
+    'ERR-3',
+    'nobody is told of an export that broke off',
+    'src/ops/faults.ts',
+    "  'mail failed',\n",
+    "  'mail failed',\n  'export broken off',\n",
+  ),
+  sabotage(
+    'OBS-4',
+    'what D1 could not take waits for the next failure',
+    'src/ops/counts.ts',
+    'counts[kind] += lost[kind];\n  isDue = true;',
+    'counts[kind] += lost[kind];',
+  ),
 ];

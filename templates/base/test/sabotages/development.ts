@@ -60,4 +60,18 @@ export const development = [
     '[env.production.triggers]\ncrons = ["* * * * *", "17 3 * * *"]',
     '[env.production.triggers]\ncrons = ["17 3 * * *"]',
   ),
+  sabotage(
+    'OBS-1',
+    'production is observed without its log',
+    configuration,
+    '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1\nredact_query_string = true\n',
+    '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1\nredact_query_string = true\nlogs = { enabled = false }\n',
+  ),
+  sabotage(
+    'OBS-2',
+    'Cloudflare keeps the query strings of production',
+    configuration,
+    '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1\nredact_query_string = true\n',
+    '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1\n',
+  ),
 ];

@@ -167,4 +167,11 @@ export const readiness = [
     "summaryOf(controls), ...problems].join('\\n')",
     "summaryOf(controls), ...problems.slice(0, 0)].join('\\n')",
   ),
+  sabotage(
+    'GOV-1',
+    'a control is deferred without a reason',
+    judgement,
+    '!isKnown(id) || reason.trim().length < 15',
+    '!isKnown(id) && reason.trim().length < 15',
+  ),
 ];

@@ -282,4 +282,32 @@ export const rotation = [
     "mayDo: 'post into the one channel of whoever is on call'",
     "mayDo: 'everything that the account may do'",
   ),
+  sabotage(
+    'SEC-3',
+    'a secret in a binary file may be committed',
+    places,
+    "...plain, '--unified=0', '--text'))",
+    "...plain, '--unified=0'))",
+  ),
+  sabotage(
+    'SEC-3',
+    'a secret in a binary file of the history is not seen',
+    places,
+    "'--patch', '--unified=0', '--text'))",
+    "'--patch', '--unified=0'))",
+  ),
+  sabotage(
+    'SEC-3',
+    'the secrets of staging may be committed',
+    rules,
+    '(?:\\.(?!example$)[^/]*)?$/',
+    '(?:\\.(?!example$|staging$)[^/]*)?$/',
+  ),
+  sabotage(
+    'SEC-3',
+    'a file for secrets may be committed in a folder',
+    rules,
+    '/(?:^|\\/)(?:\\.env|',
+    '/^(?:\\.env|',
+  ),
 ];

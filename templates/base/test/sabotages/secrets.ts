@@ -96,4 +96,25 @@ export const secrets = [
     'new Set(values).size < values.length',
     'new Set(values).size < 1',
   ),
+  sabotage(
+    'SEC-1',
+    'the token of operations may be a word',
+    env,
+    "readSecret('OPERATIONS_TOKEN', env.OPERATIONS_TOKEN)",
+    "env.OPERATIONS_TOKEN ?? readSecret('OPERATIONS_TOKEN', undefined)",
+  ),
+  sabotage(
+    'SEC-1',
+    'the token of operations may be one of the keys',
+    env,
+    'const values = Object.values(secrets);',
+    'const values = [secrets.hmacKey, secrets.encryptionKey];',
+  ),
+  sabotage(
+    'SEC-1',
+    'the token of operations is sent without encryption',
+    'scripts/operator.ts',
+    "protocol !== 'https:' && !isLocal",
+    "protocol === 'ftp:' && !isLocal",
+  ),
 ];

@@ -138,4 +138,18 @@ export const pipeline = [
     '      - run: npm run secrets:scan\n',
     '',
   ),
+  sabotage(
+    'SEC-5',
+    'what is installed sees the key to Cloudflare',
+    deploy,
+    '      - uses: ./.github/actions/install\n      - run: npm run deploy -- staging\n',
+    '      - uses: ./.github/actions/install\n        env:\n          CLOUDFLARE_API_TOKEN: ${{ secrets.CLOUDFLARE_API_TOKEN }}\n      - run: npm run deploy -- staging\n',
+  ),
+  sabotage(
+    'SEC-5',
+    'the smoke test is given the key to Cloudflare',
+    deploy,
+    '          SMOKE_EMAIL: ${{ secrets.SMOKE_EMAIL }}\n',
+    '          SMOKE_EMAIL: ${{ secrets.SMOKE_EMAIL }}\n          CLOUDFLARE_API_TOKEN: ${{ secrets.CLOUDFLARE_API_TOKEN }}\n',
+  ),
 ];

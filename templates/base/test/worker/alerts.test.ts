@@ -209,6 +209,22 @@ describe('OBS-4 what goes wrong is counted', () => {
     await failing.get('/api/things');
     expect(await stored('server_errors')).toBe(counted);
   });
+
+  it('what D1 could not take is written by the next request that it serves, however well that goes', async () => {
+    const failing = answering('/api/things', { next: () => (failing.env === fair ? 204 : 500) });
+    const fair = failing.env;
+    failing.env = {
+      ...fair,
+      DB: interceptD1(() => {
+        throw new Error('D1 is down');
+      }),
+    };
+    await failing.get('/api/things');
+    failing.env = fair;
+    later(minute);
+    await failing.get('/api/things');
+    expect(await stored('server_errors')).toBe(1);
+  });
 });
 
 describe('OBS-4 an abnormal rate raises an alert', () => {

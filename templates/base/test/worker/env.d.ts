@@ -13,3 +13,11 @@ declare module '*?raw' {
   // oxlint-disable-next-line import/no-default-export -- what Vite makes of a text
   export default text;
 }
+
+/** What Vite makes of a pattern; its own types would bring those of a browser. */
+interface ImportMeta {
+  glob(
+    pattern: string,
+    options: { query: '?raw'; import: 'default'; eager: true },
+  ): Record<string, string>;
+}

@@ -10,7 +10,9 @@ import { createApp } from '../../src/app.ts';
 import { access } from '../../src/auth/access.ts';
 import { route } from '../../src/http/route.ts';
 import worker from '../../src/index.ts';
+import { takeCounts } from '../../src/ops/counts.ts';
 import { faults } from '../../src/ops/faults.ts';
+import { createLogger } from '../../src/ops/logger.ts';
 import { keepUncaught } from '../../src/ops/uncaught.ts';
 import { newUser, rowsOf } from './arrange.ts';
 import { askApp } from './ask-app.ts';
@@ -220,6 +222,15 @@ describe('ERR-3 what nobody waits for is kept too', () => {
 });
 
 describe('ERR-3 what no answer tells of is alerted on', () => {
+  /** Counted as an answer or as a mail that waits; or the app does without (docs/degradation.md). */
+  const countedElsewhere = [
+    'unexpected fault',
+    'database error',
+    'the configuration is wrong, and every request is refused',
+    'a flag cannot be read',
+    'dependency failed',
+    'mail failed',
+  ];
   const counted = async () =>
     (await rowsOf('request_counts')).map(({ routes, faults: its }) => [routes, its]);
 
@@ -271,4 +282,22 @@ describe('ERR-3 what no answer tells of is alerted on', () => {
     await new Browser().get('/health');
     expect((await counted()).filter(([, its]) => its !== 0)).toEqual([]);
   });
+
+  const sources = Object.values(
+    import.meta.glob('../../src/**/*.ts', { query: '?raw', import: 'default', eager: true }),
+  ).join('\n');
+  const events = [...sources.matchAll(/\.log\('error', '([^']+)'/g)].map(([, event = '']) => event);
+
+  it.each([...new Set(events)])(
+    'an "%s" is counted, or it is one of those that are elsewhere',
+    (event) => {
+      collect();
+      takeCounts();
+      createLogger('a trace').log('error', event);
+      const isCounted = takeCounts().some(
+        ({ routes, faults: its }) => routes === event && its === 1,
+      );
+      expect(isCounted).toBe(!countedElsewhere.includes(event));
+    },
+  );
 });

@@ -17,6 +17,7 @@ function leastVariety(draws: readonly (string | Uint8Array)[]): number {
 }
 
 const read = (changed: Env) => readConfiguration(changed, new URL(origin));
+const names = ['HMAC_KEY', 'ENCRYPTION_KEY', 'OPERATIONS_TOKEN'] as const;
 
 describe('AUTH-1 a session token cannot be guessed', () => {
   it('each is new, and every one of its 43 characters varies', () => {
@@ -97,20 +98,25 @@ describe('OBS-2 what is sealed in the database', () => {
 });
 
 describe('SEC-1 each secret stands for itself', () => {
-  it.each(['HMAC_KEY', 'ENCRYPTION_KEY'] as const)('%s is never replaced by another', (name) => {
+  it.each(names)('%s is never replaced by another', (name) => {
     const { [name]: _, ...without } = env;
     expect(() => read(without)).toThrow(`${name} is missing`);
     expect(() => read({ ...env, [name]: 'x'.repeat(31) })).toThrow(`${name} is shorter`);
     const key = 'x'.repeat(32);
-    const { hmacKey, encryptionKey } = read({ ...env, [name]: key });
-    expect([hmacKey, encryptionKey].filter((value) => value === key)).toHaveLength(1);
+    const { hmacKey, encryptionKey, operationsToken } = read({ ...env, [name]: key });
+    const isKey = [hmacKey, encryptionKey, operationsToken].map((value) => value === key);
+    expect(isKey).toEqual(names.map((its) => its === name));
   });
 });
 
 describe('SEC-1 one leaked secret opens one thing', () => {
-  it('two secrets with the same value are refused', () => {
+  it.each([
+    ['HMAC_KEY', 'ENCRYPTION_KEY'],
+    ['HMAC_KEY', 'OPERATIONS_TOKEN'],
+    ['ENCRYPTION_KEY', 'OPERATIONS_TOKEN'],
+  ])('%s with the value of %s is refused', (one, other) => {
     const key = 'x'.repeat(32);
-    expect(() => read({ ...env, HMAC_KEY: key, ENCRYPTION_KEY: key })).toThrow('are the same');
+    expect(() => read({ ...env, [one]: key, [other]: key })).toThrow('are the same');
   });
 });
 
