@@ -285,6 +285,13 @@ export const account = [
   ),
   sabotage(
     'AUTH-2',
+    'a common password is accepted in wider letters',
+    'src/auth/fields.ts',
+    "normalize('NFKC')",
+    "normalize('NFC')",
+  ),
+  sabotage(
+    'AUTH-2',
     'a common password is accepted if it is long',
     'src/auth/fields.ts',
     '(password) => !commonPasswords.has(password.toLowerCase()),',
