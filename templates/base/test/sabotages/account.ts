@@ -168,6 +168,13 @@ export const account = [
   ),
   sabotage(
     'AUTH-5',
+    'a newer link of one purpose ends those of all others',
+    tokens,
+    'WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL`',
+    "WHERE user_id = ?1 AND ?2 <> '' AND used_at IS NULL`",
+  ),
+  sabotage(
+    'AUTH-5',
     'a link to a new password works for a day',
     'src/auth/one-time-token.ts',
     "'reset password': 30 * minute",
