@@ -106,7 +106,7 @@ export const inputAndLimits = [
     'a flood gets through by another X-Forwarded-For each time',
     enforce,
     "floodLimiter.limit({ key: clientKey(c.req.header('CF-Connecting-IP')) })",
-    "floodLimiter.limit({ key: clientKey(c.req.header('X-Forwarded-For')) })",
+    "floodLimiter.limit({ key: clientKey(c.req.header('X-Forwarded-For') ?? c.req.header('CF-Connecting-IP')) })",
   ),
   sabotage(
     'API-2',
