@@ -11,7 +11,7 @@ const keyLength = 32;
 const scheme = `scrypt$${cost.N}$${cost.r}$${cost.p}`;
 
 /** Checked when no account has the address, so that a wrong address costs as much as a wrong password. */
-const nobodysHash = `${scheme}$${'A'.repeat(22)}==$${'A'.repeat(43)}=`;
+export const nobodysHash = `${scheme}$${'A'.repeat(22)}==$${'A'.repeat(43)}=`;
 
 /** Hashes a password as `scrypt$N$r$p$salt$key`, salt and key in Base64. */
 export async function hashPassword(password: string): Promise<string> {

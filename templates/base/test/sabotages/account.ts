@@ -168,6 +168,13 @@ export const account = [
   ),
   sabotage(
     'AUTH-5',
+    'a newer link of one purpose ends those of all others',
+    tokens,
+    'WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL`',
+    "WHERE user_id = ?1 AND ?2 <> '' AND used_at IS NULL`",
+  ),
+  sabotage(
+    'AUTH-5',
     'a link to a new password works for a day',
     'src/auth/one-time-token.ts',
     "'reset password': 30 * minute",
@@ -282,6 +289,13 @@ export const account = [
     'src/auth/fields.ts',
     '!commonPasswords.has(password.toLowerCase()),',
     'commonPasswords.size > 0 || !commonPasswords.has(password.toLowerCase()),',
+  ),
+  sabotage(
+    'AUTH-2',
+    'a common password is accepted in wider letters',
+    'src/auth/fields.ts',
+    "normalize('NFKC')",
+    "normalize('NFC')",
   ),
   sabotage(
     'AUTH-2',

@@ -126,6 +126,13 @@ function requireRole(row: AuthorizationRow, role: Role): Tenant {
   ),
   sabotage(
     'AUTH-5',
+    'an unknown address costs half a hash',
+    'src/auth/password.ts',
+    'const nobodysHash = `${scheme}$',
+    'const nobodysHash = `scrypt$8192$8$5$',
+  ),
+  sabotage(
+    'AUTH-5',
     'signing up tells that the address is taken',
     'src/db/statements/accounts.ts',
     '\n   ON CONFLICT (email) DO NOTHING',
@@ -236,5 +243,12 @@ function requireRole(row: AuthorizationRow, role: Role): Tenant {
     'src/auth/password.ts',
     "password.normalize('NFKC')",
     'password',
+  ),
+  sabotage(
+    'TEST-1',
+    'a password typed in wider digits is another one',
+    'src/auth/password.ts',
+    "password.normalize('NFKC')",
+    "password.normalize('NFC')",
   ),
 ];

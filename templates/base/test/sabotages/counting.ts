@@ -1,6 +1,7 @@
 import { sabotage } from './sabotage.ts';
 
 const accountRoutes = 'src/auth/account-routes.ts';
+const secondStep = 'src/auth/second-step.ts';
 const sessionRoutes = 'src/auth/session-routes.ts';
 
 export const counting = [
@@ -10,6 +11,34 @@ export const counting = [
     'src/auth/login.ts',
     '`device|${device}`',
     '`device|${device}|${crypto.randomUUID()}`',
+  ),
+  sabotage(
+    'API-2',
+    'whoever fails in one browser the account knows has the others wait too',
+    'src/auth/login.ts',
+    '`device|${device}`',
+    '`device|${email}`',
+  ),
+  sabotage(
+    'API-2',
+    'a browser the account knows guesses codes without end, one login after the other',
+    secondStep,
+    '`device|${device}`',
+    '`device|${hash}`',
+  ),
+  sabotage(
+    'API-2',
+    'the codes that one known browser got wrong count against those of every user',
+    secondStep,
+    '`device|${device}`',
+    '`device|${device.length}`',
+  ),
+  sabotage(
+    'API-2',
+    'the codes that one known browser got wrong count against all of the account',
+    secondStep,
+    '`device|${device}`',
+    '`device|${account.id}`',
   ),
   sabotage(
     'API-2',

@@ -103,6 +103,20 @@ export const inputAndLimits = [
   ),
   sabotage(
     'API-2',
+    'a flood gets through by another X-Forwarded-For each time',
+    enforce,
+    "floodLimiter.limit({ key: clientKey(c.req.header('CF-Connecting-IP')) })",
+    "floodLimiter.limit({ key: clientKey(c.req.header('X-Forwarded-For') ?? c.req.header('CF-Connecting-IP')) })",
+  ),
+  sabotage(
+    'API-2',
+    'a flood gets through by another address of its /64 each time',
+    enforce,
+    "floodLimiter.limit({ key: clientKey(c.req.header('CF-Connecting-IP')) })",
+    "floodLimiter.limit({ key: c.req.header('CF-Connecting-IP') ?? '' })",
+  ),
+  sabotage(
+    'API-2',
     'a flood goes through to the exact counters',
     enforce,
     'if ((await within(patienceMs.flood, asked)).success) return;',

@@ -194,6 +194,20 @@ export const secondFactor: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-4',
+    'a code switches on whatever seed there is by then',
+    factor,
+    'AND seed_ciphertext = ?4 THEN ?2 END',
+    'AND ?4 = ?4 THEN ?2 END',
+  ),
+  sabotage(
+    'AUTH-4',
+    'asking for a new password ends a login between its steps',
+    tokens,
+    'WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL`',
+    "WHERE user_id = ?1 AND ?2 <> '' AND used_at IS NULL`",
+  ),
+  sabotage(
+    'AUTH-4',
     'switching it on leaves other sessions alive',
     mfa,
     "    ...statements,\n    acrossTenants(context.database, 'sessions').bind(raiseSessionEpoch, user.id),",

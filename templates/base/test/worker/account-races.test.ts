@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as passwords from '../../src/auth/password.ts';
 import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
+import { Authenticator } from './authenticator.ts';
 import { Browser } from './browser.ts';
-import { interceptD1 } from './doubles.ts';
+import { beforeBatchWith, interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
+import { newPerson } from './team.ts';
 
 const chosen = 'the password its owner chose';
 const other = 'the password somebody else chose';
@@ -102,6 +104,31 @@ describe('AUTH-5 a mailed token is spent together with what it is for', () => {
     expect(failed.status).toBe(503);
     expect((await logIn(email, password)).status).toBe(200);
     expect((await reset(token, chosen)).status).toBe(204);
+  });
+});
+
+describe('AUTH-4 a second factor is switched on by a code of its own seed', () => {
+  it('a code does not switch on a seed that took the place of its own meanwhile', async () => {
+    const { browser } = await newPerson();
+    const cookie = { Cookie: browser.cookieHeader() };
+    const enroll = async () =>
+      new Authenticator(
+        (await new Browser().post('/api/auth/mfa/enroll', undefined, cookie)).json.secret,
+      );
+    const activate = async (authenticator: Authenticator) =>
+      browser.post('/api/auth/mfa/activate', { code: await authenticator.code() });
+    const before = await enroll();
+    let after = before;
+    const bindings = browser.env;
+    const enrollAnew = async () => {
+      after = await enroll();
+    };
+    browser.env = { ...bindings, DB: beforeBatchWith('last_step', enrollAnew) };
+    const refused = await activate(before);
+    expect([refused.status, refused.json.code]).toEqual([409, 'conflict']);
+    expect((await browser.get('/api/me')).json.user.mfaEnabled).toBe(false);
+    browser.env = bindings;
+    expect((await activate(after)).status).toBe(200);
   });
 });
 

@@ -24,16 +24,37 @@ const times = (count: number, status: number) => Array<number>(count).fill(statu
 describe('API-2 guesses are counted where they are made', () => {
   const everyPasswordIsWrong = () => vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(false);
 
-  it('a browser the account knows fails ten times, then waits', async () => {
+  it('a browser the account knows fails ten times, then waits; another one it knows does not', async () => {
     const { email } = await newUser();
-    const browser = new Browser();
-    await browser.post('/api/auth/login', { email, password });
+    const [browser, another] = [new Browser(), new Browser()];
+    for (const each of [browser, another]) await each.post('/api/auth/login', { email, password });
     expect(browser.cookies.has('__Host-device')).toBe(true);
     everyPasswordIsWrong();
-    const statuses = await repeat(11, () =>
-      browser.post('/api/auth/login', { email, password: 'not this one' }),
-    );
+    const guess = (from: Browser) => () =>
+      from.post('/api/auth/login', { email, password: 'not this one' });
+    expect(await repeat(11, guess(browser))).toEqual([...times(10, 401), 429]);
+    expect(await repeat(1, guess(another))).toEqual([401]);
+  });
+
+  it('over all its logins a browser the account knows gets ten codes wrong, and no other waits with it', async () => {
+    const [person, stranger] = [await newUserWithMfa(), await newUserWithMfa()];
+    /** Logs in for the first time, which makes the browser known. */
+    const knownBrowserOf = async ({ userId, authenticator }: typeof person) => {
+      const { browser, verify } = await betweenSteps(userId);
+      expect((await verify(await authenticator.nextCode())).status).toBe(200);
+      return browser.cookies.get('__Host-device') ?? '';
+    };
+    const guess = async ({ userId, authenticator }: typeof person, device: string) => {
+      const { browser, verify } = await betweenSteps(userId);
+      browser.cookies.set('__Host-device', device);
+      return verify(await authenticator.wrongCode());
+    };
+    const device = await knownBrowserOf(person);
+    const statuses = await repeat(11, () => guess(person, device));
     expect(statuses).toEqual([...times(10, 401), 429]);
+    for (const other of [person, stranger]) {
+      expect((await guess(other, await knownBrowserOf(other))).status).toBe(401);
+    }
   });
 
   it.each([

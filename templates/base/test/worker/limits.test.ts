@@ -315,6 +315,15 @@ describe('API-2 who counts as one client', () => {
     expect((await new Browser().get('/api/me')).status).toBe(401);
   }, 60_000);
 
+  it('a flood comes from the /64 that Cloudflare saw, and X-Forwarded-For counts for nothing', async () => {
+    const visitor = new Browser();
+    const asked = vi.fn<RateLimit['limit']>(() => Promise.resolve({ success: true }));
+    visitor.env = { ...visitor.env, FLOOD_LIMITER: { limit: asked } };
+    visitor.address = '2001:db8:1:2:3:4:5:6';
+    await visitor.get('/api/me', { 'X-Forwarded-For': freshAddress() });
+    expect(asked.mock.calls).toEqual([[{ key: '2001:db8:1:2::/64' }]]);
+  });
+
   it('while the flood limiter is down, the exact one still counts', async () => {
     const visitor = new Browser();
     const down = () => Promise.reject(new Error('the flood limiter is down'));

@@ -9,7 +9,7 @@ import {
   rowsOf,
   signUpAndLogIn,
 } from './arrange.ts';
-import { newUserWithMfa } from './authenticator.ts';
+import { betweenSteps, newUserWithMfa } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { beforeBatchWith } from './doubles.ts';
 import { post } from './post.ts';
@@ -96,6 +96,24 @@ describe('AUTH-2 a rescue ends what was set going, and nothing of anybody else',
     const link = post.tokenFor(email);
     await disable(userId);
     expect(await reset(link)).toBe(400);
+  });
+});
+
+describe('AUTH-4 AUTH-5 who asks for one thing ends nothing else', () => {
+  it('a link to a new password leaves a login between its steps alone', async () => {
+    const { email, userId, authenticator } = await newUserWithMfa();
+    const login = await betweenSteps(userId);
+    await forget(email);
+    expect((await login.verify(await authenticator.nextCode())).status).toBe(200);
+  });
+
+  it('a link that proves an address leaves one to a new password alone', async () => {
+    const { browser, email } = await newUser();
+    await forget(email);
+    const link = post.tokenFor(email);
+    await browser.post('/api/auth/verify-email/send');
+    expect(post.tokenFor(email)).not.toBe(link);
+    expect(await reset(link)).toBe(204);
   });
 });
 

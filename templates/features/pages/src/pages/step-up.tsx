@@ -64,7 +64,10 @@ export function showStepUp(visit: Visit, hasMail = false) {
     hidden,
     // In place of what was asked for, which is refused until then.
     ...(action !== '/step-up' && { status: 403 }),
-    sayings: { unauthenticated: 'That is not right. Try again.' },
+    sayings: {
+      unauthenticated: 'That is not right. Try again.',
+      invalid_input: 'That is not right, or no longer good.',
+    },
     above: hasMail && <Notice>A code is on its way to {actor?.user.email}.</Notice>,
     below: mayMail && (
       <Form of={byMail} visit={again} hidden={{ ...hidden, [mailButton]: 'yes' }} />

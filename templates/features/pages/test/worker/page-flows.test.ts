@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers';
 import jsQr from 'jsqr';
 import { describe, expect, it } from 'vitest';
-import { newUser, password } from './arrange.ts';
+import { mintToken } from '../../src/auth/token.ts';
+import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
 import { newUserWithMfa } from './authenticator.ts';
 import { Browser, type Answer } from './browser.ts';
 import { stylesheet } from '../../src/pages/assets.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
-import { inputOn, navigation, open, sendForm } from './person.ts';
+import { formsOn, inputOn, navigation, open, sendForm } from './person.ts';
+import { post } from './post.ts';
 import { newPerson, newTeam } from './team.ts';
 
 const attributeOf = (tag: string, name: string) =>
@@ -42,6 +44,16 @@ describe('AUTH-2 logging out by a page ends sessions on the server', () => {
     const left = await sendForm(browser, '/settings/sessions/end-all');
     expect([left.status, left.headers.get('Location')]).toEqual([303, '/login']);
     for (const cookie of cookies) expect(await letsIn(cookie)).toEqual([303, 401]);
+  });
+});
+
+describe('AUTH-2 a session begun by a page', () => {
+  it('is listed by the device of the person', async () => {
+    const { browser, email } = await newUser();
+    const headers = { 'User-Agent': 'Firefox/140 Linux' };
+    await sendForm(new Browser(), '/login', { email, password }, headers);
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items.map(({ device }: { device: string }) => device)).toContain('Firefox on Linux');
   });
 });
 
@@ -88,6 +100,63 @@ describe('AUTH-4 the second factor on pages', () => {
       expect(asked.text).not.toContain(code);
       expect(asked.text).not.toContain(password);
     }
+  });
+});
+
+describe('AUTH-4 a page asks for the proof that the API takes', () => {
+  const at = '/settings/email';
+  /** Sends a form that needs a fresh proof, and tells which forms are there to give it. */
+  const ask = async (browser: Browser, fields: Readonly<Record<string, string>>) => {
+    const answer = await sendForm(browser, at, fields);
+    const forms = formsOn(answer).filter(({ action }) => action === at);
+    return { status: answer.status, text: answer.text, asked: forms.map((form) => form.fields) };
+  };
+  const endProof = (userId: string) =>
+    env.DB.prepare('UPDATE sessions SET mfa_at = 1 WHERE user_id = ?1').bind(userId).run();
+
+  it('a code of the second factor, where there is one', async () => {
+    const { browser, userId, authenticator } = await newUserWithMfa();
+    await endProof(userId);
+    const email = freshEmail();
+    const asked = [['email', 'step_up_code']];
+    expect(await ask(browser, { email })).toMatchObject({ status: 403, asked });
+    const wrong = await ask(browser, { email, step_up_code: await authenticator.wrongCode() });
+    expect(wrong).toMatchObject({ status: 401, asked });
+    expect(post.to(email)).toEqual([]);
+    const right = await ask(browser, { email, step_up_code: await authenticator.nextCode() });
+    expect([right.status, post.to(email).length]).toEqual([303, 1]);
+  });
+
+  it('a code by mail, where there is neither that nor a password', async () => {
+    const { browser, userId, email: own } = await newUserWithoutPassword();
+    await endProof(userId);
+    const email = freshEmail();
+    const first = await ask(browser, { email });
+    expect(first.asked).toEqual([
+      ['email', 'step_up_password'],
+      ['email', 'step_up_mail'],
+    ]);
+    const asked = [['email', 'step_up_email_code']];
+    const mailed = await ask(browser, { email, step_up_mail: 'yes' });
+    expect(mailed).toMatchObject({ status: 403, asked, text: expect.stringContaining(own) });
+    const wrong = await ask(browser, { email, step_up_email_code: mintToken() });
+    expect(wrong).toMatchObject({ status: 400, asked });
+    expect(wrong.text).toContain('That is not right, or no longer good.');
+    expect(post.to(email)).toEqual([]);
+    const code = /[\w-]{43}/.exec(post.to(own).at(-1)?.text ?? '')?.[0] ?? '';
+    expect((await ask(browser, { email, step_up_email_code: code })).status).toBe(303);
+    expect(post.to(email)).toHaveLength(1);
+  });
+});
+
+describe('API-2 who uses pages is a client as any other', () => {
+  it('counted by their own address, and not with all who use them', async () => {
+    const attempt = async (visitor: Browser) =>
+      (await sendForm(visitor, '/forgot-password', { email: freshEmail() })).status;
+    const visitor = new Browser();
+    for (let tries = 0; tries < 10; tries += 1) expect(await attempt(visitor)).toBe(303);
+    expect(await attempt(visitor)).toBe(429);
+    expect(await attempt(new Browser())).toBe(303);
   });
 });
 
