@@ -1,7 +1,14 @@
-/** How many files before one still lie within the 32 KB in which gzip looks for what repeats, roughly. */
-const within = 5;
+/** How far back gzip looks for what repeats is 32 KB; what is found late in them costs more to say. */
+const within = 26 * 1024;
 
-const wordsOf = (text: string) => new Set(text.split(/[^\w'-]+/).filter((word) => word.length > 3));
+/** Between counting what is shared, which favours long texts, and its share, which favours short ones. */
+const exponent = 0.7;
+
+const wordsOf = (text: string) => [
+  ...new Set(text.split(/[^\w'-]+/).filter((word) => word.length > 2)),
+];
+
+const lengthOf = (words: readonly string[]) => words.reduce((sum, word) => sum + word.length, 0);
 
 /**
  * Orders texts so that each follows those with which it shares the most words, which makes them smaller together: by
@@ -11,20 +18,28 @@ export function alikeTogether<Item>(
   items: readonly Item[],
   textOf: (item: Item) => string,
 ): readonly Item[] {
-  const rest = new Set(items.map((item) => ({ item, words: wordsOf(textOf(item)) })));
-  const placed: { item: Item; words: ReadonlySet<string> }[] = [];
+  const rest = new Set(
+    items.map((item) => {
+      const text = textOf(item);
+      const words = wordsOf(text);
+      return { item, length: text.length, words, size: lengthOf(words) ** exponent + 1 };
+    }),
+  );
+  const placed: { item: Item; length: number; words: readonly string[] }[] = [];
   for (let [next] = rest; next;) {
     rest.delete(next);
     placed.push(next);
-    const before = new Set(placed.slice(-within).flatMap(({ words }) => [...words]));
+    const before = new Set<string>();
+    let reach = 0;
+    for (let at = placed.length - 1; at >= 0 && reach < within; at -= 1) {
+      for (const word of placed[at]?.words ?? []) before.add(word);
+      reach += placed[at]?.length ?? 0;
+    }
     let most = -1;
     next = undefined;
     for (const candidate of rest) {
-      const { words } = candidate;
-      let shared = 0;
-      for (const word of words) if (before.has(word)) shared += 1;
-      // A long text shares words with everything.
-      const likeness = shared / Math.sqrt(words.size + 1);
+      const shared = candidate.words.filter((word) => before.has(word));
+      const likeness = lengthOf(shared) / candidate.size;
       if (likeness > most) [most, next] = [likeness, candidate];
     }
   }
