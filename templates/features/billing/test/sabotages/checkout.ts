@@ -197,6 +197,20 @@ export const buying = [
     "AND billing_accounts.state NOT IN ('none', 'canceled')",
     "AND billing_accounts.state NOT IN ('none', 'canceled', 'active')",
   ),
+  sabotage(
+    'BILL-5',
+    'a tenant is purged while a payment is open that Stripe tries again',
+    'src/db/statements/tenant-end.ts',
+    "AND billing_accounts.state NOT IN ('none', 'canceled')",
+    "AND billing_accounts.state NOT IN ('none', 'canceled', 'past_due')",
+  ),
+  sabotage(
+    'BILL-5',
+    'a tenant that is deleted in debt is charged on',
+    reconciliation,
+    'states[state].mayBuy) return false;',
+    'states[state].mayBuy || states[state].isTold) return false;',
+  ),
 ];
 
 export const journey = [

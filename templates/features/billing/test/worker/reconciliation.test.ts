@@ -272,6 +272,34 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     expect((await accountOf(tenantId))['customer_id']).toBeNull();
   });
 
+  it.each([
+    ['trialing', 0],
+    ['past_due', 0],
+    ['past_due', 4],
+    ['unpaid', 0],
+    ['paused', 0],
+    ['incomplete', 0],
+  ] as const)('one that is %s, for %i days, is purged only when it is ended', async (status, days) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, owner, path, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, status);
+    await deliverAllOf(customer);
+    await forgetOthers(tenantId);
+    const now = Date.now() + days * day;
+    await runAt(now);
+    await owner.browser.delete(path);
+    await runAt(now);
+    expect(subscription).toMatchObject({ status, cancel_at_period_end: true });
+    await letTimeCome(tenantId);
+    stripe.weather.isDown = true;
+    await runAt(now);
+    expect(await nameOf(tenantId)).toBe('Acme');
+    stripe.weather.isDown = false;
+    await runAt(now + 11 * 60_000);
+    expect(subscription.status).toBe('canceled');
+    expect(await nameOf(tenantId)).toBe('');
+  });
+
   it('whose time comes within the day is charged until then, and not a day longer', async () => {
     const { tenantId, owner, path, subscription } = await newSubscriber();
     await forgetOthers(tenantId);
