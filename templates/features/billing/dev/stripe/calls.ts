@@ -76,9 +76,15 @@ function listSessions(stripe: StripeWorld, query: URLSearchParams) {
 
 function createSession(stripe: StripeWorld, { form, isLive }: Call): Session {
   form.check({
-    required: ['mode', 'customer', 'line_items[0][price]', 'success_url', 'cancel_url'],
-    allowed: [
+    required: [
+      'mode',
+      'customer',
+      'line_items[0][price]',
       'line_items[0][quantity]',
+      'success_url',
+      'cancel_url',
+    ],
+    allowed: [
       'client_reference_id',
       'expires_at',
       'metadata[tenant_id]',
@@ -107,6 +113,7 @@ function createSession(stripe: StripeWorld, { form, isLive }: Call): Session {
     cancel_url: form.get('cancel_url'),
     expires_at: expiresAt,
     price: form.get('line_items[0][price]'),
+    quantity: Number(form.get('line_items[0][quantity]')),
     subscription_metadata: form.metadata('subscription_data[metadata]'),
     status: 'open',
     subscription: null,

@@ -342,6 +342,13 @@ export const journey = [
   ),
   sabotage(
     'TEST-3',
+    'a plan is sold ten times over',
+    checkout,
+    'line_items: [{ price: prices[plan][0], quantity: 1 }],',
+    'line_items: [{ price: prices[plan][0], quantity: 10 }],',
+  ),
+  sabotage(
+    'TEST-3',
     'the tenant is not named to Stripe',
     checkout,
     '        client_reference_id: tenantId,\n',

@@ -271,6 +271,7 @@ describe('TEST-3 the checkout', () => {
     expect(session).toMatchObject({
       mode: 'subscription',
       price: 'price_business',
+      quantity: 1,
       customer,
       client_reference_id: tenantId,
       metadata: { tenant_id: tenantId, plan: 'business' },
