@@ -26,7 +26,7 @@ export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
     ['POST /v1/checkout/sessions', (call) => createSession(stripe, call)],
     ['POST /v1/checkout/sessions/:id/expire', ({ id }) => expireSession(stripe, id)],
     ['POST /v1/billing_portal/sessions', ({ form }) => createPortal(stripe, form)],
-    ['GET /v1/events', () => listOf(stripe.world.events.toReversed().slice(0, 100))],
+    ['GET /v1/events', ({ query }) => listOf(stripe.world.events, query)],
     ['GET /v1/prices', ({ query }) => listPrices(stripe, query)],
     ['POST /v1/products', (call) => createNamed(stripe, 'product', call)],
     ['GET /v1/products/:id', ({ id }) => found(stripe.world.named, id)],
@@ -43,10 +43,14 @@ function listSubscriptions(stripe: StripeWorld, query: URLSearchParams) {
   const price = query.get('price');
   const all =
     price === null
-      ? stripe.subscriptionsOf(customerNamed(stripe, query.get('customer'))).toReversed()
+      ? stripe.subscriptionsOf(customerNamed(stripe, query.get('customer')))
       : stripe.world.subscriptions.filter(({ items }) => items.data[0]?.price.id === price);
-  const isAll = query.get('status') === 'all';
-  return listOf(isAll ? all : all.filter(({ status }) => status !== 'canceled'));
+  const wanted = query.get('status');
+  if (wanted === 'all') return listOf(all, query);
+  return listOf(
+    all.filter(({ status }) => (wanted === null ? status !== 'canceled' : status === wanted)),
+    query,
+  );
 }
 
 function updateSubscription(stripe: StripeWorld, id: string, form: Form): Subscription {
@@ -71,6 +75,7 @@ function listSessions(stripe: StripeWorld, query: URLSearchParams) {
     stripe.world.sessions.filter(
       (session) => session.customer === id && (status === null || session.status === status),
     ),
+    query,
   );
 }
 
@@ -154,7 +159,10 @@ function listPrices(stripe: StripeWorld, query: URLSearchParams) {
   const prices = stripe.world.named.filter(
     ({ object, active }) => object === 'price' && (wanted === null || wanted === String(active)),
   );
-  return listOf(prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')));
+  return listOf(
+    prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')),
+    query,
+  );
 }
 
 function createNamed(
@@ -187,6 +195,12 @@ function createNamed(
   return named;
 }
 
-function listOf(data: readonly unknown[]) {
-  return { object: 'list', data, has_more: false };
+/** The newest first, and no more than was asked for: ten, where nothing was said. */
+function listOf(oldestFirst: readonly unknown[], query: URLSearchParams) {
+  const limit = Number(query.get('limit') ?? 10);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
+    throw new StripeError(400, 'parameter_invalid_integer', 'limit');
+  }
+  const data = oldestFirst.toReversed().slice(0, limit);
+  return { object: 'list', data, has_more: data.length < oldestFirst.length };
 }

@@ -94,6 +94,20 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'only a subscription that is paid for keeps another from being bought',
+    checkout,
+    "stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),",
+    "stripe.subscriptions.list({ customer, status: 'active', limit: 100 }),",
+  ),
+  sabotage(
+    'BILL-5',
+    'only the newest subscription keeps another from being bought',
+    checkout,
+    "stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),",
+    "stripe.subscriptions.list({ customer, status: 'all', limit: 1 }),",
+  ),
+  sabotage(
+    'BILL-5',
     'an open session is not used again',
     checkout,
     "if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;",
@@ -297,6 +311,13 @@ export const journey = [
     'dev/stripe/courier.ts',
     'if (isTaken || attempt > 10)',
     'if (isTaken || attempt >= 0)',
+  ),
+  sabotage(
+    'TEST-3',
+    'the stand-in lists whatever there is, however little it is asked for',
+    'dev/stripe/calls.ts',
+    'oldestFirst.toReversed().slice(0, limit);',
+    'oldestFirst.toReversed();',
   ),
   sabotage(
     'TEST-3',

@@ -60,6 +60,13 @@ export const application = [
   ),
   sabotage(
     'BILL-2',
+    'the newest subscription is taken for the only one',
+    subscription,
+    "status: 'all', limit: 100 })).data;",
+    "status: 'all', limit: 1 })).data;",
+  ),
+  sabotage(
+    'BILL-2',
     'an event that concerns us not is not remembered',
     routes,
     "await recordEvent(context, event, 'nothing to do')",
