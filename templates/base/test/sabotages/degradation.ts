@@ -76,6 +76,20 @@ export const degrading = [
   ),
   sabotage(
     'ERR-4',
+    'mail that fails is tried six times at once, and given up',
+    'src/mail/outbox.ts',
+    'const waitsMs = [30_000, 120_000, 600_000, 3_600_000, 10_800_000];',
+    'const waitsMs = [0, 0, 0, 0, 0];',
+  ),
+  sabotage(
+    'ERR-4',
+    'mail claims to come from whom it goes to',
+    'src/mail/outbox.ts',
+    'from: configuration.mailFrom, requestId }',
+    'from: mail.to, requestId }',
+  ),
+  sabotage(
+    'ERR-4',
     'mail that waits is tried anew for ever',
     'scripts/outbox.ts',
     'WHERE dead_at IS NOT NULL${which} RETURNING id',

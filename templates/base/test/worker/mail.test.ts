@@ -112,3 +112,34 @@ describe('OBS-2 mail rests unreadable and goes out once', () => {
     ]);
   });
 });
+
+describe('ERR-4 mail that fails is tried again', () => {
+  it('after half a minute, two minutes, ten, an hour and three hours; then it is given up', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare('DELETE FROM outbox').run();
+    post.isDown = true;
+    let now = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    await signUp();
+    for (const [failed, seconds] of [30, 120, 600, 3_600, 10_800].entries()) {
+      const due = now + seconds * 1_000;
+      await runAt(due - 1);
+      expect(await rowsOf('outbox')).toMatchObject([{ attempts: failed + 1, dead_at: null }]);
+      await runAt(due);
+      now = due;
+    }
+    expect(await rowsOf('outbox')).toMatchObject([{ attempts: 6, dead_at: now }]);
+  });
+
+  it('and comes from the address of the app, as it does the first time', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const early = await signUp();
+    post.isDown = true;
+    const late = await signUp();
+    post.isDown = false;
+    await runAt(Date.now() + 31_000);
+    for (const email of [early, late]) {
+      expect(post.to(email).map(({ from }) => from)).toEqual(['hello@app.example']);
+    }
+  });
+});

@@ -26,7 +26,7 @@ export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
     ['POST /v1/checkout/sessions', (call) => createSession(stripe, call)],
     ['POST /v1/checkout/sessions/:id/expire', ({ id }) => expireSession(stripe, id)],
     ['POST /v1/billing_portal/sessions', ({ form }) => createPortal(stripe, form)],
-    ['GET /v1/events', () => listOf(stripe.world.events.toReversed().slice(0, 100))],
+    ['GET /v1/events', ({ query }) => listOf(stripe.world.events, query)],
     ['GET /v1/prices', ({ query }) => listPrices(stripe, query)],
     ['POST /v1/products', (call) => createNamed(stripe, 'product', call)],
     ['GET /v1/products/:id', ({ id }) => found(stripe.world.named, id)],
@@ -43,10 +43,14 @@ function listSubscriptions(stripe: StripeWorld, query: URLSearchParams) {
   const price = query.get('price');
   const all =
     price === null
-      ? stripe.subscriptionsOf(customerNamed(stripe, query.get('customer'))).toReversed()
+      ? stripe.subscriptionsOf(customerNamed(stripe, query.get('customer')))
       : stripe.world.subscriptions.filter(({ items }) => items.data[0]?.price.id === price);
-  const isAll = query.get('status') === 'all';
-  return listOf(isAll ? all : all.filter(({ status }) => status !== 'canceled'));
+  const wanted = query.get('status');
+  if (wanted === 'all') return listOf(all, query);
+  return listOf(
+    all.filter(({ status }) => (wanted === null ? status !== 'canceled' : status === wanted)),
+    query,
+  );
 }
 
 function updateSubscription(stripe: StripeWorld, id: string, form: Form): Subscription {
@@ -71,14 +75,21 @@ function listSessions(stripe: StripeWorld, query: URLSearchParams) {
     stripe.world.sessions.filter(
       (session) => session.customer === id && (status === null || session.status === status),
     ),
+    query,
   );
 }
 
 function createSession(stripe: StripeWorld, { form, isLive }: Call): Session {
   form.check({
-    required: ['mode', 'customer', 'line_items[0][price]', 'success_url', 'cancel_url'],
-    allowed: [
+    required: [
+      'mode',
+      'customer',
+      'line_items[0][price]',
       'line_items[0][quantity]',
+      'success_url',
+      'cancel_url',
+    ],
+    allowed: [
       'client_reference_id',
       'expires_at',
       'metadata[tenant_id]',
@@ -107,6 +118,7 @@ function createSession(stripe: StripeWorld, { form, isLive }: Call): Session {
     cancel_url: form.get('cancel_url'),
     expires_at: expiresAt,
     price: form.get('line_items[0][price]'),
+    quantity: Number(form.get('line_items[0][quantity]')),
     subscription_metadata: form.metadata('subscription_data[metadata]'),
     status: 'open',
     subscription: null,
@@ -147,7 +159,10 @@ function listPrices(stripe: StripeWorld, query: URLSearchParams) {
   const prices = stripe.world.named.filter(
     ({ object, active }) => object === 'price' && (wanted === null || wanted === String(active)),
   );
-  return listOf(prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')));
+  return listOf(
+    prices.filter(({ lookup_key }) => keys.includes(lookup_key ?? '')),
+    query,
+  );
 }
 
 function createNamed(
@@ -180,6 +195,12 @@ function createNamed(
   return named;
 }
 
-function listOf(data: readonly unknown[]) {
-  return { object: 'list', data, has_more: false };
+/** The newest first, and no more than was asked for: ten, where nothing was said. */
+function listOf(oldestFirst: readonly unknown[], query: URLSearchParams) {
+  const limit = Number(query.get('limit') ?? 10);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
+    throw new StripeError(400, 'parameter_invalid_integer', 'limit');
+  }
+  const data = oldestFirst.toReversed().slice(0, limit);
+  return { object: 'list', data, has_more: data.length < oldestFirst.length };
 }

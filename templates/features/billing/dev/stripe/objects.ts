@@ -25,6 +25,7 @@ export interface Session {
   readonly expires_at: number;
   /** Of the stand-in alone: what is bought, and what its subscription is told. */
   readonly price: string;
+  readonly quantity: number;
   readonly subscription_metadata: Metadata;
   status: 'open' | 'complete' | 'expired';
   subscription: string | null;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { standInBindings } from '../../dev/stripe/bindings.ts';
 import { serveStandIn, type ServedStandIn } from '../../dev/stripe/server.ts';
 
@@ -46,6 +47,10 @@ const control = (asked: object) =>
   fetch(`${served.address}/control`, { method: 'POST', body: JSON.stringify(asked) });
 const askFor = (path: string) =>
   fetch(`${served.address}/v1/${path}`, { headers: { Authorization: 'Bearer sk_test_x' } });
+const listed = z.object({
+  data: z.array(z.object({ id: z.string() })),
+  has_more: z.boolean(),
+});
 const arrivals = async (count: number) => {
   await expect.poll(() => arrived.length, { timeout: 5_000 }).toBe(count);
   return arrived;
@@ -77,6 +82,30 @@ describe('TEST-3 what stands in for Stripe in development', () => {
     await expect(askFor('events')).rejects.toThrow('fetch failed');
     await control({ isDown: false });
     expect((await askFor('events')).status).toBe(200);
+  });
+
+  it('lists as Stripe does: the newest first, ten or as many as it is asked for', async () => {
+    const { standIn } = served;
+    standIn.onEvent = undefined;
+    const { id: customer } = standIn.addCustomer('ada@example.com');
+    const newestFirst = Array.from({ length: 12 }, () =>
+      standIn.addSubscription(customer, standInBindings.STRIPE_PRICE_PRO),
+    ).toReversed();
+    const ids = newestFirst.map(({ id }) => id);
+    for (const [index, status] of (['canceled', 'past_due'] as const).entries()) {
+      standIn.happen(ids[index] ?? '', status);
+    }
+    const list = async (rest: string) => {
+      const answer = await askFor(`subscriptions?customer=${customer}${rest}`);
+      const { data, has_more: hasMore } = listed.parse(await answer.json());
+      return [data.map(({ id }) => id), hasMore];
+    };
+    expect(await list('')).toEqual([ids.slice(1, 11), true]);
+    expect(await list('&limit=11')).toEqual([ids.slice(1), false]);
+    expect(await list('&status=all&limit=2')).toEqual([ids.slice(0, 2), true]);
+    expect(await list('&status=past_due')).toEqual([ids.slice(1, 2), false]);
+    expect((await askFor('events?limit=0')).status).toBe(400);
+    expect((await askFor('events?limit=101')).status).toBe(400);
   });
 
   it('lets a customer switch plans in its portal, and says so', async () => {

@@ -94,6 +94,20 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'only a subscription that is paid for keeps another from being bought',
+    checkout,
+    "stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),",
+    "stripe.subscriptions.list({ customer, status: 'active', limit: 100 }),",
+  ),
+  sabotage(
+    'BILL-5',
+    'only the newest subscription keeps another from being bought',
+    checkout,
+    "stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),",
+    "stripe.subscriptions.list({ customer, status: 'all', limit: 1 }),",
+  ),
+  sabotage(
+    'BILL-5',
     'an open session is not used again',
     checkout,
     "if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;",
@@ -197,6 +211,20 @@ export const buying = [
     "AND billing_accounts.state NOT IN ('none', 'canceled')",
     "AND billing_accounts.state NOT IN ('none', 'canceled', 'active')",
   ),
+  sabotage(
+    'BILL-5',
+    'a tenant is purged while a payment is open that Stripe tries again',
+    'src/db/statements/tenant-end.ts',
+    "AND billing_accounts.state NOT IN ('none', 'canceled')",
+    "AND billing_accounts.state NOT IN ('none', 'canceled', 'past_due')",
+  ),
+  sabotage(
+    'BILL-5',
+    'a tenant that is deleted in debt is charged on',
+    reconciliation,
+    'states[state].mayBuy) return false;',
+    'states[state].mayBuy || states[state].isTold) return false;',
+  ),
 ];
 
 export const journey = [
@@ -286,6 +314,13 @@ export const journey = [
   ),
   sabotage(
     'TEST-3',
+    'the stand-in lists whatever there is, however little it is asked for',
+    'dev/stripe/calls.ts',
+    'oldestFirst.toReversed().slice(0, limit);',
+    'oldestFirst.toReversed();',
+  ),
+  sabotage(
+    'TEST-3',
     'prices that sell nothing any more are found again',
     'scripts/stripe-setup.ts',
     '], active: true }',
@@ -325,6 +360,13 @@ export const journey = [
     checkout,
     'price: prices[plan][0]',
     'price: prices.pro[0]',
+  ),
+  sabotage(
+    'TEST-3',
+    'a plan is sold ten times over',
+    checkout,
+    'line_items: [{ price: prices[plan][0], quantity: 1 }],',
+    'line_items: [{ price: prices[plan][0], quantity: 10 }],',
   ),
   sabotage(
     'TEST-3',

@@ -60,6 +60,13 @@ export const application = [
   ),
   sabotage(
     'BILL-2',
+    'the newest subscription is taken for the only one',
+    subscription,
+    "status: 'all', limit: 100 })).data;",
+    "status: 'all', limit: 1 })).data;",
+  ),
+  sabotage(
+    'BILL-2',
     'an event that concerns us not is not remembered',
     routes,
     "await recordEvent(context, event, 'nothing to do')",
@@ -145,6 +152,13 @@ export const application = [
   ),
   sabotage(
     'BILL-3',
+    'what came of a checkout is asked while it can still be paid',
+    'src/billing/checkout.ts',
+    'const lookAgainMs = payWithinMs + 5 * 60 * 1_000;',
+    'const lookAgainMs = 6 * 60 * 1_000;',
+  ),
+  sabotage(
+    'BILL-3',
     'what came of a visit to the portal is asked with the next day’s',
     statements,
     'sync_due_at = min(coalesce(sync_due_at, ?2), ?2)',
@@ -202,6 +216,13 @@ export const between = [
     'const rounds = 1;',
   ),
   sabotage(
+    'BILL-2',
+    'a step that came too late is repeated once',
+    subscription,
+    'const rounds = 5;',
+    'const rounds = 2;',
+  ),
+  sabotage(
     'BILL-3',
     'one customer who fails is tried each minute, before all others',
     reconciliation,
@@ -235,6 +256,13 @@ export const between = [
     reconciliation,
     'if (!(thrown instanceof StripeFailure && thrown.wasAnswered)) return;',
     'return;',
+  ),
+  sabotage(
+    'BILL-3',
+    'Stripe that is down is asked about each customer',
+    reconciliation,
+    'if (!(thrown instanceof StripeFailure && thrown.wasAnswered)) return;',
+    'if (!(thrown instanceof StripeFailure)) return;',
   ),
   sabotage(
     'BILL-3',

@@ -59,13 +59,31 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     },
   );
 
-  it('with one of which no event has told: 409, and the tenant has what it paid for', async () => {
-    const { owner, path, tenantId, session } = await newBuyer();
+  it.each([
+    ['active', 'active', 'pro'],
+    ['trialing', 'trialing', 'pro'],
+    ['past_due', 'past_due', 'pro'],
+    ['unpaid', 'restricted', 'free'],
+    ['paused', 'restricted', 'free'],
+    ['incomplete', 'incomplete', 'free'],
+  ] as const)(
+    'with one that is %s, of which no event has told: 409, and it is %s with the tier %s here',
+    async (status, state, tier) => {
+      const { owner, path, tenantId, session } = await newBuyer();
+      stripe.happen(stripe.complete(session.id).id, status);
+      const answer = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+      expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
+      expect(sessionsOf(tenantId)).toHaveLength(1);
+      expect(await accountOf(tenantId)).toMatchObject({ tier, state });
+    },
+  );
+
+  it('with one of which no event has told, older than another that is over: 409', async () => {
+    const { owner, path, customer, session } = await newBuyer();
     stripe.complete(session.id);
+    stripe.happen(stripe.addSubscription(customer, 'price_pro').id, 'canceled');
     const answer = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
     expect(answer.status).toBe(409);
-    expect(sessionsOf(tenantId)).toHaveLength(1);
-    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
   });
 
   it('after the end of one: another', async () => {
@@ -271,6 +289,7 @@ describe('TEST-3 the checkout', () => {
     expect(session).toMatchObject({
       mode: 'subscription',
       price: 'price_business',
+      quantity: 1,
       customer,
       client_reference_id: tenantId,
       metadata: { tenant_id: tenantId, plan: 'business' },

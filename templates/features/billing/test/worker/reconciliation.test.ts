@@ -37,6 +37,16 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
   });
 
+  it('a payment in the last second of the hour is found, though no event tells', async () => {
+    const { tenantId, session } = await newBuyer();
+    await forgetOthers(tenantId);
+    const closesAt = session.expires_at * 1_000;
+    await runAt(closesAt - 1_000);
+    stripe.complete(session.id);
+    await runAt(closesAt + 10 * 60_000);
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
+  });
+
   it('a purchase is found though an event of the time before comes between', async () => {
     const { owner, path, tenantId, customer, subscription } = await newSubscriber();
     stripe.happen(subscription.id, 'canceled');
@@ -150,6 +160,20 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ state: 'none' });
     await runAt(Date.now() + 2 * hour + 11 * 60_000);
     expect(await accountOf(tenantId)).toMatchObject({ state: 'active', tier: 'pro' });
+  });
+
+  it('while Stripe is down a run asks it once, however many are due', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const due = [(await newSubscriber()).tenantId, (await newSubscriber()).tenantId];
+    await env.DB.prepare(
+      'UPDATE billing_accounts SET sync_due_at = CASE WHEN tenant_id IN (?1, ?2) THEN 1 END',
+    )
+      .bind(...due)
+      .run();
+    stripe.calls.length = 0;
+    stripe.weather.isDown = true;
+    await runAt(Date.now());
+    expect(stripe.calls).toEqual(['GET /v1/subscriptions']);
   });
 
   it('one customer whom Stripe refuses does not keep the others waiting', async () => {
@@ -271,6 +295,37 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     expect(await nameOf(tenantId)).toBe('');
     expect((await accountOf(tenantId))['customer_id']).toBeNull();
   });
+
+  it.each([
+    ['trialing', 0],
+    ['past_due', 0],
+    ['past_due', 4],
+    ['unpaid', 0],
+    ['paused', 0],
+    ['incomplete', 0],
+  ] as const)(
+    '%s for %i days: nothing is renewed, and the purge waits until it is ended',
+    async (status, days) => {
+      vi.spyOn(console, 'error').mockImplementation(() => {});
+      const { tenantId, owner, path, customer, subscription } = await newSubscriber();
+      stripe.happen(subscription.id, status);
+      await deliverAllOf(customer);
+      await forgetOthers(tenantId);
+      const runAfter = (wait = 0) => runAt(Date.now() + days * day + wait);
+      await runAfter();
+      await owner.browser.delete(path);
+      await runAfter();
+      expect(subscription).toMatchObject({ status, cancel_at_period_end: true });
+      await letTimeCome(tenantId);
+      stripe.weather.isDown = true;
+      await runAfter();
+      expect(await nameOf(tenantId)).toBe('Acme');
+      stripe.weather.isDown = false;
+      await runAfter(11 * 60_000);
+      expect(subscription.status).toBe('canceled');
+      expect(await nameOf(tenantId)).toBe('');
+    },
+  );
 
   it('whose time comes within the day is charged until then, and not a day longer', async () => {
     const { tenantId, owner, path, subscription } = await newSubscriber();

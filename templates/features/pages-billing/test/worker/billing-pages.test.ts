@@ -1,6 +1,7 @@
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formsOn, open, sendForm } from './person.ts';
-import { connectStripe, deliverAllOf, newSubscriber, stripe } from './stripe.ts';
+import { connectStripe, deliver, deliverAllOf, newSubscriber, stripe } from './stripe.ts';
 import { newTeam } from './team.ts';
 
 beforeEach(connectStripe);
@@ -41,15 +42,50 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect([stale.status, stale.text.includes('role="alert"')]).toEqual([409, true]);
   });
 
+  it('whose subscription has ended is offered the plans again', async () => {
+    const { owner, tenantId, customer, subscription } = await newSubscriber('pro');
+    stripe.happen(subscription.id, 'canceled');
+    await deliverAllOf(customer);
+    const at = `/tenants/${tenantId}/billing`;
+    const page = await open(owner.browser, at);
+    expect(page.text).toContain('Free plan');
+    const actions = formsOn(page).map(({ action }) => action);
+    expect(actions.filter((action) => action.startsWith(at))).toEqual(
+      Array<string>(2).fill(`${at}/checkout`),
+    );
+  });
+
+  it('a plan renews at the end of its period, or ends with it once it is cancelled', async () => {
+    const { owner, tenantId, subscription } = await newSubscriber('pro');
+    const said = async () => {
+      const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
+      return [...text.matchAll(/(\w+) <time datetime="([^"]*)"/g)].map(([, ...words]) => words);
+    };
+    const [item] = subscription.items.data;
+    const end = new Date(Number(item?.current_period_end) * 1_000).toISOString();
+    expect(await said()).toEqual([['Renews', end]]);
+    subscription.cancel_at_period_end = true;
+    await deliver(stripe.emit('customer.subscription.updated', subscription));
+    expect(await said()).toEqual([['Ends', end]]);
+  });
+
   it('a payment that failed is told of, until it is made', async () => {
     const { owner, tenantId, customer, subscription } = await newSubscriber('pro');
-    const warningAfter = async (status: 'past_due' | 'unpaid' | 'active') => {
+    const warningAfter = async (status: 'incomplete' | 'past_due' | 'unpaid' | 'active') => {
       stripe.happen(subscription.id, status);
       await deliverAllOf(customer);
       const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
       return /role="alert".*?<div>([^<]*)/s.exec(text)?.[1];
     };
+    expect(await warningAfter('incomplete')).toContain('The first payment is not finished.');
     expect(await warningAfter('past_due')).toContain('The last payment failed.');
+    const fourDays = 4 * 24 * 60 * 60 * 1_000;
+    await env.DB.prepare(
+      'UPDATE billing_accounts SET past_due_since = past_due_since - ?2 WHERE tenant_id = ?1',
+    )
+      .bind(tenantId, fourDays)
+      .run();
+    expect(await warningAfter('past_due')).toContain('Payment is overdue.');
     expect(await warningAfter('unpaid')).toContain('Nothing is deleted');
     expect(await warningAfter('active')).toBeUndefined();
   });
