@@ -1,9 +1,12 @@
+import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import type { StripeEvent } from '../../dev/stripe/objects.ts';
 import { webhookOf } from '../../dev/stripe/courier.ts';
 import { StripeStandIn } from '../../dev/stripe/stand-in.ts';
+import worker from '../../src/index.ts';
 import { Browser, origin, type Answer } from './browser.ts';
+import { post } from './post.ts';
 import { newTeam } from './team.ts';
 
 /** The stand-in that every test of the run shares, as they share storage. */
@@ -70,3 +73,17 @@ export async function accountOf(tenantId: string): Promise<Record<string, unknow
     .first();
   return row ?? {};
 }
+
+/** What the clock does every minute, as it would at another time. */
+export async function runAt(time: number, changes: Partial<typeof env> = {}): Promise<void> {
+  const controller = createScheduledController({ cron: '* * * * *', scheduledTime: time });
+  vi.useFakeTimers({ toFake: ['Date'], now: time });
+  await worker.scheduled(controller, { ...env, EMAIL: post, ...changes });
+  vi.useRealTimers();
+}
+
+/** Whatever other tests left to be done is of no concern here. */
+export const forgetOthers = (tenantId: string) =>
+  env.DB.prepare('UPDATE billing_accounts SET sync_due_at = NULL WHERE tenant_id <> ?1')
+    .bind(tenantId)
+    .run();
