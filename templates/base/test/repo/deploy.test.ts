@@ -352,18 +352,16 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
     expect(calls).toContain(`git rev-list -1 --first-parent --before=${applied_at} +0000 HEAD`);
   });
 
-  it('a history that does not tell does not count', async () => {
-    for (const answer of [
-      { when: '--is-shallow-repository', prints: 'true' },
-      { when: 'git rev-list', fails: true },
-      { when: 'git rev-list', prints: '' },
-      { when: 'git diff --name-status', prints: 'A\tmigrations/0001_initial.sql' },
-      { when: 'git diff', fails: true },
-    ]) {
-      const { status, calls } = await deploy([answer]);
-      expect([answer, status]).toEqual([answer, 1]);
-      expect(calls.join('\n')).not.toContain('migrations apply');
-    }
+  it.each([
+    ['is cut off', { when: '--is-shallow-repository', prints: 'true' }],
+    ['cannot be searched', { when: 'git rev-list', fails: true }],
+    ['is too young', { when: 'git rev-list', prints: '' }],
+    ['had no such file', { when: 'git diff --name-status', prints: 'A\tmigrations/0001_initial.sql' }],
+    ['cannot be compared', { when: 'git diff', fails: true }],
+  ])('a history that %s does not count', async (_what, answer) => {
+    const { status, calls } = await deploy([answer]);
+    expect(status).toBe(1);
+    expect(calls.join('\n')).not.toContain('migrations apply');
   });
 });
 
