@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -86,7 +87,14 @@ describe('DB-6 db:restore-drill', () => {
     { when: '--persist-to', prints: rows(...results) },
   ];
 
-  it('reads what was restored, and writes into nothing else', () => {
+  /** Where copies were made. */
+  const restoredIn = (calls: readonly string[]) => {
+    const folders = calls.flatMap((call) => / --persist-to (\S+)/.exec(call)?.slice(1) ?? []);
+    expect(folders.length).toBeGreaterThan(0);
+    return folders;
+  };
+
+  it('reads what was restored, writes into nothing else, and leaves no copy', () => {
     const { run, backups, folder } = newCopy(inCopy());
     const { status, stdout, calls } = run('db-restore-drill', 'production');
     expect([status, stdout]).toEqual([0, expect.stringContaining('Everything came back.')]);
@@ -95,10 +103,20 @@ describe('DB-6 db:restore-drill', () => {
     const writing = calls.filter((call) => call.includes('--file'));
     expect(writing.length).toBeGreaterThan(0);
     for (const call of writing) expect(call).toMatch(/--local --persist-to \S+ --yes --file/);
+    expect(restoredIn(calls).filter(existsSync)).toEqual([]);
     expect(backups()).toContain('drills');
     const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
     const record = JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
     expect(record).toMatchObject({ place: 'production', isRestored: true });
+  });
+
+  it('takes the dump that is named, and no other', () => {
+    const { run, folder } = newCopy(inCopy());
+    const dump = join(folder, 'kept.sql');
+    writeFileSync(dump, 'CREATE TABLE notes (id TEXT);\n');
+    const { status, calls } = run('db-restore-drill', 'production', '--dump', dump);
+    expect([status, calls.filter((call) => call.startsWith('d1 export'))]).toEqual([0, []]);
+    expect(calls.find((call) => call.includes('--file'))).toMatch(new RegExp(`--file ${dump}$`));
   });
 
   it('a copy that holds something else is told from the database', () => {
@@ -110,9 +128,10 @@ describe('DB-6 db:restore-drill', () => {
 
   it('a dump that the import refuses is said to be the reason', () => {
     const { run } = newCopy([dumped, { when: '--yes --file', fails: true }]);
-    const { status, stdout, stderr } = run('db-restore-drill');
+    const { status, stdout, stderr, calls } = run('db-restore-drill');
     expect([status, stderr]).toEqual([1, expect.stringContaining('D1 does not take the dump')]);
     expect(stdout).toContain('The backup does not restore');
+    expect(restoredIn(calls).filter(existsSync)).toEqual([]);
   });
 
   it('a copy that cannot be asked is another reason', () => {
@@ -152,11 +171,11 @@ describe('DB-6 db:tombstones', () => {
     expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
   });
 
-  it('sets any number of them at once, from a file', () => {
-    const { run, folder, files } = newCopy();
+  it('sets any number of them at once, from a file, and names who has no owner then', () => {
+    const { run, folder, files } = newCopy([{ when: '--json', prints: rows({ id: 'left alone' }) }]);
     const { file, ids } = manifestWith(folder, 4_000);
-    const { status, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
-    expect(status).toBe(0);
+    const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('Tenant left alone has no owner')]);
     const [writing, ...others] = calls.filter((call) => !isRead(call));
     expect([writing, others]).toEqual([
       expect.stringMatching(/^d1 execute DB --remote --env production --yes --file /),

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expandAndContract, lintMigrations, lossesIn } from '../../scripts/database/lint.ts';
-import { gapsIn, readMigrations, undoingOf } from '../../scripts/database/migrations.ts';
+import { gapsIn, readMigrations, rollbackFile, undoingOf } from '../../scripts/database/migrations.ts';
 import { statementsOf } from '../../scripts/database/statements.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -237,6 +237,15 @@ describe('DB-4 db:new, in a copy', () => {
     const { status, stderr } = run('db-migrate');
     expect(status).toBe(1);
     expect(stderr).toContain(`${name}.sql deletes or overwrites rows of the table projects`);
+  });
+
+  it('db:migrate refuses what has no way back', () => {
+    const { name = '' } = readMigrations(join(copy, 'migrations')).at(-1) ?? {};
+    writeFileSync(join(copy, 'migrations', `${name}.sql`), 'CREATE TABLE tags (id TEXT) STRICT;');
+    rmSync(rollbackFile(join(copy, 'migrations'), name));
+    const { status, stderr } = run('db-migrate');
+    expect(stderr).toContain(`${name} needs its rollback file`);
+    expect(status).toBe(1);
   });
 
   it.each(['db-migrate', 'db-rollback'])('%s knows its places', (script) => {

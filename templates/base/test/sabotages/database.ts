@@ -160,4 +160,11 @@ export const database = [
     'WHERE tenant_id = ?1 AND (created_at, id) < (?2, ?3)',
     'WHERE ?1 = ?1 AND (created_at, id) < (?2, ?3)',
   ),
+  sabotage(
+    'DB-3',
+    'an export breaks off without a word in the log',
+    'src/tenancy/end-routes.ts',
+    "context.logger.log('error', 'export broken off', { fault: describeFault(thrown) });",
+    'void describeFault(thrown);\n        void context;',
+  ),
 ];

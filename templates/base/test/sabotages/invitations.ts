@@ -255,4 +255,18 @@ export const invitationsAndEntry = [
     'WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND expires_at > ?5',
     'WHERE ?1 = ?1 AND (created_at, id) > (?2, ?3) AND expires_at > ?5',
   ),
+  sabotage(
+    'TEST-2',
+    'who accepts an invitation loses those of other tenants',
+    invitations,
+    'DELETE FROM invitations WHERE token_hash = ?1',
+    'DELETE FROM invitations WHERE email IN (SELECT email FROM invitations WHERE token_hash = ?1)',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation that is sent anew stays that of who sent it before',
+    invitations,
+    'created_at = ?7, invited_by = ?8',
+    'created_at = ?7',
+  ),
 ];

@@ -132,4 +132,11 @@ export const migrations = [
     'if (refusals.length === 0)',
     'if (refusals.length < 99)',
   ),
+  sabotage(
+    'DB-4',
+    'db:migrate applies what has no way back',
+    'scripts/db-migrate.ts',
+    ', ...gapsIn(migrations)]',
+    ', ...gapsIn([])]',
+  ),
 ];

@@ -351,4 +351,18 @@ export const auditAndEnd = [
     '  { statement: removeOldInvitations, forMs: day },\n',
     '',
   ),
+  sabotage(
+    'DB-1',
+    'the purge of one tenant takes its members out of every other',
+    end,
+    'DELETE FROM memberships WHERE tenant_id = ?1 AND user_id IN (',
+    'DELETE FROM memberships WHERE user_id IN (',
+  ),
+  sabotage(
+    'DB-1',
+    'invitations that expired are kept for a year',
+    'src/ops/retention.ts',
+    '{ statement: removeOldInvitations, forMs: day }',
+    '{ statement: removeOldInvitations, forMs: 365 * day }',
+  ),
 ];

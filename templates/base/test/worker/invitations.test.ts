@@ -228,6 +228,13 @@ describe('AUTH-1 an invitation is worth what its inviter is', () => {
     expect(await isRefused(guest, token)).toBe(true);
   });
 
+  it('is that of who sent it last, and of nobody before', async () => {
+    const { path, owner, guest, place, invite } = await invitedBy('admin', 'member');
+    await invite(guest.email, 'member');
+    await owner.browser.delete(place);
+    expect(await pendingIn(path, owner)).toMatchObject([{ email: guest.email }]);
+  });
+
   it('goes when they delete their account', async () => {
     const { path, owner, inviter, guest, token } = await invitedBy('admin', 'member');
     expect((await inviter.browser.delete('/api/me')).status).toBe(204);

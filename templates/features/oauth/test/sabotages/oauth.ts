@@ -341,4 +341,11 @@ const accounts: readonly Sabotage[] = [
   ),
 ];
 
-export const oauth: readonly Sabotage[] = [...visits, ...accounts];
+export const oauth: readonly Sabotage[] = [...visits, ...accounts  sabotage(
+    'DB-1',
+    'the identities of a deleted user stay',
+    'migrations/0003_identities.sql',
+    'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,',
+    'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL,',
+  ),
+];
