@@ -339,9 +339,7 @@ const accounts: readonly Sabotage[] = [
     'identities: await listIdentities(context, user.id),',
     "identities: (await listIdentities(context, user.id)).filter(({ id }) => id === ''),",
   ),
-];
-
-export const oauth: readonly Sabotage[] = [...visits, ...accounts  sabotage(
+  sabotage(
     'DB-1',
     'the identities of a deleted user stay',
     'migrations/0003_identities.sql',
@@ -349,3 +347,5 @@ export const oauth: readonly Sabotage[] = [...visits, ...accounts  sabotage(
     'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL,',
   ),
 ];
+
+export const oauth: readonly Sabotage[] = [...visits, ...accounts];
