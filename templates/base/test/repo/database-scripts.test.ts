@@ -172,10 +172,15 @@ describe('DB-6 db:tombstones', () => {
   });
 
   it('sets any number of them at once, from a file, and names who has no owner then', () => {
-    const { run, folder, files } = newCopy([{ when: '--json', prints: rows({ id: 'left alone' }) }]);
+    const { run, folder, files } = newCopy([
+      { when: '--json', prints: rows({ id: 'left alone' }) },
+    ]);
     const { file, ids } = manifestWith(folder, 4_000);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
-    expect([status, stdout]).toEqual([0, expect.stringContaining('Tenant left alone has no owner')]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining('Tenant left alone has no owner'),
+    ]);
     const [writing, ...others] = calls.filter((call) => !isRead(call));
     expect([writing, others]).toEqual([
       expect.stringMatching(/^d1 execute DB --remote --env production --yes --file /),

@@ -12,7 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expandAndContract, lintMigrations, lossesIn } from '../../scripts/database/lint.ts';
-import { gapsIn, readMigrations, rollbackFile, undoingOf } from '../../scripts/database/migrations.ts';
+import {
+  gapsIn,
+  readMigrations,
+  rollbackFile,
+  undoingOf,
+} from '../../scripts/database/migrations.ts';
 import { statementsOf } from '../../scripts/database/statements.ts';
 
 const root = join(import.meta.dirname, '../..');
