@@ -192,6 +192,22 @@ describe('DB-6 db:tombstones', () => {
   });
 });
 
+describe('DB-4 db:migrate', () => {
+  it.each([
+    [[], '--local'],
+    [['staging'], '--remote --env staging'],
+    [['production'], '--remote --env production'],
+  ])('%j: applies there and nowhere else', (words, place) => {
+    const { status, calls } = newCopy().run('db-migrate', ...words);
+    expect([status, calls]).toEqual([0, [`d1 migrations apply DB ${place}`]]);
+  });
+
+  it.each([{ fails: true }, { dies: true }])('is not done where it %o', (how) => {
+    const { run } = newCopy([{ when: 'migrations apply', ...how }]);
+    expect(run('db-migrate', 'production').status).toBe(1);
+  });
+});
+
 describe('DB-4 db:rollback', () => {
   const newest = readdirSync(join(app, 'migrations')).filter((name) => name.endsWith('.sql'));
   const applied = (name: string) => [{ when: 'd1_migrations', prints: rows({ name }) }];

@@ -67,6 +67,10 @@ describe('DEP-5 a migration does not break the code that still serves', () => {
       "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
       'refuses writes to the table notes',
     ],
+    [
+      "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; SELECT RAISE(ABORT, 'no'); END",
+      'refuses writes to the table notes',
+    ],
     ['PRAGMA writable_schema = 1', 'rewrites the schema by hand'],
     ['CREATE TABLE IF NOT EXISTS notes (id TEXT);\nDROP TABLE notes', 'drops the table notes'],
     ["INSERT INTO notes VALUES ('a;--', 'b');\nDROP TABLE notes", 'drops the table notes'],

@@ -167,4 +167,11 @@ export const database = [
     "context.logger.log('error', 'export broken off', { fault: describeFault(thrown) });",
     'void describeFault(thrown);\n        void context;',
   ),
+  sabotage(
+    'DB-3',
+    'whatever fails in a batch is said to be a refusal',
+    'src/db/database.ts',
+    "thrown instanceof DatabaseError && thrown.kind === 'conflict'",
+    'thrown instanceof DatabaseError',
+  ),
 ];

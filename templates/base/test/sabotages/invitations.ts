@@ -269,4 +269,33 @@ export const invitationsAndEntry = [
     'created_at = ?7, invited_by = ?8',
     'created_at = ?7',
   ),
+  sabotage(
+    'AUTH-1',
+    'an invitation is spent only after somebody came in by it',
+    'src/tenancy/entry.ts',
+    `    across.bind(spendInvitation, tokenHash),
+  ]);
+  if (isMember) return invitation;`,
+    `  ]);
+  if (isMember) {
+    await across.change(spendInvitation, tokenHash);
+    return invitation;
+  }`,
+  ),
+  {
+    control: 'AUTH-1',
+    name: 'an address that is invited stays as it was typed',
+    edits: [
+      {
+        file: routes,
+        find: 'body: z.strictObject({ email: emailAddress, role })',
+        replace: 'body: z.strictObject({ email: z.email().max(254), role })',
+      },
+      {
+        file: routes,
+        find: "import { emailAddress, identifier } from '../http/fields.ts';",
+        replace: "import { identifier } from '../http/fields.ts';",
+      },
+    ],
+  },
 ];

@@ -139,4 +139,29 @@ export const migrations = [
     ', ...gapsIn(migrations)]',
     ', ...gapsIn([])]',
   ),
+  sabotage(
+    'DB-4',
+    'migrations for staging are applied in production',
+    'scripts/db-migrate.ts',
+    "'apply', 'DB', ...wordsOf(place)",
+    "'apply', 'DB', ...wordsOf(place === 'staging' ? 'production' : place)",
+  ),
+  sabotage(
+    'DB-4',
+    'a migration that failed passes for applied',
+    'scripts/db-migrate.ts',
+    `  if (refusals.length === 0)
+    return showWrangler('d1', 'migrations', 'apply', 'DB', ...wordsOf(place));`,
+    `  if (refusals.length === 0) {
+    showWrangler('d1', 'migrations', 'apply', 'DB', ...wordsOf(place));
+    return 0;
+  }`,
+  ),
+  sabotage(
+    'DEP-5',
+    'a CASE within a trigger hides what follows',
+    'scripts/database/statements.ts',
+    "if (word === 'begin' || word === 'case') depth += 1;",
+    "if (word === 'begin') depth += 1;",
+  ),
 ];

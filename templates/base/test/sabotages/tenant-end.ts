@@ -365,4 +365,25 @@ export const auditAndEnd = [
     '{ statement: removeOldInvitations, forMs: day }',
     '{ statement: removeOldInvitations, forMs: 365 * day }',
   ),
+  sabotage(
+    'DB-1',
+    'an owner who deletes their account leaves a tenant without a word',
+    audit,
+    'FROM memberships WHERE user_id = ?1',
+    "FROM memberships WHERE user_id = ?1 AND role <> 'owner'",
+  ),
+  sabotage(
+    'DB-1',
+    'an export leaves out members whose account is closed',
+    exported,
+    'JOIN users ON users.id = memberships.user_id',
+    'JOIN users ON users.id = memberships.user_id AND users.disabled_at IS NULL',
+  ),
+  sabotage(
+    'DB-1',
+    'an export holds invitations without their addresses',
+    exported,
+    'SELECT id, email, role, invited_by,',
+    "SELECT id, '' AS email, role, invited_by,",
+  ),
 ];

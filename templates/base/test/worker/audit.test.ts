@@ -79,6 +79,17 @@ describe('DB-1 whatever changes in a tenant stands in its audit log', () => {
     );
   });
 
+  it.each(['owner', 'admin', 'member'] as const)(
+    'it says of an %s who deletes their account what they were',
+    async (role) => {
+      const { enter, tenantId } = await newTeam();
+      const { browser, userId } = await enter(role);
+      expect((await browser.delete('/api/me')).status).toBe(204);
+      const left = { action: 'member.removed', actor_id: userId, target: userId, result: role };
+      expect(await auditOf(tenantId)).toContainEqual(expect.objectContaining(left));
+    },
+  );
+
   it('a sole owner who may not delete their account leaves no row', async () => {
     const { owner, tenantId } = await newTeam();
     const before = await auditOf(tenantId);

@@ -61,8 +61,11 @@ describe('DB-1 a tenant is exported whole, and nothing else with it', () => {
   });
 
   it('every row is in it once, over as many pages as it takes, as it is in D1', async () => {
-    const { owner, path, tenantId } = await newTeam();
+    const { owner, member, path, tenantId } = await newFurnishedTeam();
     await newFurnishedTeam();
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1')
+      .bind(member.userId)
+      .run();
     await env.DB.prepare(
       `WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 401)
        INSERT INTO projects (tenant_id, id, name, description, created_at) SELECT ?1, 'p' || value, 'n', 'd', value FROM n`,
