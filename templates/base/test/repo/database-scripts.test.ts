@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -87,6 +88,11 @@ describe('DB-6 db:restore-drill', () => {
     { when: '--persist-to', prints: rows(...results) },
   ];
 
+  const recordIn = (folder: string): unknown => {
+    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
+    return JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
+  };
+
   /** Where copies were made. */
   const restoredIn = (calls: readonly string[]) => {
     const folders = calls.flatMap((call) => / --persist-to (\S+)/.exec(call)?.slice(1) ?? []);
@@ -105,18 +111,27 @@ describe('DB-6 db:restore-drill', () => {
     for (const call of writing) expect(call).toMatch(/--local --persist-to \S+ --yes --file/);
     expect(restoredIn(calls).filter(existsSync)).toEqual([]);
     expect(backups()).toContain('drills');
-    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
-    const record = JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
-    expect(record).toMatchObject({ place: 'production', isRestored: true });
+    expect(recordIn(folder)).toMatchObject({ place: 'production', isRestored: true });
   });
 
-  it('takes the dump that is named, and no other', () => {
+  it('takes the dump that is named, with its manifest, and what has ended until today', () => {
     const { run, folder } = newCopy(inCopy());
     const dump = join(folder, 'kept.sql');
     writeFileSync(dump, 'CREATE TABLE notes (id TEXT);\n');
+    const takenAt = '2026-01-31T12:00:00.000Z';
+    const parts = Array<string>(64).fill(createHash('sha256').digest('hex'));
+    const before = { sqlite_master: { rows: 0, parts } };
+    const tombstones = { tenants: [], users: ['whom production no longer knows'] };
+    const manifest = { place: 'production', takenAt, before, after: before, tombstones };
+    writeFileSync(join(folder, 'kept.json'), JSON.stringify(manifest));
     const { status, calls } = run('db-restore-drill', 'production', '--dump', dump);
     expect([status, calls.filter((call) => call.startsWith('d1 export'))]).toEqual([0, []]);
     expect(calls.find((call) => call.includes('--file'))).toMatch(new RegExp(`--file ${dump}$`));
+    const sha256 = createHash('sha256').update(readFileSync(dump)).digest('hex');
+    expect(recordIn(folder)).toMatchObject({
+      dump: { file: 'kept.sql', takenAt, sha256 },
+      endedAgain: { tenants: 0, users: 0 },
+    });
   });
 
   it('a copy that holds something else is told from the database', () => {

@@ -141,6 +141,7 @@ describe('DB-4 a migration loses no rows without a reason, nor does its way back
     "REPLACE INTO notes VALUES ('a', 'b')",
     "INSERT OR REPLACE INTO notes VALUES ('a', 'b')",
     'CREATE TABLE tags (id TEXT); DELETE FROM notes;',
+    'CREATE TABLE IF NOT EXISTS notes (id TEXT); DELETE FROM notes;',
     `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = 1, body = ''`,
     `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = (SELECT 1 WHERE 1), body = ''`,
     `ALTER TABLE tags ADD body TEXT; UPDATE notes SET body = ''`,

@@ -216,4 +216,25 @@ export const backup = [
     'none of it\n*\n',
     'none of it\n*.tmp\n',
   ),
+  sabotage(
+    'DB-6',
+    'a drill ends again what had ended at the backup, not what has since',
+    'scripts/db-restore-drill.ts',
+    'const tombstones = await tombstonesOf(askAt(place));',
+    "const tombstones = dump === '' ? await tombstonesOf(askAt(place)) : manifest.tombstones;",
+  ),
+  sabotage(
+    'DB-6',
+    'a dump is compared with the database of today, though its manifest is there',
+    'scripts/database/backup.ts',
+    'if (existsSync(file)) return',
+    "if (existsSync(file) && place === 'local') return",
+  ),
+  sabotage(
+    'DB-6',
+    'the record of a drill does not say of which dump',
+    'scripts/db-restore-drill.ts',
+    'const sha256 = await hashOfFile(dump);',
+    'const sha256 = (await hashOfFile(dump)).slice(0, 0);',
+  ),
 ];

@@ -298,4 +298,11 @@ export const invitationsAndEntry = [
       },
     ],
   },
+  sabotage(
+    'AUTH-1',
+    'an admin replaces the invitation of an owner by one for an admin',
+    invitations,
+    "WHEN 'owner' THEN ?9 = 'owner' ELSE 1 END",
+    "WHEN 'owner' THEN ?9 = 'owner' OR ?4 = 'admin' ELSE 1 END",
+  ),
 ];

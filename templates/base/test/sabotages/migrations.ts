@@ -164,4 +164,11 @@ export const migrations = [
     "if (word === 'begin' || word === 'case') depth += 1;",
     "if (word === 'begin') depth += 1;",
   ),
+  sabotage(
+    'DB-4',
+    'a table that may be there counts as new, and is emptied',
+    lint,
+    '.filter((statement) => !/^create \\S+ if not exists /.test(statement))',
+    '.filter((statement) => statement.length > 0)',
+  ),
 ];

@@ -386,4 +386,20 @@ export const auditAndEnd = [
     'SELECT id, email, role, invited_by,',
     "SELECT id, '' AS email, role, invited_by,",
   ),
+  sabotage(
+    'DB-1',
+    'the log says of who was removed the role of who removed them',
+    'src/tenancy/members.ts',
+    'target: member.id, result: member.role },',
+    'target: member.id, result: database.tenant.role },',
+  ),
+  sabotage(
+    'DB-1',
+    'the sole owner of a frozen tenant leaves it without one',
+    'src/db/statements/accounts.ts',
+    `mine.user_id = ?1 AND mine.role = 'owner' AND NOT EXISTS (`,
+    `mine.user_id = ?1 AND mine.role = 'owner'
+       AND EXISTS (SELECT 1 FROM tenants WHERE tenants.id = mine.tenant_id AND tenants.deletes_at IS NULL)
+       AND NOT EXISTS (`,
+  ),
 ];

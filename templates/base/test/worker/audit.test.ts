@@ -80,13 +80,21 @@ describe('DB-1 whatever changes in a tenant stands in its audit log', () => {
   });
 
   it.each(['owner', 'admin', 'member'] as const)(
-    'it says of an %s who deletes their account what they were',
+    'it says of an %s who deletes their account, or is removed, what they were',
     async (role) => {
-      const { enter, tenantId } = await newTeam();
-      const { browser, userId } = await enter(role);
-      expect((await browser.delete('/api/me')).status).toBe(204);
-      const left = { action: 'member.removed', actor_id: userId, target: userId, result: role };
-      expect(await auditOf(tenantId)).toContainEqual(expect.objectContaining(left));
+      const { enter, owner, path, tenantId } = await newTeam();
+      const [leaving, removed] = [await enter(role), await enter(role)];
+      await leaving.browser.delete('/api/me');
+      await owner.browser.delete(`${path}/members/${removed.userId}`);
+      const told = (await auditOf(tenantId))
+        .filter(({ action }) => action === 'member.removed')
+        .map((row) => [row['actor_id'], row['target'], row['result']].join(' '));
+      expect(new Set(told)).toEqual(
+        new Set([
+          `${leaving.userId} ${leaving.userId} ${role}`,
+          `${owner.userId} ${removed.userId} ${role}`,
+        ]),
+      );
     },
   );
 
