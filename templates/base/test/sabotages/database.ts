@@ -174,4 +174,11 @@ export const database = [
     "thrown instanceof DatabaseError && thrown.kind === 'conflict'",
     'thrown instanceof DatabaseError',
   ),
+  sabotage(
+    'DB-5',
+    'a client is sent all bindings',
+    'src/limits/usage-routes.ts',
+    '      return c.json({\n',
+    '      return c.json({\n        environment: JSON.stringify(c.env),\n',
+  ),
 ];
