@@ -185,6 +185,16 @@ describe('DB-4 each migration is numbered, and undone by a file or for a reason 
     }
   });
 
+  it('what has no way back is not undone by forgetting it', () => {
+    const irreversible = {
+      name: '0001_a',
+      sql: '',
+      rollback: null,
+      irreversible: 'rows are merged',
+    };
+    expect(undoingOf(irreversible)).toBeNull();
+  });
+
   it('a missing way back, two ways, and a number that is taken are found', () => {
     const undone = { sql: '', rollback: 'DROP TABLE a;', irreversible: null };
     const lost = { ...undone, rollback: null };

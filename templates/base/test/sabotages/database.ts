@@ -181,4 +181,11 @@ export const database = [
     '      return c.json({\n',
     '      return c.json({\n        environment: JSON.stringify(c.env),\n',
   ),
+  sabotage(
+    'DB-3',
+    'a header names the statement that failed',
+    'src/http/errors.ts',
+    "return new Problem(codeOf[kind]).toResponse(c.get('requestId'));",
+    "const response = new Problem(codeOf[kind]).toResponse(c.get('requestId'));\n    response.headers.set('X-Fault', statement);\n    return response;",
+  ),
 ];

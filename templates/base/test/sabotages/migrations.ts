@@ -171,4 +171,11 @@ export const migrations = [
     '.filter((statement) => !/^create \\S+ if not exists /.test(statement))',
     '.filter((statement) => statement.length > 0)',
   ),
+  sabotage(
+    'DB-4',
+    'a migration that cannot be undone is forgotten, and applied again',
+    'scripts/database/migrations.ts',
+    'return rollback && `${rollback}\\n',
+    "return `${rollback ?? ''}\\n",
+  ),
 ];

@@ -279,4 +279,11 @@ export const tenancy = [
     '(tenants.created_at, tenants.id) > (?2, ?3)',
     'tenants.created_at > ?2 AND tenants.id <> ?3',
   ),
+  sabotage(
+    'API-1',
+    'who renames a project empties its description',
+    'src/db/statements/projects.ts',
+    'description = coalesce(?4, description)',
+    "description = coalesce(?4, '')",
+  ),
 ];

@@ -402,4 +402,11 @@ export const auditAndEnd = [
        AND EXISTS (SELECT 1 FROM tenants WHERE tenants.id = mine.tenant_id AND tenants.deletes_at IS NULL)
        AND NOT EXISTS (`,
   ),
+  sabotage(
+    'DB-1',
+    'the audit log of a frozen tenant can be deleted a day before its time',
+    migration,
+    'AND deletes_at <= unixepoch() * 1000',
+    'AND deletes_at <= unixepoch() * 1000 + 86400000',
+  ),
 ];

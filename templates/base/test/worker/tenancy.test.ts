@@ -45,6 +45,8 @@ describe('API-1 what tenants and projects answer', () => {
     expect(changed.json).toEqual({ ...project, description: 'To the moon\nand back' });
     expect((await owner.get(place)).json).toEqual(changed.json);
     expect((await owner.get(`${path}/projects`)).json.items).toEqual([changed.json]);
+    const renamed = await owner.patch(place, { name: 'Artemis' });
+    expect(renamed.json).toEqual({ ...changed.json, name: 'Artemis' });
     expect((await owner.delete(place)).status).toBe(204);
     expect((await owner.get(place)).status).toBe(404);
     expect((await owner.delete(place)).status).toBe(404);

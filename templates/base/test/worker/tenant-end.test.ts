@@ -338,7 +338,7 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     await inviteUntil('expired@example.com', now - day - 60_000);
     await removeOldRows(Database.open(env), now);
     const { invitations = [] } = await everythingOf(tenantId);
-    expect(invitations.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
+    expect(new Set(invitations.map(({ id }) => id))).toEqual(new Set(kept));
   });
 });
 
