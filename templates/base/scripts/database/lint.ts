@@ -43,7 +43,10 @@ export function lossesIn(
     .filter(({ sql }) => !/^-- loses:[ \t]*\S/m.test(sql))
     .flatMap(({ file, sql }) => {
       const statements = statementsOf(sql);
-      const created = statements.map((statement) => creating.exec(statement)?.[1]);
+      // What is created only if it is not there may be there, with rows.
+      const created = statements
+        .filter((statement) => !/^create \S+ if not exists /.test(statement))
+        .map((statement) => creating.exec(statement)?.[1]);
       const added = statements.flatMap(
         (statement) => adding.exec(statement)?.slice(1).join(' ') ?? [],
       );

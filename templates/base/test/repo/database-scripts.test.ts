@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -86,7 +88,19 @@ describe('DB-6 db:restore-drill', () => {
     { when: '--persist-to', prints: rows(...results) },
   ];
 
-  it('reads what was restored, and writes into nothing else', () => {
+  const recordIn = (folder: string): unknown => {
+    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
+    return JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
+  };
+
+  /** Where copies were made. */
+  const restoredIn = (calls: readonly string[]) => {
+    const folders = calls.flatMap((call) => / --persist-to (\S+)/.exec(call)?.slice(1) ?? []);
+    expect(folders.length).toBeGreaterThan(0);
+    return folders;
+  };
+
+  it('reads what was restored, writes into nothing else, and leaves no copy', () => {
     const { run, backups, folder } = newCopy(inCopy());
     const { status, stdout, calls } = run('db-restore-drill', 'production');
     expect([status, stdout]).toEqual([0, expect.stringContaining('Everything came back.')]);
@@ -95,10 +109,29 @@ describe('DB-6 db:restore-drill', () => {
     const writing = calls.filter((call) => call.includes('--file'));
     expect(writing.length).toBeGreaterThan(0);
     for (const call of writing) expect(call).toMatch(/--local --persist-to \S+ --yes --file/);
+    expect(restoredIn(calls).filter(existsSync)).toEqual([]);
     expect(backups()).toContain('drills');
-    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
-    const record = JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
-    expect(record).toMatchObject({ place: 'production', isRestored: true });
+    expect(recordIn(folder)).toMatchObject({ place: 'production', isRestored: true });
+  });
+
+  it('takes the dump that is named, with its manifest, and what has ended until today', () => {
+    const { run, folder } = newCopy(inCopy());
+    const dump = join(folder, 'kept.sql');
+    writeFileSync(dump, 'CREATE TABLE notes (id TEXT);\n');
+    const takenAt = '2026-01-31T12:00:00.000Z';
+    const parts = Array<string>(64).fill(createHash('sha256').digest('hex'));
+    const before = { sqlite_master: { rows: 0, parts } };
+    const tombstones = { tenants: [], users: ['whom production no longer knows'] };
+    const manifest = { place: 'production', takenAt, before, after: before, tombstones };
+    writeFileSync(join(folder, 'kept.json'), JSON.stringify(manifest));
+    const { status, calls } = run('db-restore-drill', 'production', '--dump', dump);
+    expect([status, calls.filter((call) => call.startsWith('d1 export'))]).toEqual([0, []]);
+    expect(calls.find((call) => call.includes('--file'))).toMatch(new RegExp(`--file ${dump}$`));
+    const sha256 = createHash('sha256').update(readFileSync(dump)).digest('hex');
+    expect(recordIn(folder)).toMatchObject({
+      dump: { file: 'kept.sql', takenAt, sha256 },
+      endedAgain: { tenants: 0, users: 0 },
+    });
   });
 
   it('a copy that holds something else is told from the database', () => {
@@ -110,9 +143,10 @@ describe('DB-6 db:restore-drill', () => {
 
   it('a dump that the import refuses is said to be the reason', () => {
     const { run } = newCopy([dumped, { when: '--yes --file', fails: true }]);
-    const { status, stdout, stderr } = run('db-restore-drill');
+    const { status, stdout, stderr, calls } = run('db-restore-drill');
     expect([status, stderr]).toEqual([1, expect.stringContaining('D1 does not take the dump')]);
     expect(stdout).toContain('The backup does not restore');
+    expect(restoredIn(calls).filter(existsSync)).toEqual([]);
   });
 
   it('a copy that cannot be asked is another reason', () => {
@@ -152,11 +186,16 @@ describe('DB-6 db:tombstones', () => {
     expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
   });
 
-  it('sets any number of them at once, from a file', () => {
-    const { run, folder, files } = newCopy();
+  it('sets any number of them at once, from a file, and names who has no owner then', () => {
+    const { run, folder, files } = newCopy([
+      { when: '--json', prints: rows({ id: 'left alone' }) },
+    ]);
     const { file, ids } = manifestWith(folder, 4_000);
-    const { status, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
-    expect(status).toBe(0);
+    const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining('Tenant left alone has no owner'),
+    ]);
     const [writing, ...others] = calls.filter((call) => !isRead(call));
     expect([writing, others]).toEqual([
       expect.stringMatching(/^d1 execute DB --remote --env production --yes --file /),
@@ -165,6 +204,22 @@ describe('DB-6 db:tombstones', () => {
     const [sql = ''] = files();
     expect(ids.filter((id) => sql.split(id).length !== 5)).toEqual([]);
     expect(Math.max(...calls.map(({ length }) => length))).toBeLessThan(2_000);
+  });
+});
+
+describe('DB-4 db:migrate', () => {
+  it.each([
+    [[], '--local'],
+    [['staging'], '--remote --env staging'],
+    [['production'], '--remote --env production'],
+  ])('%j: applies there and nowhere else', (words, place) => {
+    const { status, calls } = newCopy().run('db-migrate', ...words);
+    expect([status, calls]).toEqual([0, [`d1 migrations apply DB ${place}`]]);
+  });
+
+  it.each([{ fails: true }, { dies: true }])('is not done where it %o', (how) => {
+    const { run } = newCopy([{ when: 'migrations apply', ...how }]);
+    expect(run('db-migrate', 'production').status).toBe(1);
   });
 });
 

@@ -12,7 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expandAndContract, lintMigrations, lossesIn } from '../../scripts/database/lint.ts';
-import { gapsIn, readMigrations, undoingOf } from '../../scripts/database/migrations.ts';
+import {
+  gapsIn,
+  readMigrations,
+  rollbackFile,
+  undoingOf,
+} from '../../scripts/database/migrations.ts';
 import { statementsOf } from '../../scripts/database/statements.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -60,6 +65,10 @@ describe('DEP-5 a migration does not break the code that still serves', () => {
     ],
     [
       "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
+      'refuses writes to the table notes',
+    ],
+    [
+      "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; SELECT RAISE(ABORT, 'no'); END",
       'refuses writes to the table notes',
     ],
     ['PRAGMA writable_schema = 1', 'rewrites the schema by hand'],
@@ -132,6 +141,7 @@ describe('DB-4 a migration loses no rows without a reason, nor does its way back
     "REPLACE INTO notes VALUES ('a', 'b')",
     "INSERT OR REPLACE INTO notes VALUES ('a', 'b')",
     'CREATE TABLE tags (id TEXT); DELETE FROM notes;',
+    'CREATE TABLE IF NOT EXISTS notes (id TEXT); DELETE FROM notes;',
     `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = 1, body = ''`,
     `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = (SELECT 1 WHERE 1), body = ''`,
     `ALTER TABLE tags ADD body TEXT; UPDATE notes SET body = ''`,
@@ -173,6 +183,16 @@ describe('DB-4 each migration is numbered, and undone by a file or for a reason 
       expect(undoingOf(migration)).toContain(`'${migration.name}.sql'`);
       expect(statements.slice(0, -1)).toEqual(statementsOf(migration.rollback ?? ''));
     }
+  });
+
+  it('what has no way back is not undone by forgetting it', () => {
+    const irreversible = {
+      name: '0001_a',
+      sql: '',
+      rollback: null,
+      irreversible: 'rows are merged',
+    };
+    expect(undoingOf(irreversible)).toBeNull();
   });
 
   it('a missing way back, two ways, and a number that is taken are found', () => {
@@ -237,6 +257,15 @@ describe('DB-4 db:new, in a copy', () => {
     const { status, stderr } = run('db-migrate');
     expect(status).toBe(1);
     expect(stderr).toContain(`${name}.sql deletes or overwrites rows of the table projects`);
+  });
+
+  it('db:migrate refuses what has no way back', () => {
+    const { name = '' } = readMigrations(join(copy, 'migrations')).at(-1) ?? {};
+    writeFileSync(join(copy, 'migrations', `${name}.sql`), 'CREATE TABLE tags (id TEXT) STRICT;');
+    rmSync(rollbackFile(join(copy, 'migrations'), name));
+    const { status, stderr } = run('db-migrate');
+    expect(stderr).toContain(`${name} needs its rollback file`);
+    expect(status).toBe(1);
   });
 
   it.each(['db-migrate', 'db-rollback'])('%s knows its places', (script) => {

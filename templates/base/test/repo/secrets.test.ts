@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,9 @@ let repository: string;
 beforeAll(() => {
   repository = mkdtempSync(join(tmpdir(), 'ignored-'));
   execFileSync('git', ['init', '--quiet', repository]);
-  copyFileSync(join(import.meta.dirname, '../../.gitignore'), join(repository, '.gitignore'));
+  mkdirSync(join(repository, 'backups'));
+  for (const file of ['.gitignore', 'backups/.gitignore'])
+    copyFileSync(join(import.meta.dirname, '../..', file), join(repository, file));
 });
 
 afterAll(() => {
@@ -47,4 +49,14 @@ describe('SEC-3 local secret files are ignored', () => {
       expect(isIgnored(path)).toBe(false);
     },
   );
+});
+
+describe('DB-6 a dump is nothing to commit, and the record of a drill is', () => {
+  it.each([
+    ['backups/production-2026-11-29T03-00-00.000Z.sql', true],
+    ['backups/production-2026-11-29T03-00-00.000Z.json', true],
+    ['backups/drills/2026-11-29T03-00-00.000Z-production.json', false],
+  ])('%s is ignored: %s', (path, ignored) => {
+    expect(isIgnored(path)).toBe(ignored);
+  });
 });

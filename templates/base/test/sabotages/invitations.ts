@@ -255,4 +255,54 @@ export const invitationsAndEntry = [
     'WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND expires_at > ?5',
     'WHERE ?1 = ?1 AND (created_at, id) > (?2, ?3) AND expires_at > ?5',
   ),
+  sabotage(
+    'TEST-2',
+    'who accepts an invitation loses those of other tenants',
+    invitations,
+    'DELETE FROM invitations WHERE token_hash = ?1',
+    'DELETE FROM invitations WHERE email IN (SELECT email FROM invitations WHERE token_hash = ?1)',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation that is sent anew stays that of who sent it before',
+    invitations,
+    'created_at = ?7, invited_by = ?8',
+    'created_at = ?7',
+  ),
+  sabotage(
+    'AUTH-1',
+    'an invitation is spent only after somebody came in by it',
+    'src/tenancy/entry.ts',
+    `    across.bind(spendInvitation, tokenHash),
+  ]);
+  if (isMember) return invitation;`,
+    `  ]);
+  if (isMember) {
+    await across.change(spendInvitation, tokenHash);
+    return invitation;
+  }`,
+  ),
+  {
+    control: 'AUTH-1',
+    name: 'an address that is invited stays as it was typed',
+    edits: [
+      {
+        file: routes,
+        find: 'body: z.strictObject({ email: emailAddress, role })',
+        replace: 'body: z.strictObject({ email: z.email().max(254), role })',
+      },
+      {
+        file: routes,
+        find: "import { emailAddress, identifier } from '../http/fields.ts';",
+        replace: "import { identifier } from '../http/fields.ts';",
+      },
+    ],
+  },
+  sabotage(
+    'AUTH-1',
+    'an admin replaces the invitation of an owner by one for an admin',
+    invitations,
+    "WHEN 'owner' THEN ?9 = 'owner' ELSE 1 END",
+    "WHEN 'owner' THEN ?9 = 'owner' OR ?4 = 'admin' ELSE 1 END",
+  ),
 ];

@@ -132,4 +132,50 @@ export const migrations = [
     'if (refusals.length === 0)',
     'if (refusals.length < 99)',
   ),
+  sabotage(
+    'DB-4',
+    'db:migrate applies what has no way back',
+    'scripts/db-migrate.ts',
+    ', ...gapsIn(migrations)]',
+    ', ...gapsIn([])]',
+  ),
+  sabotage(
+    'DB-4',
+    'migrations for staging are applied in production',
+    'scripts/db-migrate.ts',
+    "'apply', 'DB', ...wordsOf(place)",
+    "'apply', 'DB', ...wordsOf(place === 'staging' ? 'production' : place)",
+  ),
+  sabotage(
+    'DB-4',
+    'a migration that failed passes for applied',
+    'scripts/db-migrate.ts',
+    `  if (refusals.length === 0)
+    return showWrangler('d1', 'migrations', 'apply', 'DB', ...wordsOf(place));`,
+    `  if (refusals.length === 0) {
+    showWrangler('d1', 'migrations', 'apply', 'DB', ...wordsOf(place));
+    return 0;
+  }`,
+  ),
+  sabotage(
+    'DEP-5',
+    'a CASE within a trigger hides what follows',
+    'scripts/database/statements.ts',
+    "if (word === 'begin' || word === 'case') depth += 1;",
+    "if (word === 'begin') depth += 1;",
+  ),
+  sabotage(
+    'DB-4',
+    'a table that may be there counts as new, and is emptied',
+    lint,
+    '.filter((statement) => !/^create \\S+ if not exists /.test(statement))',
+    '.filter((statement) => statement.length > 0)',
+  ),
+  sabotage(
+    'DB-4',
+    'a migration that cannot be undone is forgotten, and applied again',
+    'scripts/database/migrations.ts',
+    'return rollback && `${rollback}\\n',
+    "return `${rollback ?? ''}\\n",
+  ),
 ];

@@ -139,4 +139,25 @@ export const ownData = [
     await tokenStatements(context, 'reset password', { text, userId: account.id })
   ).slice(1);`,
   ),
+  sabotage(
+    'DB-1',
+    'the second factor of a deleted user stays',
+    migration,
+    '  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,\n  -- encrypted',
+    '  user_id TEXT NOT NULL PRIMARY KEY,\n  -- encrypted',
+  ),
+  sabotage(
+    'DB-1',
+    'who has a second factor cannot be deleted',
+    migration,
+    '  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,\n  -- encrypted',
+    '  user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id),\n  -- encrypted',
+  ),
+  sabotage(
+    'DB-1',
+    'the recovery codes of a deleted user stay',
+    migration,
+    'user_id TEXT NOT NULL REFERENCES mfa (user_id) ON DELETE CASCADE,',
+    'user_id TEXT NOT NULL,',
+  ),
 ];

@@ -351,4 +351,62 @@ export const auditAndEnd = [
     '  { statement: removeOldInvitations, forMs: day },\n',
     '',
   ),
+  sabotage(
+    'DB-1',
+    'the purge of one tenant takes its members out of every other',
+    end,
+    'DELETE FROM memberships WHERE tenant_id = ?1 AND user_id IN (',
+    'DELETE FROM memberships WHERE user_id IN (',
+  ),
+  sabotage(
+    'DB-1',
+    'invitations that expired are kept for a year',
+    'src/ops/retention.ts',
+    '{ statement: removeOldInvitations, forMs: day }',
+    '{ statement: removeOldInvitations, forMs: 365 * day }',
+  ),
+  sabotage(
+    'DB-1',
+    'an owner who deletes their account leaves a tenant without a word',
+    audit,
+    'FROM memberships WHERE user_id = ?1',
+    "FROM memberships WHERE user_id = ?1 AND role <> 'owner'",
+  ),
+  sabotage(
+    'DB-1',
+    'an export leaves out members whose account is closed',
+    exported,
+    'JOIN users ON users.id = memberships.user_id',
+    'JOIN users ON users.id = memberships.user_id AND users.disabled_at IS NULL',
+  ),
+  sabotage(
+    'DB-1',
+    'an export holds invitations without their addresses',
+    exported,
+    'SELECT id, email, role, invited_by,',
+    "SELECT id, '' AS email, role, invited_by,",
+  ),
+  sabotage(
+    'DB-1',
+    'the log says of who was removed the role of who removed them',
+    'src/tenancy/members.ts',
+    'target: member.id, result: member.role },',
+    'target: member.id, result: database.tenant.role },',
+  ),
+  sabotage(
+    'DB-1',
+    'the sole owner of a frozen tenant leaves it without one',
+    'src/db/statements/accounts.ts',
+    `mine.user_id = ?1 AND mine.role = 'owner' AND NOT EXISTS (`,
+    `mine.user_id = ?1 AND mine.role = 'owner'
+       AND EXISTS (SELECT 1 FROM tenants WHERE tenants.id = mine.tenant_id AND tenants.deletes_at IS NULL)
+       AND NOT EXISTS (`,
+  ),
+  sabotage(
+    'DB-1',
+    'the audit log of a frozen tenant can be deleted a day before its time',
+    migration,
+    'AND deletes_at <= unixepoch() * 1000',
+    'AND deletes_at <= unixepoch() * 1000 + 86400000',
+  ),
 ];

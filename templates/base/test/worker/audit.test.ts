@@ -79,6 +79,25 @@ describe('DB-1 whatever changes in a tenant stands in its audit log', () => {
     );
   });
 
+  it.each(['owner', 'admin', 'member'] as const)(
+    'of an %s who deletes their account, or is removed, it says what they were',
+    async (role) => {
+      const { enter, owner, path, tenantId } = await newTeam();
+      const [leaving, removed] = [await enter(role), await enter(role)];
+      await leaving.browser.delete('/api/me');
+      await owner.browser.delete(`${path}/members/${removed.userId}`);
+      const told = (await auditOf(tenantId))
+        .filter(({ action }) => action === 'member.removed')
+        .map((row) => [row['actor_id'], row['target'], row['result']].join(' '));
+      expect(new Set(told)).toEqual(
+        new Set([
+          `${leaving.userId} ${leaving.userId} ${role}`,
+          `${owner.userId} ${removed.userId} ${role}`,
+        ]),
+      );
+    },
+  );
+
   it('a sole owner who may not delete their account leaves no row', async () => {
     const { owner, tenantId } = await newTeam();
     const before = await auditOf(tenantId);
@@ -109,12 +128,12 @@ describe('DB-1 the audit log is append-only', () => {
   it('also while the tenant is frozen, until its time has come', async () => {
     const { owner, path, tenantId } = await newTeam();
     await freeze(owner, path);
-    // The time of another has come.
+    // The time of another has come, and its own comes in a minute.
     const due = await newTeam();
     await freeze(due.owner, due.path);
-    await env.DB.prepare('UPDATE tenants SET deletes_at = 1 WHERE id = ?1')
-      .bind(due.tenantId)
-      .run();
+    const end = env.DB.prepare('UPDATE tenants SET deletes_at = ?2 WHERE id = ?1');
+    await end.bind(due.tenantId, 1).run();
+    await end.bind(tenantId, Date.now() + 60_000).run();
     const deleting = env.DB.prepare('DELETE FROM audit_log WHERE tenant_id = ?1').bind(tenantId);
     await expect(deleting.run()).rejects.toThrow(/SQLITE_CONSTRAINT/);
   });

@@ -159,6 +159,17 @@ describe('TEST-2 one tenant cannot reach another', () => {
     expect(await everythingOf(theirs.tenantId)).toEqual(before);
   });
 
+  it('who accepts an invitation still has those of other tenants', async () => {
+    const [one, other] = [await newTeam(), await newTeam()];
+    const guest = await newPerson();
+    await one.invite(guest.email, 'member');
+    const token = post.tokenFor(guest.email);
+    await other.invite(guest.email, 'member');
+    const before = await everythingOf(other.tenantId);
+    expect((await guest.browser.post('/api/invitations/accept', { token })).status).toBe(200);
+    expect(await everythingOf(other.tenantId)).toEqual(before);
+  });
+
   it('an invitation is worth what its inviter is here, whatever they are elsewhere', async () => {
     const { enter, invite, tenantId } = await newTeam();
     const inviter = await enter('admin');

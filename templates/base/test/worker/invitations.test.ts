@@ -5,7 +5,7 @@ import type { Role } from '../../src/db/tenant.ts';
 import { messages, renderMail } from '../../src/mail/messages.ts';
 import { freshEmail, newTenant, newUser, rowsOf } from './arrange.ts';
 import type { Answer } from './browser.ts';
-import { beforeBatchWith } from './doubles.ts';
+import { beforeBatchWith, interceptD1 } from './doubles.ts';
 import { newPerson, newTeam, rolesIn, type Person } from './team.ts';
 import { post } from './post.ts';
 
@@ -74,6 +74,22 @@ describe('AUTH-1 an invitation lets one person in, once', () => {
     expect(log).toHaveLength(1);
   });
 
+  it('lets nobody in while D1 cannot spend it: it would work twice', async () => {
+    const { invite, tenantId } = await newTeam();
+    const guest = await newPerson();
+    await invite(guest.email, 'member');
+    const { env: whole } = guest.browser;
+    const DB = interceptD1((sql) => {
+      if (sql.startsWith('DELETE FROM invitations')) throw new Error('gone');
+    });
+    guest.browser.env = { ...whole, DB };
+    const token = post.tokenFor(guest.email);
+    expect((await accept(guest, token)).status).toBe(503);
+    expect(Object.keys(await rolesIn(tenantId))).toHaveLength(1);
+    guest.browser.env = whole;
+    expect((await accept(guest, token)).status).toBe(200);
+  });
+
   it('is of no use to another address, nor to the right one before it is proven', async () => {
     const { invite, tenantId } = await newTeam();
     const guest = await newUser();
@@ -133,11 +149,13 @@ describe('AUTH-1 an invitation lets one person in, once', () => {
     expect((await rolesIn(tenantId))[guest.userId]).toBe('member');
   });
 
-  it('a member is not invited again', async () => {
+  it('a member is not invited again, however their address is written', async () => {
     const { path, owner, invite, join } = await newTeam();
     const member = await join('member');
-    const answer = await invite(member.email, 'admin');
-    expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
+    for (const email of [member.email, member.email.toUpperCase()]) {
+      const answer = await invite(email, 'admin');
+      expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
+    }
     expect(await pendingIn(path, owner)).toEqual([]);
   });
 
@@ -177,7 +195,8 @@ describe('AUTH-1 who may invite whom', () => {
     const { id } = (await invite(email, 'owner')).json;
     const revoking = await admin.browser.delete(`${path}/invitations/${id}`);
     expect([revoking.status, revoking.json?.code]).toEqual([403, 'role_required']);
-    expect((await invite(email, 'member', admin)).status).toBe(409);
+    for (const role of ['member', 'admin'] as const)
+      expect((await invite(email, role, admin)).status).toBe(409);
     expect(await pendingIn(path, owner)).toMatchObject([{ id, role: 'owner' }]);
     expect((await invite(email, 'admin')).status).toBe(201);
   });
@@ -226,6 +245,13 @@ describe('AUTH-1 an invitation is worth what its inviter is', () => {
     await owner.browser.patch(place, { role: 'admin' });
     expect(await pendingIn(path, owner)).toEqual([]);
     expect(await isRefused(guest, token)).toBe(true);
+  });
+
+  it('is that of who sent it last, and of nobody before', async () => {
+    const { path, owner, guest, place, invite } = await invitedBy('admin', 'member');
+    await invite(guest.email, 'member');
+    await owner.browser.delete(place);
+    expect(await pendingIn(path, owner)).toMatchObject([{ email: guest.email }]);
   });
 
   it('goes when they delete their account', async () => {

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -40,6 +41,20 @@ describe('DB-1 a user is deleted with all that is theirs alone', () => {
     expect(await holding()).toEqual(tables);
     expect((await browser.delete('/api/me')).status).toBe(204);
     expect(await holding()).toEqual([]);
+  });
+
+  it('whatever row names its user goes with them; only a membership must be given up before', async () => {
+    const { results } = await env.DB.prepare(
+      `SELECT tables.name AS "table", keys.on_delete AS ends
+       FROM sqlite_master AS tables
+       JOIN pragma_table_info(tables.name) AS columns ON columns.name = 'user_id'
+       LEFT JOIN pragma_foreign_key_list(tables.name) AS keys ON keys."from" = 'user_id'
+       WHERE tables.type = 'table' AND tables.name NOT LIKE '_cf_%'`,
+    ).all<{ table: string; ends: string | null }>();
+    expect(results.length).toBeGreaterThan(6);
+    expect(results.filter(({ ends }) => ends !== 'CASCADE')).toEqual([
+      { table: 'memberships', ends: 'NO ACTION' },
+    ]);
   });
 });
 

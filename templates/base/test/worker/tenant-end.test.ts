@@ -61,8 +61,11 @@ describe('DB-1 a tenant is exported whole, and nothing else with it', () => {
   });
 
   it('every row is in it once, over as many pages as it takes, as it is in D1', async () => {
-    const { owner, path, tenantId } = await newTeam();
+    const { owner, member, path, tenantId } = await newFurnishedTeam();
     await newFurnishedTeam();
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1')
+      .bind(member.userId)
+      .run();
     await env.DB.prepare(
       `WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 401)
        INSERT INTO projects (tenant_id, id, name, description, created_at) SELECT ?1, 'p' || value, 'n', 'd', value FROM n`,
@@ -114,11 +117,13 @@ describe('DB-3 what the database says while an export runs stays inside', () => 
     const request = new Request(`${origin}${path}/export`, {
       headers: { Cookie: browser.cookieHeader() },
     });
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const response = await askApp(browser.app, request, browser.env, createExecutionContext());
     const { sent, isWhole } = await readAll(response);
     expect(sent).toContain('"projects":[');
     expect(sent).not.toMatch(/error|gone|unavailable/i);
     expect(isWhole).toBe(false);
+    expect(String(logged.mock.lastCall)).toMatch(/"export broken off".*DatabaseError(?!.*gone)/);
   });
 });
 
@@ -234,6 +239,22 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     }
   });
 
+  it('who is in another tenant as well stays there', async () => {
+    const [team, other] = [await newFurnishedTeam(), await newFurnishedTeam()];
+    await env.DB.prepare(
+      `INSERT INTO memberships (tenant_id, user_id, role, created_at) VALUES (?1, ?2, 'admin', 1)`,
+    )
+      .bind(other.tenantId, team.member.userId)
+      .run();
+    const before = await everythingOf(other.tenantId);
+    await freeze(team.owner, team.path);
+    await letTimeCome(team.tenantId);
+    await purge();
+    await purge();
+    expect((await everythingOf(team.tenantId))['memberships']).toEqual([]);
+    expect(await everythingOf(other.tenantId)).toEqual(before);
+  });
+
   it('one that cannot be purged holds up no other, and the log says which it is', async () => {
     const stuck = await newFurnishedTeam();
     const other = await newFurnishedTeam();
@@ -302,11 +323,22 @@ describe('DB-1 a tenant is deleted in two steps', () => {
 
   it('invitations that expired a day ago go, those that work stay', async () => {
     const { invite, tenantId } = await newTeam();
-    const { id: kept } = (await invite('kept@example.com', 'member')).json;
-    const { id: expired } = (await invite('expired@example.com', 'member')).json;
-    await env.DB.prepare('UPDATE invitations SET expires_at = 1 WHERE id = ?1').bind(expired).run();
-    await removeOldRows(Database.open(env), Date.now());
-    expect((await everythingOf(tenantId))['invitations']).toMatchObject([{ id: kept }]);
+    const now = Date.now();
+    const inviteUntil = async (email: string, expiresAt: number): Promise<string> => {
+      const { id } = (await invite(email, 'member')).json;
+      await env.DB.prepare('UPDATE invitations SET expires_at = ?2 WHERE id = ?1')
+        .bind(id, expiresAt)
+        .run();
+      return id;
+    };
+    const kept = [
+      await inviteUntil('kept@example.com', now + 60_000),
+      await inviteUntil('lately@example.com', now - day + 60_000),
+    ];
+    await inviteUntil('expired@example.com', now - day - 60_000);
+    await removeOldRows(Database.open(env), now);
+    const { invitations = [] } = await everythingOf(tenantId);
+    expect(new Set(invitations.map(({ id }) => id))).toEqual(new Set(kept));
   });
 });
 

@@ -339,6 +339,13 @@ const accounts: readonly Sabotage[] = [
     'identities: await listIdentities(context, user.id),',
     "identities: (await listIdentities(context, user.id)).filter(({ id }) => id === ''),",
   ),
+  sabotage(
+    'DB-1',
+    'the identities of a deleted user stay',
+    'migrations/0003_identities.sql',
+    'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,',
+    'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL,',
+  ),
 ];
 
 export const oauth: readonly Sabotage[] = [...visits, ...accounts];
