@@ -147,6 +147,13 @@ export const faultsAndTraces = [
     "typeof value === 'string' ? redact(value) : value",
     "typeof value === 'string' ? redact(value) && value : value",
   ),
+  sabotage(
+    'OBS-2',
+    'an id lets through whatever stands beside it',
+    redact,
+    '/^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/',
+    '/[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/',
+  ),
   sabotage('OBS-2', 'an address that is encoded slips through', redact, '(?:@|%40)', '@'),
   sabotage('OBS-2', 'a number in groups slips through', redact, '[ ().-]{0,2}', ''),
   sabotage(
