@@ -37,6 +37,13 @@ export const faultsAndTraces = [
   ),
   sabotage(
     'OBS-1',
+    'nobody waits for what a sink has not yet sent',
+    'src/ops/faults.ts',
+    'waitUntil(kept.catch(() => workersLogs(fault)))',
+    'void [waitUntil, kept.catch(() => workersLogs(fault))]',
+  ),
+  sabotage(
+    'OBS-1',
     'what a sink rejects is lost',
     faults,
     'kept.catch(() => workersLogs(fault))',
