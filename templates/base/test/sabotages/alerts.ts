@@ -73,6 +73,13 @@ export const alertsAndReadiness = [
   ),
   sabotage(
     'OBS-4',
+    'of what D1 could not take some kinds are forgotten',
+    'src/ops/counts.ts',
+    'for (const kind of kinds) counts[kind]',
+    'for (const kind of kinds.slice(0, 4)) counts[kind]',
+  ),
+  sabotage(
+    'OBS-4',
     'what D1 could not take is forgotten within the minute',
     'src/ops/counts.ts',
     'const keptMinutes = 15;',
