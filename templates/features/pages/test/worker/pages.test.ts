@@ -424,6 +424,7 @@ describe('API-5 a form has a size, and is a form', () => {
   it.each([
     ['too large', 'application/x-www-form-urlencoded', `more=${'x'.repeat(70_000)}`, [413]],
     ['JSON', 'application/json', '{"name":"Acme"}', [415]],
+    ['text', 'text/plain', 'name=Acme', [415]],
     // Where files can be uploaded it is left for the API to read, which finds nothing of a name in it.
     ['of several parts', 'multipart/form-data; boundary=x', '--x--', [400, 415]],
   ])('%s is refused', async (_what, type, body, statuses) => {
