@@ -161,6 +161,19 @@ describe('AUTH-7 somebody sees what happened to their account', () => {
   });
 });
 
+describe('AUTH-7 a session that began on a page', () => {
+  it('is listed by the device it is on', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    const headers = { 'User-Agent': 'Firefox/140 Linux' };
+    await sendForm(browser, '/login', { email, password }, headers);
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items).toContainEqual(
+      expect.objectContaining({ current: true, device: 'Firefox on Linux' }),
+    );
+  });
+});
+
 describe('API-4 what a browser must load is small', () => {
   const compressed = async (content: string) => {
     const stream = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'));

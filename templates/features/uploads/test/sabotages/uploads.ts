@@ -382,4 +382,11 @@ export const uploads: readonly Sabotage[] = [
     'await within(patienceMs, bucket.delete(keyOf(file)));',
     'await bucket.delete(keyOf(file));',
   ),
+  sabotage(
+    'API-1',
+    'what was uploaded at the moment at which a page ends is on no page',
+    statements,
+    '(created_at, id) > (?2, ?3)',
+    'created_at > ?2 AND id > substr(?3, 1, 0)',
+  ),
 ];
