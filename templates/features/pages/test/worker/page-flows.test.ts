@@ -6,7 +6,7 @@ import { newUserWithMfa } from './authenticator.ts';
 import { Browser, type Answer } from './browser.ts';
 import { stylesheet } from '../../src/pages/assets.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
-import { inputOn, navigation, open, sendForm } from './person.ts';
+import { formsOn, inputOn, navigation, open, sendForm } from './person.ts';
 import { newPerson, newTeam } from './team.ts';
 
 const attributeOf = (tag: string, name: string) =>
@@ -88,6 +88,18 @@ describe('AUTH-4 the second factor on pages', () => {
       expect(inputOn(asked, 'note')).toContain('value="kept"');
       for (const secret of [code, password, current]) expect(asked.text).not.toContain(secret);
     }
+  });
+
+  it.each([
+    ['who has a second factor for its code', newUserWithMfa, 'step_up_code', false],
+    ['who has none for the password, or mails a code', newUser, 'step_up_password', true],
+  ] as const)('a page asks %s', async (_who, make, field, offersMail) => {
+    const { browser } = await make();
+    const asked = await open(browser, '/step-up');
+    const fields = formsOn(asked).flatMap((form) => form.fields);
+    expect(fields.filter((name) => name.startsWith('step_up_')).toSorted()).toEqual(
+      offersMail ? ['step_up_mail', field] : [field],
+    );
   });
 });
 
