@@ -238,6 +238,10 @@ describe('API-1 what a page shows is text, whoever wrote it', () => {
     expect(seen(refused.text)).toEqual([]);
     expect(inputOn(refused, 'name')).toContain(asValue(long));
     expect(inputOn(refused, 'name')).toContain('aria-invalid="true"');
+    await env.DB.prepare('UPDATE sessions SET mfa_at = 1').run();
+    const asked = await sendForm(browser, '/settings/delete', { note: text });
+    expect([asked.status, seen(asked.text)]).toEqual([403, []]);
+    expect(inputOn(asked, 'note')).toContain(asValue(text));
   });
 
   it.each(hostile)('%j in the cookie for messages is not shown', async (text) => {
