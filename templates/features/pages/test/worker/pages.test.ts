@@ -424,6 +424,18 @@ describe('API-2 a page counts once against a flood', () => {
   });
 });
 
+describe('API-2 who sends forms is counted by their own address', () => {
+  it('so that one who is over a limit keeps nobody else out', async () => {
+    const send = async (browser: Browser) =>
+      (await sendForm(browser, '/forgot-password', { email: 'a@example.com' })).status;
+    const busy = new Browser();
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 11; sent += 1) statuses.push(await send(busy));
+    expect(statuses.indexOf(429)).toBe(10);
+    expect(await send(new Browser())).toBe(303);
+  });
+});
+
 describe('API-5 a form has a size, and is a form', () => {
   it.each([
     ['too large', 'application/x-www-form-urlencoded', `more=${'x'.repeat(70_000)}`, [413]],
