@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { faults, keepFault } from '../../src/ops/faults.ts';
+
+const { waitUntil } = vi.hoisted(() => ({ waitUntil: vi.fn<(work: unknown) => void>() }));
+vi.mock('cloudflare:workers', () => ({ waitUntil }));
 
 const environment = z.object({
   triggers: z.object({ crons: z.array(z.string()) }),
@@ -30,6 +34,14 @@ describe('OBS-1 every environment is observed, and does what it does by the cloc
       });
     },
   );
+});
+
+describe('OBS-1 a fault is on its way for as long as its sink takes', () => {
+  it('Workers waits for that, though the answer is out', () => {
+    vi.spyOn(faults, 'sink').mockResolvedValue();
+    keepFault({ level: 'error', event: 'a fault', requestId: '' });
+    expect(waitUntil.mock.calls).toEqual([[expect.any(Promise)]]);
+  });
 });
 
 describe('OBS-2 what stands behind a question mark is in no record of Cloudflare', () => {

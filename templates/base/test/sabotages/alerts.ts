@@ -73,6 +73,27 @@ export const alertsAndReadiness = [
   ),
   sabotage(
     'OBS-4',
+    'a webhook that is closed, or finds no database, passes for a forged one',
+    'src/ops/request-counts.ts',
+    "status >= 500 ? 'webhookFailures'",
+    "status === 500 ? 'webhookFailures'",
+  ),
+  sabotage(
+    'OBS-4',
+    'webhooks that are over a limit are not told from other requests that are',
+    'src/ops/request-counts.ts',
+    "path.startsWith('/webhooks/') && status >= 400",
+    "path.startsWith('/webhooks/') && (status === 400 || status >= 500)",
+  ),
+  sabotage(
+    'OBS-4',
+    'of what D1 could not take some kinds are forgotten',
+    'src/ops/counts.ts',
+    'for (const kind of kinds) counts[kind]',
+    'for (const kind of kinds.slice(0, 4)) counts[kind]',
+  ),
+  sabotage(
+    'OBS-4',
     'what D1 could not take is forgotten within the minute',
     'src/ops/counts.ts',
     'const keptMinutes = 15;',

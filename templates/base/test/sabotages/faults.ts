@@ -37,6 +37,13 @@ export const faultsAndTraces = [
   ),
   sabotage(
     'OBS-1',
+    'nobody waits for what a sink has not yet sent',
+    'src/ops/faults.ts',
+    'waitUntil(kept.catch(() => workersLogs(fault)))',
+    'void [waitUntil, kept.catch(() => workersLogs(fault))]',
+  ),
+  sabotage(
+    'OBS-1',
     'what a sink rejects is lost',
     faults,
     'kept.catch(() => workersLogs(fault))',
@@ -146,6 +153,13 @@ export const faultsAndTraces = [
     logger,
     "typeof value === 'string' ? redact(value) : value",
     "typeof value === 'string' ? redact(value) && value : value",
+  ),
+  sabotage(
+    'OBS-2',
+    'an id lets through whatever stands beside it',
+    redact,
+    '/^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/',
+    '/[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/',
   ),
   sabotage('OBS-2', 'an address that is encoded slips through', redact, '(?:@|%40)', '@'),
   sabotage('OBS-2', 'a number in groups slips through', redact, '[ ().-]{0,2}', ''),

@@ -68,6 +68,27 @@ export const inputAndLimits = [
   ),
   sabotage(
     'API-1',
+    'the list of workspaces ends after its first page',
+    'src/tenancy/my-tenants.ts',
+    'limit + 1,',
+    'limit,',
+  ),
+  sabotage(
+    'API-1',
+    'the list of what happened to an account ends after its first page',
+    'src/auth/security-events.ts',
+    'limit + 1,',
+    'limit,',
+  ),
+  sabotage(
+    'API-1',
+    'who joined at the moment at which a page ends is on no page',
+    'src/db/statements/members.ts',
+    '(memberships.created_at, memberships.user_id) > (?2, ?3)',
+    'memberships.created_at > ?2 AND memberships.user_id > substr(?3, 1, 0)',
+  ),
+  sabotage(
+    'API-1',
     'of a parameter that comes twice the first counts',
     input,
     'values.length === 1 ? values[0] : values',

@@ -96,6 +96,7 @@ const answering = (path: string, statuses: { next: () => number }) => {
       async handler({ c }) {
         const status = statuses.next();
         if (status === 500) throw new Error('sentinel');
+        if (status === 503) throw new Problem('unavailable');
         if (status === 429) throw new Problem('rate_limited', { retryAfterSeconds: 1 });
         if (status === 400) throw new Problem('invalid_input');
         return c.body(null, 204);
@@ -110,7 +111,9 @@ describe('OBS-4 what goes wrong is counted', () => {
   it.each([
     ['server_errors', '/api/things', 500],
     ['webhook_refusals', '/webhooks/payments', 400],
+    ['webhook_refusals', '/webhooks/payments', 429],
     ['webhook_failures', '/webhooks/payments', 500],
+    ['webhook_failures', '/webhooks/payments', 503],
   ])('as %s: %s answers %i', async (column, path, status) => {
     await answering(path, always(status)).get(path);
     expect(await rowsOf('request_counts')).toContainEqual(

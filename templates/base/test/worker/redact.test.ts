@@ -13,6 +13,7 @@ describe('OBS-2 the second net takes out what slipped through the first', () => 
     ['card 4242 4242 4242 4242.', 'card [number].'],
     ['call +1 (415) 555-0132 now', 'call [number] now'],
     ['+49.30.1234567', '[number]'],
+    ['abcdef12-3abc-4abc-8abc-abcdefabcdef of ada@example.com', '[token] of [address]'],
     [`token ${'aB3_'.repeat(11)}`, 'token [token]'],
     [`sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`, '[token]'],
   ])('%s', (text, redacted) => {

@@ -5,7 +5,6 @@ import { foundTenant } from '../../src/tenancy/my-tenants.ts';
 import { newTenant, newUser, rowsOf } from './arrange.ts';
 import type { Json } from './browser.ts';
 import { newTeam } from './team.ts';
-import { fill, newFurnishedTeam, tenantRoutes, tenantTables } from './tenant-routes.ts';
 
 describe('API-1 what tenants and projects answer', () => {
   it('a user starts without a tenant and founds one', async () => {
@@ -129,50 +128,6 @@ describe('API-1 what tenants and projects answer', () => {
     }
     expect(seen.toSorted()).toEqual(names);
     expect(cursor).toBeNull();
-  });
-
-  it.each(tenantRoutes.filter(({ isList }) => isList))(
-    '$name loses nothing between two pages, though all be of one moment',
-    async ({ path }) => {
-      const { owner, ids, tenantId } = await newFurnishedTeam();
-      const change = (sql: string) => env.DB.prepare(sql).bind(tenantId).run();
-      for (const table of await tenantTables()) {
-        if (table !== 'audit_log') {
-          await change(`UPDATE ${table} SET created_at = 1 WHERE tenant_id = ?1`);
-          continue;
-        }
-        await change(`INSERT INTO audit_log
-          SELECT tenant_id, id || '!', actor_id, action, target, result, request_id, created_at
-          FROM audit_log WHERE tenant_id = ?1`);
-      }
-      const read = async (query: string): Promise<Json> =>
-        (await owner.browser.get(`${fill(path, ids)}?${query}`)).json;
-      for (const order of path.endsWith('/projects') ? ['', '&sort=-createdAt'] : ['']) {
-        const { items } = await read(`limit=100${order}`);
-        const seen: unknown[] = [];
-        let page = await read(`limit=1${order}`);
-        while (seen.push(...page.items) < items.length && page.nextCursor !== null)
-          page = await read(`limit=1&cursor=${page.nextCursor}${order}`);
-        expect(items.length).toBeGreaterThan(1);
-        expect([seen, page.nextCursor]).toEqual([items, null]);
-      }
-    },
-  );
-
-  it('the list of my tenants neither', async () => {
-    const { browser, userId } = await newUser();
-    for (const name of ['One', 'Two', 'Three']) await browser.post('/api/tenants', { name });
-    await env.DB.prepare(
-      `UPDATE tenants SET created_at = 1
-       WHERE id IN (SELECT tenant_id FROM memberships WHERE user_id = ?1)`,
-    )
-      .bind(userId)
-      .run();
-    const { items } = (await browser.get('/api/tenants')).json;
-    const first: Json = (await browser.get('/api/tenants?limit=2')).json;
-    const rest: Json = (await browser.get(`/api/tenants?cursor=${first.nextCursor}`)).json;
-    expect(items).toHaveLength(3);
-    expect([...first.items, ...rest.items]).toEqual(items);
   });
 });
 

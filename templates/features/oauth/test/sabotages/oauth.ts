@@ -260,6 +260,13 @@ const accounts: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-6',
+    'setting out to link is not counted',
+    routes,
+    '    access: access.steppedUpUser,\n    limit: startByClient,',
+    '    access: access.steppedUpUser,',
+  ),
+  sabotage(
+    'AUTH-6',
     'linking asks for no step-up',
     routes,
     '    access: access.steppedUpUser,\n    limit: startByClient,',

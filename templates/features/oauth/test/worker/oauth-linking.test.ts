@@ -77,6 +77,15 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       expect(await allButThoseOf(userId)).toEqual(before);
     });
 
+    it('can be begun as often as logging in, and no oftener', async () => {
+      const { browser } = await newOwner();
+      const statuses: number[] = [];
+      for (let requests = 0; requests < 31; requests += 1) {
+        statuses.push((await browser.post(path)).status);
+      }
+      expect([statuses.indexOf(429), statuses[0]]).toEqual([30, 200]);
+    });
+
     it('asks who is logged in to prove it again after five minutes', async () => {
       const { browser } = await newOwner();
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * minute });

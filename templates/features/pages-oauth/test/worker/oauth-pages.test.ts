@@ -48,3 +48,14 @@ describe('AUTH-6 pages lead to the providers that are set up, and to no others',
     expect(page.text.includes('Other ways to log in')).toBe(choice.length > 0);
   });
 });
+
+describe('AUTH-6 the page to log in says why a provider came to nothing', () => {
+  it('in our words, and never in those of an address', async () => {
+    const said = async (error: string) =>
+      (await openWith(names, `/login?error=${encodeURIComponent(error)}`)).text;
+    expect(await said('expired')).toContain('That took too long. Try again.');
+    for (const error of ['Call 0900 123', 'constructor', '']) {
+      expect(await said(error)).not.toMatch(/0900|role="alert"/);
+    }
+  });
+});

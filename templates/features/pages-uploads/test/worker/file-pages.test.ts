@@ -32,6 +32,15 @@ describe('API-6 files on a page', () => {
     expect(refused.text).toContain('Only pictures');
   });
 
+  it('are shown by the name that somebody gave them, which is text', async () => {
+    const { browser, at } = await newFolder();
+    const form = formOf(samples.png, '<img src=x onerror=alert(1)>');
+    expect((await browser.send('POST', at, form, navigation)).status).toBe(303);
+    const { text } = await open(browser, at);
+    expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(text).not.toContain('<img');
+  });
+
   it('a form with a file from another site is refused', async () => {
     const { browser, at } = await newFolder();
     const headers = {

@@ -28,6 +28,14 @@ describe('DEP-4 files change their name with their content, pages are never kept
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
   });
 
+  it('an error in the place of a file is not kept', async () => {
+    const visitor = new Browser();
+    const limit = () => Promise.resolve({ success: false });
+    visitor.env = { ...visitor.env, FLOOD_LIMITER: { limit } };
+    const answer = await visitor.get(stylesheet.path);
+    expect([answer.status, answer.headers.get('Cache-Control')]).toEqual([429, 'no-store']);
+  });
+
   it.each(['/assets/other.0123456789abcdef.css', '/assets/styles', '/assets/..%2f..%2fapp.ts'])(
     '%s is not there',
     async (path) => {

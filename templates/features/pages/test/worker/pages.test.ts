@@ -238,6 +238,10 @@ describe('API-1 what a page shows is text, whoever wrote it', () => {
     expect(seen(refused.text)).toEqual([]);
     expect(inputOn(refused, 'name')).toContain(asValue(long));
     expect(inputOn(refused, 'name')).toContain('aria-invalid="true"');
+    await env.DB.prepare('UPDATE sessions SET mfa_at = 1').run();
+    const asked = await sendForm(browser, '/settings/delete', { note: text });
+    expect([asked.status, seen(asked.text)]).toEqual([403, []]);
+    expect(inputOn(asked, 'note')).toContain(asValue(text));
   });
 
   it.each(hostile)('%j in the cookie for messages is not shown', async (text) => {
@@ -424,6 +428,7 @@ describe('API-5 a form has a size, and is a form', () => {
   it.each([
     ['too large', 'application/x-www-form-urlencoded', `more=${'x'.repeat(70_000)}`, [413]],
     ['JSON', 'application/json', '{"name":"Acme"}', [415]],
+    ['text', 'text/plain', 'name=Acme', [415]],
     // Where files can be uploaded it is left for the API to read, which finds nothing of a name in it.
     ['of several parts', 'multipart/form-data; boundary=x', '--x--', [400, 415]],
   ])('%s is refused', async (_what, type, body, statuses) => {

@@ -31,7 +31,10 @@ const send = (browser: Browser, path: string) => browser.post(`${path}/files`, f
 
 type Method = 'put' | 'get' | 'delete' | 'list';
 /** R2 as it is, but for one method. */
-const bucketWith = (method: Method, double: () => Promise<unknown>): R2Bucket =>
+const bucketWith = <Parameters extends unknown[]>(
+  method: Method,
+  double: (...parameters: Parameters) => Promise<unknown>,
+): R2Bucket =>
   new Proxy(env.FILES, {
     get(target, key) {
       if (key === method) return double;
@@ -191,6 +194,17 @@ describe('API-6 D1 and R2 agree about files, whichever of them fails', () => {
     expect(await kept(tenantId)).toEqual({ rows: 1, objects: 0 });
   });
 
+  it('R2 took so long that the row is gone: 503, and the bytes go as well', async () => {
+    const { owner, path, tenantId } = await newTenant();
+    const put = async (...parameters: Parameters<R2Bucket['put']>) => {
+      await removeOld();
+      return env.FILES.put(...parameters);
+    };
+    const answer = await send(withBucket(owner, bucketWith('put', put)), path);
+    expect([answer.status, answer.json.code]).toEqual([503, 'unavailable']);
+    expect(await kept(tenantId)).toEqual({ rows: 0, objects: 0 });
+  });
+
   it('R2 cannot delete: gone for everybody at once, and the bytes go with a later run', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { owner, path, tenantId } = await newTenant();
@@ -228,13 +242,19 @@ describe('API-6 D1 and R2 agree about files, whichever of them fails', () => {
     await removeUnfinished(Database.open(env), env.FILES, Date.now() + 14 * 60 * 1_000);
     expect(await kept(tenantId)).toEqual({ rows: 1, objects: 1 });
   });
+
+  it('an upload that has come stays, however old it is', async () => {
+    const { owner, path, tenantId } = await newTenant();
+    const { json } = await send(owner, path);
+    await removeOld();
+    expect(await kept(tenantId)).toEqual({ rows: 1, objects: 1 });
+    expect((await owner.get(`${path}/files/${json.id}`)).status).toBe(200);
+  });
 });
 
 describe('ERR-2 R2 is waited for ten seconds', () => {
-  it('by who downloads a file: then it is 503', async () => {
-    vi.spyOn(console, 'error').mockImplementation(() => {});
-    const { owner, path } = await newTenant();
-    const { json } = await send(owner, path);
+  /** What `work` comes to while R2 hangs, with ten seconds that pass at once. */
+  const outcomeOf = async (method: Method, work: (bucket: R2Bucket) => Promise<unknown>) => {
     let isHanging = false;
     const hang = () => {
       isHanging = true;
@@ -244,9 +264,28 @@ describe('ERR-2 R2 is waited for ten seconds', () => {
     vi.spyOn(scheduler, 'wait').mockImplementation((ms, ...rest) =>
       ms === 10_000 && isHanging ? Promise.resolve() : wait(ms, ...rest),
     );
-    const asking = withBucket(owner, bucketWith('get', hang)).get(`${path}/files/${json.id}`);
-    const status = asking.then((answer) => answer.status);
-    expect(await Promise.race([status, wait(3_000).then(() => 'hangs')])).toBe(503);
+    const outcome = work(bucketWith(method, hang));
+    return Promise.race([outcome, wait(3_000).then(() => 'hangs')]);
+  };
+
+  it('by who downloads a file: then it is 503', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { owner, path } = await newTenant();
+    const { json } = await send(owner, path);
+    const download = async (bucket: R2Bucket) =>
+      (await withBucket(owner, bucket).get(`${path}/files/${json.id}`)).status;
+    expect(await outcomeOf('get', download)).toBe(503);
+  });
+
+  it('by the run that removes what broke off, which then tells and ends', async () => {
+    const { owner, path, tenantId } = await newTenant();
+    await send(owner, path);
+    const unfinish = env.DB.prepare('UPDATE files SET stored_at = NULL WHERE tenant_id = ?1');
+    await unfinish.bind(tenantId).run();
+    const remove = (bucket: R2Bucket) =>
+      removeUnfinished(Database.open(env), bucket, afterAnHour).catch(({ name }: Error) => name);
+    expect(await outcomeOf('delete', remove)).toBe('DeadlineError');
+    expect(await kept(tenantId)).toEqual({ rows: 1, objects: 1 });
   });
 });
 

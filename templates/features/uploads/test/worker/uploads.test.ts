@@ -62,7 +62,9 @@ describe('API-6 a file is what its bytes say', () => {
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
     };
     expect([answer.status, answer.json]).toEqual([201, expected]);
-    expect((await kept(tenantId)).keys).toEqual([`tenants/${tenantId}/${answer.json.id}`]);
+    const key = `tenants/${tenantId}/${answer.json.id}`;
+    expect((await kept(tenantId)).keys).toEqual([key]);
+    expect((await env.FILES.head(key))?.httpMetadata?.contentType).toBe(is);
     expect((await owner.get(`${path}/files`)).json).toEqual({
       items: [answer.json],
       nextCursor: null,
@@ -102,6 +104,7 @@ describe('API-6 a file is what its bytes say', () => {
       joined(samples.png.slice(0, 4), text('\n\u001a\n\n'), samples.png.slice(8)),
     ],
     ['a PDF without its end', samples.pdf.slice(0, -8)],
+    ['HTML behind a PDF', joined(samples.pdf, script, text(' '.repeat(1_024)))],
     ['a PDF of no version', text('%PDF-x.y\n%%EOF')],
   ])('%s is refused, declared as a picture or not, and nothing stays', async (_what, bytes) => {
     const { owner, path, tenantId } = await newTenant();
