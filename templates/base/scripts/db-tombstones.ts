@@ -12,14 +12,15 @@ import {
   wordsOf,
 } from './database/wrangler.ts';
 
-const usage = `Usage: npm run db:tombstones -- [staging|production] --from backups/FILE.json [--yes]
+const usage = `Usage: npm run db:tombstones -- [staging|production] --from backups/FILE.json [--of PLACE] [--yes]
 
 After a restore: ends again the tenants and users that had ended when the backup FILE was taken, which
-is the one from right before the restore. Says what it would do, and does it when told --yes.`;
+is the one from right before the restore. Says what it would do, and does it when told --yes.
+FILE is a backup of the same place; of another one, which is then named, where its data was restored here.`;
 
 report(() => run(givenWords()));
 
-/** Answers the exit code: 0 done, 2 wrong usage. @throws {Error} where wrangler fails */
+/** Answers the exit code: 0 done, 1 refused, 2 wrong usage. @throws {Error} where wrangler fails */
 function run(words: string[]): number {
   if (words.includes('--help')) {
     console.log(usage);
@@ -30,7 +31,14 @@ function run(words: string[]): number {
     console.error(usage);
     return 2;
   }
-  const { tombstones } = Manifest.parse(JSON.parse(readFileSync(asked.from, 'utf8')));
+  const { place, tombstones } = Manifest.parse(JSON.parse(readFileSync(asked.from, 'utf8')));
+  // A tenant that has not ended in that place is thawed in this one.
+  if (place !== asked.of) {
+    console.error(
+      `${asked.from} is a backup of ${place}. Where data of ${place} was restored into ${asked.place}, say --of ${place}.`,
+    );
+    return 1;
+  }
   const { tenants, users } = tombstones;
   const what = `${tenants.length} tenants and ${users.length} users in ${asked.place}`;
   if (!asked.isMeant) {
@@ -45,13 +53,27 @@ function run(words: string[]): number {
   return 0;
 }
 
-function readArguments(args: string[]): { place: Place; from: string; isMeant: boolean } | null {
+interface Asked {
+  readonly place: Place;
+  readonly from: string;
+  /** The place that the backup is of. */
+  readonly of: Place;
+  readonly isMeant: boolean;
+}
+
+function readArguments(args: string[]): Asked | null {
   try {
-    const options = { from: { type: 'string' }, yes: { type: 'boolean', default: false } } as const;
+    const options = {
+      from: { type: 'string' },
+      of: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+    } as const;
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
     const place = placeOf(positionals[0]);
-    if (place === null || positionals.length > 1 || values.from === undefined) return null;
-    return { place, from: values.from, isMeant: values.yes };
+    const of = values.of === undefined ? place : placeOf(values.of);
+    if (place === null || of === null || positionals.length > 1 || values.from === undefined)
+      return null;
+    return { place, from: values.from, of, isMeant: values.yes };
   } catch {
     return null;
   }

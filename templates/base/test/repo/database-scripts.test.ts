@@ -186,6 +186,17 @@ describe('DB-6 db:tombstones', () => {
     expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
   });
 
+  it('takes none of another place, unless that is named', () => {
+    const { run, folder } = newCopy();
+    const { file } = manifestWith(folder, 2);
+    const refused = run('db-tombstones', 'staging', '--from', file, '--yes');
+    expect([refused.status, refused.calls]).toEqual([1, []]);
+    expect(refused.stderr).toContain('is a backup of production');
+    expect(run('db-tombstones', 'staging', '--from', file, '--of', 'prod').status).toBe(2);
+    const named = run('db-tombstones', 'staging', '--from', file, '--of', 'production');
+    expect([named.status, named.stdout]).toEqual([0, expect.stringContaining('in staging')]);
+  });
+
   it('sets any number of them at once, from a file, and names who has no owner then', () => {
     const { run, folder, files } = newCopy([
       { when: '--json', prints: rows({ id: 'left alone' }) },

@@ -356,7 +356,10 @@ describe('DEP-3 production gets no migration that staging has not had', () => {
     ['is cut off', { when: '--is-shallow-repository', prints: 'true' }],
     ['cannot be searched', { when: 'git rev-list', fails: true }],
     ['is too young', { when: 'git rev-list', prints: '' }],
-    ['had no such file', { when: 'git diff --name-status', prints: 'A\tmigrations/0001_initial.sql' }],
+    [
+      'had no such file',
+      { when: 'git diff --name-status', prints: 'A\tmigrations/0001_initial.sql' },
+    ],
     ['cannot be compared', { when: 'git diff', fails: true }],
   ])('a history that %s does not count', async (_what, answer) => {
     const { status, calls } = await deploy([answer]);

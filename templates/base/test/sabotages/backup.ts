@@ -237,4 +237,11 @@ export const backup = [
     'const sha256 = await hashOfFile(dump);',
     'const sha256 = (await hashOfFile(dump)).slice(0, 0);',
   ),
+  sabotage(
+    'DB-6',
+    'what had ended in staging decides what ends in production',
+    'scripts/db-tombstones.ts',
+    'if (place !== asked.of) {',
+    "if (place !== asked.of && asked.place === 'local') {",
+  ),
 ];

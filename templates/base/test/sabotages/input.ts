@@ -82,13 +82,6 @@ export const inputAndLimits = [
   ),
   sabotage(
     'API-1',
-    'who joined at the moment at which a page ends is on no page',
-    'src/db/statements/members.ts',
-    '(memberships.created_at, memberships.user_id) > (?2, ?3)',
-    'memberships.created_at > ?2 AND memberships.user_id > substr(?3, 1, 0)',
-  ),
-  sabotage(
-    'API-1',
     'of a parameter that comes twice the first counts',
     input,
     'values.length === 1 ? values[0] : values',
