@@ -14,18 +14,20 @@ export interface FileRow {
   readonly program?: Program;
 }
 
-/** A tuple, since there are more than a thousand; the shift beside the length it follows from, which compresses well. */
-type PieceRow = readonly [length: number, shift: number, crc32: number];
+/**
+ * A tuple, since there are more than a thousand; the shift beside the length it follows from, which compresses well. The
+ * gap, left out where there is none, is what lies between this piece and the one before it.
+ */
+export type PieceRow = readonly [length: number, shift: number, crc32: number, gap?: number];
 
-/** What a pack consists of: the static files, then the fixed pieces of the templates. */
+/** What a pack consists of: static files, and among them the fixed pieces of the templates that are like them. */
 export interface PackIndex {
   readonly files: readonly FileRow[];
   readonly pieces: readonly PieceRow[];
 }
 
-/** Where in a pack the pieces and the index begin, in bytes. */
+/** Where in a pack the index begins, in bytes. */
 export interface PackLayout {
-  readonly pieces: number;
   readonly index: number;
 }
 
@@ -53,9 +55,12 @@ export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
   restore(pack);
   const index: PackIndex = JSON.parse(new TextDecoder().decode(pack.subarray(layout.index)));
   const pieces: FixedPiece[] = [];
-  let end = layout.pieces;
-  for (const [length, shift, crc32] of index.pieces)
-    pieces.push({ bytes: pack.subarray(end, (end += length)), crc32, shift });
+  let end = 0;
+  for (const [length, shift, crc32, gap = 0] of index.pieces) {
+    const start = end + gap;
+    end = start + length;
+    pieces.push({ bytes: pack.subarray(start, end), crc32, shift });
+  }
   return index.files.map(({ start = 0, length = 0, hash = '', program, ...row }) => {
     const entry = { executable: false, ...row };
     if (program !== undefined) return { kind: 'template', ...entry, program, pieces };

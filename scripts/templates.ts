@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Catalog } from '../generator/catalog.ts';
 import { constants } from '../generator/context.ts';
 import { crc32, hex, shiftOf } from '../generator/crc32.ts';
-import { standIns, type FileRow, type PackIndex } from '../generator/pack.ts';
+import { standIns, type FileRow, type PackIndex, type PieceRow } from '../generator/pack.ts';
 import type { PackFileLayout } from '../generator/pack-file.ts';
 import type { Program } from '../generator/program.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
@@ -107,6 +107,17 @@ export function catalogOf(sources: readonly TemplateSource[]): Catalog {
 // Shorter pieces cost less in the index.
 const packedFrom = 40;
 
+/** What of a file is the same whatever the options are. */
+function fixedTextOf(source: TemplateSource): string {
+  if (!source.isTemplate) return source.bytes.toString();
+  let fixedText = '';
+  compile(source, (text) => {
+    fixedText += text;
+    return text;
+  });
+  return fixedText;
+}
+
 const opening = 'export default String.raw`';
 const closing = '`;\n';
 
@@ -118,42 +129,52 @@ export function packTemplates(sources: readonly TemplateSource[]): {
   readonly module: Buffer;
   readonly layout: PackFileLayout;
 } {
-  const isStatic = ({ isTemplate }: TemplateSource) => !isTemplate;
   const contents: Buffer[] = [];
-  const starts = new Map<TemplateSource, number>();
-  let piecesAt = 0;
-  for (const source of alikeTogether(sources.filter(isStatic), ({ bytes }) => bytes.toString())) {
-    contents.push(source.bytes);
-    starts.set(source, piecesAt);
-    piecesAt += source.bytes.length;
-  }
+  let end = 0;
+  const put = (bytes: Buffer) => {
+    contents.push(bytes);
+    end += bytes.length;
+    return end - bytes.length;
+  };
+  const pieces: PieceRow[] = [];
+  let lastPieceEnds = 0;
   /** Each once, however many templates have it. */
   const places = new Map<string, number>();
   const fixed = (text: string) => {
     if (text.length < packedFrom) return text;
-    const place = places.get(text) ?? places.size;
-    places.set(text, place);
-    return place;
+    const known = places.get(text);
+    if (known !== undefined) return known;
+    const piece = Buffer.from(text);
+    const gap = put(piece) - lastPieceEnds;
+    lastPieceEnds = end;
+    const row = [piece.length, shiftOf(piece.length), crc32(piece)] as const;
+    places.set(text, pieces.push(gap === 0 ? row : [...row, gap]) - 1);
+    return places.size - 1;
   };
+  const packed = new Map<TemplateSource, { program: Program } | { start: number }>();
+  for (const source of alikeTogether(sources, fixedTextOf))
+    packed.set(
+      source,
+      source.isTemplate ? { program: compile(source, fixed) } : { start: put(source.bytes) },
+    );
   const files = sources.map((source): FileRow => {
     const { layer, path, executable, isTemplate, bytes } = source;
-    const common = { layer, path, ...(executable && { executable }) };
-    if (isTemplate) return { ...common, program: compile(source, fixed) };
-    const start = starts.get(source) ?? 0;
-    return { ...common, start, length: bytes.length, hash: hex(crc32(bytes)) };
+    return {
+      layer,
+      path,
+      ...(executable && { executable }),
+      ...packed.get(source),
+      ...(!isTemplate && { length: bytes.length, hash: hex(crc32(bytes)) }),
+    };
   });
-  const pieces = [...places.keys()].map((text) => Buffer.from(text));
-  const index: PackIndex = {
-    files,
-    pieces: pieces.map((piece) => [piece.length, shiftOf(piece.length), crc32(piece)] as const),
-  };
-  const texts = Buffer.concat([...contents, ...pieces]);
+  const index: PackIndex = { files, pieces };
+  const texts = Buffer.concat(contents);
   const pack = Buffer.concat([texts, Buffer.from(JSON.stringify(index))]);
   const start = opening.length;
-  const end = start + pack.length;
+  const packEnds = start + pack.length;
   return {
     module: Buffer.concat([Buffer.from(opening), inLiteral(pack), Buffer.from(closing)]),
-    layout: { start, end, size: end + closing.length, pieces: piecesAt, index: texts.length },
+    layout: { start, end: packEnds, size: packEnds + closing.length, index: texts.length },
   };
 }
 
