@@ -106,6 +106,10 @@ async function openSession(
   const ask = <Answer>(call: (stripe: Stripe) => Promise<Answer>) => askStripe(context, call);
 
   const customer = lease.customerId ?? (await createCustomer(context, actor, lease.attempt));
+  // First what is open, then what was bought: a session that is paid in between is in one of them at least.
+  const open = await ask((stripe) =>
+    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
+  );
   const bought = await ask((stripe) =>
     stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),
   );
@@ -113,11 +117,9 @@ async function openSession(
     await applySubscription(context, customer, null);
     throw hasSubscription();
   }
-  const open = await ask((stripe) =>
-    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
-  );
   for (const session of open.data) {
     if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;
+    // Stripe refuses where it was paid just now: then nothing else is sold.
     await ask((stripe) => stripe.checkout.sessions.expire(session.id));
   }
   const page = pageOf(context, actor);

@@ -113,6 +113,35 @@ export const buying = [
     "if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;",
     'if (session.url === plan) return session.url;',
   ),
+  {
+    control: 'BILL-5',
+    name: 'what was bought is asked before what is open, so that who pays in between buys twice',
+    edits: [
+      {
+        file: checkout,
+        find: `  const open = await ask((stripe) =>
+    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
+  );
+  const bought`,
+        replace: '  const bought',
+      },
+      {
+        file: checkout,
+        find: '  for (const session of open.data) {',
+        replace: `  const open = await ask((stripe) =>
+    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
+  );
+  for (const session of open.data) {`,
+      },
+    ],
+  },
+  sabotage(
+    'BILL-5',
+    'that a session can be closed no more, since it was paid, is passed over',
+    checkout,
+    'await ask((stripe) => stripe.checkout.sessions.expire(session.id));',
+    'await ask((stripe) => stripe.checkout.sessions.expire(session.id)).catch(() => null);',
+  ),
   sabotage(
     'BILL-5',
     'an open session for another plan stays open',
@@ -194,8 +223,15 @@ export const buying = [
     'BILL-5',
     'a tenant whose subscription is gone at Stripe waits for ever',
     reconciliation,
-    'if (thrown instanceof StripeFailure && thrown.missing !== null) return false;',
+    'if (thrown instanceof StripeFailure && thrown.hasEnded) return false;',
     '',
+  ),
+  sabotage(
+    'BILL-5',
+    'a subscription that ended at Stripe keeps a tenant that goes from being looked at',
+    'src/billing/client.ts',
+    "this.missing !== null || code === 'invalid_canceled_subscription_fields';",
+    'this.missing !== null;',
   ),
   sabotage(
     'BILL-5',

@@ -86,6 +86,26 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(answer.status).toBe(409);
   });
 
+  it.each([
+    ['GET', '/v1/checkout/sessions', 'pro'],
+    ['GET', '/v1/checkout/sessions', 'business'],
+    ['GET', '/v1/subscriptions', 'pro'],
+    ['GET', '/v1/subscriptions', 'business'],
+  ] as const)('paid just after %s %s, on the way to %s: no second session', async (...paid) => {
+    quiet();
+    const [method, path, plan] = paid;
+    const { owner, path: tenant, tenantId, session } = await newBuyer('pro');
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const answer = await stripe.answer(request);
+      const isIt = request.method === method && new URL(request.url).pathname === path;
+      if (isIt && session.status === 'open') stripe.complete(session.id);
+      return answer;
+    });
+    await owner.browser.post(`${tenant}/billing/checkout`, { plan });
+    expect(sessionsOf(tenantId)).toMatchObject([{ id: session.id, status: 'complete' }]);
+  });
+
   it('after the end of one: another', async () => {
     const { owner, path, tenantId, customer, subscription } = await newSubscriber();
     stripe.happen(subscription.id, 'canceled');
