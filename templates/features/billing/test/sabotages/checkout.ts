@@ -308,6 +308,20 @@ export const journey = [
   ),
   sabotage(
     'TEST-3',
+    'a subscription that is over is said to renew',
+    subscription,
+    'const periods = isOver(status) ? [] : current.items.data;',
+    'const periods = current.items.data;',
+  ),
+  sabotage(
+    'TEST-3',
+    'of several periods the end of the first is said',
+    subscription,
+    'Math.max(...ends)',
+    'Math.min(...ends)',
+  ),
+  sabotage(
+    'TEST-3',
     'an end that has a date is not said',
     subscription,
     'current.cancel_at_period_end || current.cancel_at !== null',
@@ -327,6 +341,36 @@ export const journey = [
     'the plan is suspended, and',
     'a payment is still open, and',
   ),
+  sabotage(
+    'TEST-3',
+    'the last call promises two months',
+    'src/billing/notices.ts',
+    'Two weeks after it failed',
+    'Two months after it failed',
+  ),
+  sabotage(
+    'TEST-3',
+    'who has not paid is not told where to',
+    'src/billing/notices.ts',
+    "      'Log in and open the billing page to pay, or to change how you pay.',\n",
+    '',
+  ),
+  {
+    control: 'TEST-3',
+    name: 'a name of a tenant is a link in the mail to its owners',
+    edits: [
+      {
+        file: 'src/billing/notices.ts',
+        find: '`“${withoutLinks(tenant)}”: ${said}`',
+        replace: '`“${tenant}”: ${said}`',
+      },
+      {
+        file: 'src/billing/notices.ts',
+        find: "import { withoutLinks } from '../mail/messages.ts';\n",
+        replace: '',
+      },
+    ],
+  },
   sabotage(
     'TEST-3',
     'Stripe leads back to the API',

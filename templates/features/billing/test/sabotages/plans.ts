@@ -64,6 +64,20 @@ const tiers = new Map<string, Tier>();
     'if (pro.some((id) => business.includes(`${id} `))) {',
   ),
   sabotage(
+    'TEST-3',
+    'who has not paid reads of the limits of what was bought',
+    routes,
+    'limits: plans[tier],',
+    "limits: plans[account?.plan ?? 'free'],",
+  ),
+  sabotage(
+    'TEST-3',
+    'as many members as there are projects',
+    routes,
+    'members: usage?.members ?? 0',
+    'members: usage?.projects ?? 0',
+  ),
+  sabotage(
     'BILL-4',
     'no route asks for a tier',
     access,

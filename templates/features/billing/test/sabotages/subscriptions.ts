@@ -74,6 +74,27 @@ export const application = [
   ),
   sabotage(
     'BILL-2',
+    'an event that holds its customer whole is passed over',
+    'src/billing/verified-event.ts',
+    "return 'id' in customer && typeof customer.id === 'string' ? customer.id : null;",
+    'return null;',
+  ),
+  sabotage(
+    'BILL-2',
+    'a purchase without its customer is nobody’s concern',
+    routes,
+    'if (customerId === null && subscriptionEvents.has(type)) {',
+    'if (customerId === type && subscriptionEvents.has(type)) {',
+  ),
+  sabotage(
+    'BILL-2',
+    'a purchase of a customer we do not know is nobody’s concern',
+    subscription,
+    "  context.logger.log('warn', 'an event of a customer we do not know', { code: event.type });\n",
+    '',
+  ),
+  sabotage(
+    'BILL-2',
     'the ledger is kept for a month only',
     'src/ops/retention.ts',
     '{ statement: removeOldEvents, forMs: 90 * day }',
@@ -142,6 +163,13 @@ export const application = [
     subscription,
     "const pastDueSince = status === 'past_due' ? (known ?? now) : null;",
     'const pastDueSince = known ?? now;',
+  ),
+  sabotage(
+    'BILL-3',
+    'the unpaid days of a subscription that is over are those of the next',
+    subscription,
+    'const known = subscriptionId === account.subscriptionId ? account.pastDueSince : null;',
+    'const known = account.pastDueSince;',
   ),
   sabotage(
     'BILL-3',

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { noticeOf } from '../../src/billing/notices.ts';
 import { subscriptionEvents } from '../../src/billing/verified-event.ts';
 import { post } from './post.ts';
 import { rowsOf } from './arrange.ts';
@@ -145,6 +146,31 @@ describe('BILL-2 any event can come again without harm', () => {
     const [event] = eventsOf(stranger.id);
     expect(await ledgerOf(event?.id ?? '')).toMatchObject([{ outcome: 'unknown customer' }]);
   });
+
+  it('an event that holds its customer whole is one of that customer', async () => {
+    const { tenantId, customer } = await newNews();
+    await deliver(stripe.emit('invoice.paid', { customer: { id: customer, object: 'customer' } }));
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
+  });
+
+  it.each([
+    ['no customer', {}, 'nothing to do', 'an event without its customer'],
+    [
+      'one of nobody',
+      { customer: 'cus_x' },
+      'unknown customer',
+      'an event of a customer we do not',
+    ],
+  ])(
+    'a purchase with %s is recorded, and the log says so',
+    async (_what, object, outcome, said) => {
+      const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+      const event = stripe.emit('invoice.paid', object);
+      expect((await deliver(event)).json).toEqual({ outcome });
+      expect(await ledgerOf(event.id)).toMatchObject([{ outcome }]);
+      expect(logged.mock.calls.join()).toContain(said);
+    },
+  );
 
   it('an event of another subscription than the current one never changes the tier', async () => {
     const { tenantId, customer } = await newSubscriber('pro');
@@ -357,6 +383,37 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
     expect(mail?.text).toContain('“Acme”: the plan is suspended');
     expect(mail?.text).not.toMatch(/still open|failed/);
   });
+
+  it.each([
+    [
+      'past_due',
+      'A payment failed',
+      'tried again in the next days, and until then nothing changes',
+    ],
+    [
+      'grace',
+      'A payment is still open',
+      'Two weeks after it failed, the workspace goes back to the',
+    ],
+    [
+      'restricted',
+      'Your plan is suspended',
+      'the workspace is on the free plan now. Nothing was de',
+    ],
+  ] as const)(
+    'the mail that it is %s says what follows, and where to pay',
+    (state, title, said) => {
+      const { subject, paragraphs } = noticeOf(
+        state,
+        'ada@example.com',
+        'Pay at https://evil.example',
+      );
+      const [first = '', second] = paragraphs;
+      expect([subject, first]).toEqual([title, expect.stringContaining(said)]);
+      expect(first).toMatch(/^“Pay at”: /);
+      expect(second).toBe('Log in and open the billing page to pay, or to change how you pay.');
+    },
+  );
 
   // By hand: these the endpoint at Stripe must send, and no more.
   const heard = [

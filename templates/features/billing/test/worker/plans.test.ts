@@ -255,6 +255,20 @@ describe('BILL-4 what a plan has room for', () => {
 });
 
 describe('TEST-3 GET …/billing', () => {
+  it('the limits are those of the tier that is in force, and not of what was bought', async () => {
+    const { owner, path, customer, subscription, enter } = await newSubscriber('business');
+    await enter('member');
+    const told = async () => {
+      await deliverAllOf(customer);
+      const { plan, limits, usage } = (await owner.browser.get(`${path}/billing`)).json;
+      return [plan, limits, usage];
+    };
+    const usage = { projects: 0, members: 2 };
+    expect(await told()).toEqual(['business', plans.business, usage]);
+    stripe.happen(subscription.id, 'unpaid');
+    expect(await told()).toEqual(['business', plans.free, usage]);
+  });
+
   it('says until when it is paid for, and whether it ends then', async () => {
     const { owner, path, customer, subscription } = await newSubscriber();
     const told = async () => {
@@ -270,6 +284,13 @@ describe('TEST-3 GET …/billing', () => {
     subscription.cancel_at_period_end = false;
     subscription.cancel_at = 4_000_000_000;
     expect(await told()).toEqual([true, end]);
+    const later = 4_000_000_000;
+    const data = [{ ...item, current_period_end: later }, item];
+    Object.assign(subscription.items, { data });
+    expect(await told()).toEqual([true, new Date(later * 1_000).toISOString()]);
+    subscription.cancel_at = null;
+    stripe.happen(subscription.id, 'canceled');
+    expect(await told()).toEqual([false, null]);
   });
 });
 

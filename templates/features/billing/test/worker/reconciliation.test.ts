@@ -142,6 +142,19 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'pro' });
   });
 
+  it('so has the failure of another subscription, which comes in the place of one that is long unpaid', async () => {
+    const { tenantId, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'past_due');
+    await deliverAllOf(customer);
+    await env.DB.prepare('UPDATE billing_accounts SET past_due_since = 1 WHERE tenant_id = ?1')
+      .bind(tenantId)
+      .run();
+    stripe.happen(subscription.id, 'canceled');
+    stripe.addSubscription(customer, 'price_pro', 'past_due');
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'pro' });
+  });
+
   it('while Stripe is down it waits, and goes on afterwards', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, session } = await newBuyer();
