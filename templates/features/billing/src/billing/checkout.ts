@@ -156,7 +156,13 @@ async function createCustomer(
       { idempotencyKey: `${attempt}-customer` },
     ),
   );
-  await acrossTenants(context.database, 'billing').change(noteCustomer, tenant.id, id);
+  const noted = await acrossTenants(context.database, 'billing').change(
+    noteCustomer,
+    tenant.id,
+    id,
+  );
+  // Another request has noted its own: of what is bought by this one nobody would hear.
+  if (noted === 0) throw new Problem('unavailable');
   return id;
 }
 

@@ -52,6 +52,27 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'a customer takes the place of another who is known already',
+    statements,
+    'WHERE tenant_id = ?1 AND customer_id IS NULL`',
+    'WHERE tenant_id = ?1`',
+  ),
+  sabotage(
+    'BILL-5',
+    'a session is sold to a customer of whom nobody knows',
+    checkout,
+    "if (noted === 0) throw new Problem('unavailable');",
+    'void noted;',
+  ),
+  sabotage(
+    'BILL-5',
+    'whoever is the customer now is forgotten with the one who is gone',
+    statements,
+    'WHERE tenant_id = ?1 AND customer_id = ?2`',
+    "WHERE tenant_id = ?1 AND ?2 <> ''`",
+  ),
+  sabotage(
+    'BILL-5',
     'who was deleted at Stripe never buys again',
     checkout,
     'await across.change(forgetCustomer, tenantId, lease.customerId);',
@@ -305,6 +326,13 @@ export const journey = [
     subscription,
     'periodEndsAt: ends.length === 0 ? null : Math.max(...ends),',
     'periodEndsAt: ends.length === 0 ? Math.max(...ends) : null,',
+  ),
+  sabotage(
+    'TEST-3',
+    'the audit log does not say which subscription changed',
+    subscription,
+    'subscriptionId ?? account.customerId,\n    `',
+    'account.customerId ?? subscriptionId,\n    `',
   ),
   sabotage(
     'TEST-3',

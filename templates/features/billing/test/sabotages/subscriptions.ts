@@ -53,6 +53,20 @@ export const application = [
   ),
   sabotage(
     'BILL-2',
+    'of two subscriptions that are new to us the last counts',
+    subscription,
+    'a.created - b.created ||',
+    'b.created - a.created ||',
+  ),
+  sabotage(
+    'BILL-2',
+    'of two subscriptions of one second the last counts',
+    subscription,
+    '(a.id < b.id ? -1 : 1)',
+    '(a.id > b.id ? -1 : 1)',
+  ),
+  sabotage(
+    'BILL-2',
     'a subscription that is over stays the one that counts',
     subscription,
     'if (known !== undefined && !isOver(known.status)) return known;',
@@ -319,6 +333,13 @@ export const between = [
     reconciliation,
     'const customersPerRun = 25;',
     'const customersPerRun = Infinity;',
+  ),
+  sabotage(
+    'BILL-3',
+    'who has no customer any more is due for ever',
+    statements,
+    'WHERE sync_due_at <= ?1 AND customer_id IS NOT NULL\n',
+    'WHERE sync_due_at <= ?1\n',
   ),
   sabotage(
     'BILL-3',

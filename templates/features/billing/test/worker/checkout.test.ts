@@ -267,6 +267,30 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     },
   );
 
+  it.each([
+    ['of whom another request has noted its own', 'POST', '/v1/customers'],
+    ['in the place of one who was deleted at Stripe', 'GET', '/v1/checkout/sessions'],
+  ])('a customer %s stays the one that is known', async (_what, method, path) => {
+    quiet();
+    const buyer = method === 'POST' ? null : await newBuyer();
+    const { owner, path: tenant, tenantId } = buyer ?? (await newTeam());
+    if (buyer !== null) stripe.removeCustomer(buyer.customer);
+    const sold = sessionsOf(tenantId).length;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === method && new URL(request.url).pathname === path) {
+        await env.DB.prepare(`UPDATE billing_accounts SET customer_id = ?1 WHERE tenant_id = ?1`)
+          .bind(tenantId)
+          .run();
+      }
+      return stripe.answer(request);
+    });
+    const answer = await owner.browser.post(`${tenant}/billing/checkout`, { plan: 'pro' });
+    expect(answer.status).toBe(503);
+    expect(await accountOf(tenantId)).toMatchObject({ customer_id: tenantId });
+    expect(sessionsOf(tenantId)).toHaveLength(sold);
+  });
+
   it('who was deleted at Stripe is made anew there, once that was noticed', async () => {
     quiet();
     const { owner, path, tenantId, customer } = await newBuyer();

@@ -199,6 +199,18 @@ describe('BILL-2 any event can come again without harm', () => {
     expect(logged.mock.calls.join()).toContain('two subscriptions of one tenant');
   });
 
+  it.each([
+    ['a second later', 1],
+    ['in the same second', 0],
+  ])('of two that are new to us the first counts: the other came %s', async (_what, later) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, customer, subscription: first } = await newNews();
+    const second = stripe.addSubscription(customer, 'price_business');
+    Object.assign(second, { created: first.created + later });
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ subscription_id: first.id, tier: 'pro' });
+  });
+
   it('when the current one is over, the next that lives takes its place', async () => {
     const { tenantId, customer, subscription } = await newSubscriber('pro');
     stripe.happen(subscription.id, 'canceled');
@@ -349,6 +361,10 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
     stripe.happen(subscription.id, 'canceled');
     expect(await billing()).toEqual(['free', 'canceled', 'business']);
     expect(await changesOf(tenantId)).toHaveLength(6);
+    const changed = (await auditOf(tenantId)).filter(({ action }) =>
+      /_changed$/.test(String(action)),
+    );
+    expect(new Set(changed.map((row) => row['target']))).toEqual(new Set([subscription.id]));
   });
 
   it('that a payment failed is heard by the invoice alone, and the owners are told once', async () => {

@@ -262,6 +262,28 @@ describe('BILL-3 what no event told is made good', () => {
     expect(left).toMatchObject([{ tenant_id: customers[0]?.id }]);
   });
 
+  it('who has no customer any more takes nobody’s place', async () => {
+    const { tenantId } = await newSubscriber();
+    await forgetOthers('');
+    const gone = Array.from({ length: 25 }, () => crypto.randomUUID());
+    await env.DB.batch([
+      env.DB.prepare('UPDATE billing_accounts SET sync_due_at = 2 WHERE tenant_id = ?1').bind(
+        tenantId,
+      ),
+      ...gone.flatMap((id) => [
+        env.DB.prepare(`INSERT INTO tenants (id, name, created_at) VALUES (?1, 'Gone', 1)`).bind(
+          id,
+        ),
+        env.DB.prepare(
+          'INSERT INTO billing_accounts (tenant_id, sync_due_at, created_at) VALUES (?1, 1, 1)',
+        ).bind(id),
+      ]),
+    ]);
+    stripe.calls.length = 0;
+    await runAt(Date.now());
+    expect(stripe.calls).toEqual(['GET /v1/subscriptions']);
+  });
+
   it('who has none, and has not been at the checkout lately, is not asked about', async () => {
     const { tenantId, customer, subscription } = await newSubscriber();
     stripe.happen(subscription.id, 'canceled');
