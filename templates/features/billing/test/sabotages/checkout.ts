@@ -80,6 +80,20 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'a failure of Stripe’s is taken for a customer who is gone',
+    checkout,
+    "if (thrown instanceof StripeFailure && thrown.missing === 'customer') {",
+    'if (thrown instanceof StripeFailure && thrown.wasAnswered) {',
+  ),
+  sabotage(
+    'BILL-5',
+    'a portal that Stripe fails to open is told as a subscription that is not there',
+    checkout,
+    "if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;",
+    'if (!(thrown instanceof StripeFailure && thrown.wasAnswered)) throw thrown;',
+  ),
+  sabotage(
+    'BILL-5',
     'each visit makes a customer',
     checkout,
     'const customer = lease.customerId ?? (await createCustomer(context, actor, lease.attempt));',

@@ -207,6 +207,8 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     }
     expect((await ask()).status).toBe(200);
     expect(sessionsOf(tenantId)).toHaveLength(1);
+    // It says nothing of the customer either, who stays the only one.
+    expect(stripe.world.customers.filter(({ email }) => email === owner.email)).toHaveLength(1);
   });
 
   it('a request that died keeps others out for two minutes, and no longer', async () => {
@@ -312,6 +314,14 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(await accountOf(tenantId)).toMatchObject({ customer_id: null, tier: 'free' });
     const bought = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
     expect(bought.status).toBe(200);
+  });
+
+  it('a portal that Stripe fails to open once is no end of a subscription: 503', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newSubscriber();
+    stripe.weather.failures = 1;
+    expect((await owner.browser.post(`${path}/billing/portal`)).status).toBe(503);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'active', tier: 'pro' });
   });
 
   it('is bought by an owner who has just shown who they are, and by nobody else', async () => {

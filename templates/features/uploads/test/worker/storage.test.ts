@@ -130,15 +130,6 @@ describe('API-3 a tenant has so much storage and no more', () => {
     expect((await send(owner, path)).status).toBe(201);
   });
 
-  // By hand: what is sold is a decision.
-  it.each([
-    ['free', 100 * mebibyte, 1_000],
-    ['pro', 10 * 1_024 * mebibyte, 10_000],
-    ['business', 100 * 1_024 * mebibyte, 20_000],
-  ] as const)('%s has %i bytes in %i files', (tier, bytes, files) => {
-    expect(plans[tier].storage).toEqual({ bytes, files });
-  });
-
   it('and sees what it uses', async () => {
     const { owner, path, tenantId } = await newTenant();
     await insert(tenantId, 2, 1_000);
