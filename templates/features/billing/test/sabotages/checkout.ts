@@ -87,6 +87,19 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'the audit log tells of a checkout that Stripe did not open',
+    checkout,
+    `    const url = await openSession(context, actor, plan, lease);
+    const by = authorOf(context, actor);
+    await billing.noteVisit('billing.checkout_started', now + lookAgainMs, by);
+`,
+    `    const by = authorOf(context, actor);
+    await billing.noteVisit('billing.checkout_started', now + lookAgainMs, by);
+    const url = await openSession(context, actor, plan, lease);
+`,
+  ),
+  sabotage(
+    'BILL-5',
     'a portal that Stripe fails to open is told as a subscription that is not there',
     checkout,
     "if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;",

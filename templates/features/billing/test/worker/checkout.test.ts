@@ -205,6 +205,8 @@ describe('BILL-5 a tenant has one subscription at most', () => {
       stripe.weather.failures = 1;
       expect((await ask()).status).toBe(503);
     }
+    const audited = (await auditOf(tenantId)).map(({ action }) => action);
+    expect(audited).not.toContain('billing.checkout_started');
     expect((await ask()).status).toBe(200);
     expect(sessionsOf(tenantId)).toHaveLength(1);
     // It says nothing of the customer either, who stays the only one.
