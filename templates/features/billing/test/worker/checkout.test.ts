@@ -210,6 +210,8 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect((await ask()).status).toBe(200);
     expect(sessionsOf(tenantId)).toHaveLength(1);
     // It says nothing of the customer either, who stays the only one.
+    stripe.weather.failures = 1;
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 200]);
     expect(stripe.world.customers.filter(({ email }) => email === owner.email)).toHaveLength(1);
   });
 
