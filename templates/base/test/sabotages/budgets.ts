@@ -21,6 +21,20 @@ export const costs: readonly Sabotage[] = [
   ),
   sabotage(
     'API-3',
+    'what is spent on one thing is missing for another, within the minute',
+    policies,
+    'name: `${name} of a tenant, by the minute`',
+    'name: `${name.slice(0, 0)}of a tenant, by the minute`',
+  ),
+  sabotage(
+    'API-3',
+    'what is spent on one thing is missing for another, within the day',
+    policies,
+    'name: `${name} of a tenant, by the day`',
+    'name: `${name.slice(0, 0)}of a tenant, by the day`',
+  ),
+  sabotage(
+    'API-3',
     'there is no limit by the minute',
     enforce,
     'of limitsOf(budget, tier)) {',

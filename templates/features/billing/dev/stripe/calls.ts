@@ -56,7 +56,9 @@ function listSubscriptions(stripe: StripeWorld, query: URLSearchParams) {
 function updateSubscription(stripe: StripeWorld, id: string, form: Form): Subscription {
   form.check({ required: ['cancel_at_period_end'], allowed: [] });
   const subscription = stripe.subscription(id);
-  if (subscription.status === 'canceled') throw new StripeError(404, 'resource_missing');
+  if (['canceled', 'incomplete_expired'].includes(subscription.status)) {
+    throw new StripeError(400, 'invalid_canceled_subscription_fields');
+  }
   subscription.cancel_at_period_end = form.get('cancel_at_period_end') === 'true';
   stripe.emit('customer.subscription.updated', subscription, subscription.livemode);
   return subscription;

@@ -106,6 +106,10 @@ async function openSession(
   const ask = <Answer>(call: (stripe: Stripe) => Promise<Answer>) => askStripe(context, call);
 
   const customer = lease.customerId ?? (await createCustomer(context, actor, lease.attempt));
+  // First what is open, then what was bought: a session that is paid in between is in one of them at least.
+  const open = await ask((stripe) =>
+    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
+  );
   const bought = await ask((stripe) =>
     stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),
   );
@@ -113,11 +117,9 @@ async function openSession(
     await applySubscription(context, customer, null);
     throw hasSubscription();
   }
-  const open = await ask((stripe) =>
-    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
-  );
   for (const session of open.data) {
     if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;
+    // Stripe refuses where it was paid just now: then nothing else is sold.
     await ask((stripe) => stripe.checkout.sessions.expire(session.id));
   }
   const page = pageOf(context, actor);
@@ -154,7 +156,13 @@ async function createCustomer(
       { idempotencyKey: `${attempt}-customer` },
     ),
   );
-  await acrossTenants(context.database, 'billing').change(noteCustomer, tenant.id, id);
+  const noted = await acrossTenants(context.database, 'billing').change(
+    noteCustomer,
+    tenant.id,
+    id,
+  );
+  // Another request has noted its own: of what is bought by this one nobody would hear.
+  if (noted === 0) throw new Problem('unavailable');
   return id;
 }
 

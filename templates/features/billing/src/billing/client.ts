@@ -16,11 +16,14 @@ export class StripeFailure extends Problem {
   readonly wasAnswered: boolean;
   /** The parameter that names what Stripe does not have, such as `customer`; null for all else. */
   readonly missing: string | null;
+  /** Whether the subscription that was to be changed, or ended, has ended already. */
+  readonly hasEnded: boolean;
 
   constructor({ statusCode, code, param = '' }: Stripe.errors.StripeError) {
     super('unavailable');
     this.wasAnswered = statusCode !== undefined;
     this.missing = code === 'resource_missing' ? param : null;
+    this.hasEnded = this.missing !== null || code === 'invalid_canceled_subscription_fields';
   }
 }
 

@@ -57,7 +57,7 @@ async function endWithTenant(context: BillingContext, account: AccountRow): Prom
     return isTime;
   } catch (thrown) {
     // It has ended already: what there is instead is asked next.
-    if (thrown instanceof StripeFailure && thrown.missing !== null) return false;
+    if (thrown instanceof StripeFailure && thrown.hasEnded) return false;
     throw thrown;
   }
 }

@@ -109,7 +109,8 @@ async function fetchSnapshot(context: BillingContext, account: AccountRow): Prom
   const state = stateOf(status, pastDueSince, now);
   const plan = planOf(configuration.stripe, current);
   if (plan === null) logger.log('error', 'a price that is none of ours', { tenantId });
-  const ends = current.items.data.map((item) => item.current_period_end * 1_000);
+  const periods = isOver(status) ? [] : current.items.data;
+  const ends = periods.map((item) => item.current_period_end * 1_000);
   return {
     subscriptionId,
     status,

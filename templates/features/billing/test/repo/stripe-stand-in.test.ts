@@ -4,10 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { standInBindings } from '../../dev/stripe/bindings.ts';
 import { serveStandIn, type ServedStandIn } from '../../dev/stripe/server.ts';
+import { standIn as programs, startScript } from './stand-in.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
@@ -42,6 +43,7 @@ afterEach(() => {
   served.server.close();
   app.close();
 });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const control = (asked: object) =>
   fetch(`${served.address}/control`, { method: 'POST', body: JSON.stringify(asked) });
@@ -149,6 +151,31 @@ describe('TEST-3 making the prices at Stripe', () => {
     expect(another).toMatch(/^STRIPE_PRICE_PRO="price_\w+"$/);
     expect(another).not.toBe(pro);
     expect(same).toBe(business);
-    rmSync(folder, { recursive: true });
+  });
+
+  it('sells each plan by the month, for what the script says', async () => {
+    await setUp();
+    const asked = Object.values(served.standIn.world.kept).map((kept) => kept.asked.split(' '));
+    const prices = asked.filter(([, path]) => path === '/v1/prices');
+    const terms = prices.map(([, , form]) => Object.fromEntries(new URLSearchParams(form)));
+    const monthly = { currency: 'eur', 'recurring[interval]': 'month' };
+    expect(terms).toMatchObject([
+      { ...monthly, product: 'plan_pro', lookup_key: 'pro_monthly', unit_amount: '1900' },
+      { ...monthly, product: 'plan_business', lookup_key: 'business_monthly', unit_amount: '9900' },
+    ]);
+  });
+
+  it.each([
+    ['sk_live_x', '', 1],
+    ['rk_live_x', '', 1],
+    ['whsec_test_x', '', 1],
+    ['sk_test_x', 'http://evil.example', 2],
+    ['sk_test_x', 'https://127.0.0.1:1', 2],
+  ])('with %s nothing is asked, of Stripe or of "%s"', async (STRIPE_SECRET_KEY, api, status) => {
+    const words = ['--api', api || served.address];
+    const ended = await startScript('stripe-setup', words, programs(), {
+      env: { STRIPE_SECRET_KEY },
+    });
+    expect([ended.status, ended.stdout, served.standIn.calls]).toEqual([status, '', []]);
   });
 });

@@ -52,10 +52,58 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'a customer takes the place of another who is known already',
+    statements,
+    'WHERE tenant_id = ?1 AND customer_id IS NULL`',
+    'WHERE tenant_id = ?1`',
+  ),
+  sabotage(
+    'BILL-5',
+    'a session is sold to a customer of whom nobody knows',
+    checkout,
+    "if (noted === 0) throw new Problem('unavailable');",
+    'void noted;',
+  ),
+  sabotage(
+    'BILL-5',
+    'whoever is the customer now is forgotten with the one who is gone',
+    statements,
+    'WHERE tenant_id = ?1 AND customer_id = ?2`',
+    "WHERE tenant_id = ?1 AND ?2 <> ''`",
+  ),
+  sabotage(
+    'BILL-5',
     'who was deleted at Stripe never buys again',
     checkout,
     'await across.change(forgetCustomer, tenantId, lease.customerId);',
     'void forgetCustomer;',
+  ),
+  sabotage(
+    'BILL-5',
+    'a failure of Stripe’s is taken for a customer who is gone',
+    checkout,
+    "if (thrown instanceof StripeFailure && thrown.missing === 'customer') {",
+    'if (thrown instanceof StripeFailure && thrown.wasAnswered) {',
+  ),
+  sabotage(
+    'BILL-5',
+    'the audit log tells of a checkout that Stripe did not open',
+    checkout,
+    `    const url = await openSession(context, actor, plan, lease);
+    const by = authorOf(context, actor);
+    await billing.noteVisit('billing.checkout_started', now + lookAgainMs, by);
+`,
+    `    const by = authorOf(context, actor);
+    await billing.noteVisit('billing.checkout_started', now + lookAgainMs, by);
+    const url = await openSession(context, actor, plan, lease);
+`,
+  ),
+  sabotage(
+    'BILL-5',
+    'a portal that Stripe fails to open is told as a subscription that is not there',
+    checkout,
+    "if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;",
+    'if (!(thrown instanceof StripeFailure && thrown.wasAnswered)) throw thrown;',
   ),
   sabotage(
     'BILL-5',
@@ -112,6 +160,35 @@ export const buying = [
     checkout,
     "if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;",
     'if (session.url === plan) return session.url;',
+  ),
+  {
+    control: 'BILL-5',
+    name: 'what was bought is asked before what is open, so that who pays in between buys twice',
+    edits: [
+      {
+        file: checkout,
+        find: `  const open = await ask((stripe) =>
+    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
+  );
+  const bought`,
+        replace: '  const bought',
+      },
+      {
+        file: checkout,
+        find: '  for (const session of open.data) {',
+        replace: `  const open = await ask((stripe) =>
+    stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }),
+  );
+  for (const session of open.data) {`,
+      },
+    ],
+  },
+  sabotage(
+    'BILL-5',
+    'that a session can be closed no more, since it was paid, is passed over',
+    checkout,
+    'await ask((stripe) => stripe.checkout.sessions.expire(session.id));',
+    'await ask((stripe) => stripe.checkout.sessions.expire(session.id)).catch(() => null);',
   ),
   sabotage(
     'BILL-5',
@@ -194,8 +271,15 @@ export const buying = [
     'BILL-5',
     'a tenant whose subscription is gone at Stripe waits for ever',
     reconciliation,
-    'if (thrown instanceof StripeFailure && thrown.missing !== null) return false;',
+    'if (thrown instanceof StripeFailure && thrown.hasEnded) return false;',
     '',
+  ),
+  sabotage(
+    'BILL-5',
+    'a subscription that ended at Stripe keeps a tenant that goes from being looked at',
+    'src/billing/client.ts',
+    "this.missing !== null || code === 'invalid_canceled_subscription_fields';",
+    'this.missing !== null;',
   ),
   sabotage(
     'BILL-5',
@@ -272,6 +356,27 @@ export const journey = [
   ),
   sabotage(
     'TEST-3',
+    'the audit log does not say which subscription changed',
+    subscription,
+    'subscriptionId ?? account.customerId,\n    `',
+    'account.customerId ?? subscriptionId,\n    `',
+  ),
+  sabotage(
+    'TEST-3',
+    'a subscription that is over is said to renew',
+    subscription,
+    'const periods = isOver(status) ? [] : current.items.data;',
+    'const periods = current.items.data;',
+  ),
+  sabotage(
+    'TEST-3',
+    'of several periods the end of the first is said',
+    subscription,
+    'Math.max(...ends)',
+    'Math.min(...ends)',
+  ),
+  sabotage(
+    'TEST-3',
     'an end that has a date is not said',
     subscription,
     'current.cancel_at_period_end || current.cancel_at !== null',
@@ -291,6 +396,36 @@ export const journey = [
     'the plan is suspended, and',
     'a payment is still open, and',
   ),
+  sabotage(
+    'TEST-3',
+    'the last call promises two months',
+    'src/billing/notices.ts',
+    'Two weeks after it failed',
+    'Two months after it failed',
+  ),
+  sabotage(
+    'TEST-3',
+    'who has not paid is not told where to',
+    'src/billing/notices.ts',
+    "      'Log in and open the billing page to pay, or to change how you pay.',\n",
+    '',
+  ),
+  {
+    control: 'TEST-3',
+    name: 'a name of a tenant is a link in the mail to its owners',
+    edits: [
+      {
+        file: 'src/billing/notices.ts',
+        find: '`“${withoutLinks(tenant)}”: ${said}`',
+        replace: '`“${tenant}”: ${said}`',
+      },
+      {
+        file: 'src/billing/notices.ts',
+        find: "import { withoutLinks } from '../mail/messages.ts';\n",
+        replace: '',
+      },
+    ],
+  },
   sabotage(
     'TEST-3',
     'Stripe leads back to the API',
@@ -332,6 +467,34 @@ export const journey = [
     statements,
     "AND memberships.role = 'owner' AND users",
     'AND users',
+  ),
+  sabotage(
+    'TEST-3',
+    'the price of a month is that of a year',
+    'scripts/stripe-setup.ts',
+    "interval: 'month'",
+    "interval: 'year'",
+  ),
+  sabotage(
+    'TEST-3',
+    'a plan is sold for cents',
+    'scripts/stripe-setup.ts',
+    'amount: 1_900',
+    'amount: 19',
+  ),
+  sabotage(
+    'TEST-3',
+    'a key that moves money makes prices',
+    'scripts/stripe-setup.ts',
+    '/^(sk|rk)_test_',
+    '/^(sk|rk)_(?:test|live)_',
+  ),
+  sabotage(
+    'TEST-3',
+    'the key of Stripe is sent wherever the command says',
+    'scripts/stripe-setup.ts',
+    "if (protocol !== 'http:' || !['127.0.0.1', 'localhost'].includes(host)) return null;",
+    "if (protocol !== 'http:') return null;",
   ),
   sabotage(
     'TEST-3',

@@ -19,6 +19,13 @@ export const oneCustomer = [
     "WHERE memberships.tenant_id <= ?1 AND memberships.role = 'owner'",
   ),
   sabotage(
+    'TEST-2',
+    'two tenants may be one customer',
+    'migrations/0004_billing.sql',
+    'customer_id TEXT UNIQUE,',
+    'customer_id TEXT,',
+  ),
+  sabotage(
     'DB-1',
     'a range of tenants is met where one is meant',
     statements,

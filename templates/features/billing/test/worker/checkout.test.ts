@@ -86,6 +86,26 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(answer.status).toBe(409);
   });
 
+  it.each([
+    ['GET', '/v1/checkout/sessions', 'pro'],
+    ['GET', '/v1/checkout/sessions', 'business'],
+    ['GET', '/v1/subscriptions', 'pro'],
+    ['GET', '/v1/subscriptions', 'business'],
+  ] as const)('paid just after %s %s, on the way to %s: no second session', async (...paid) => {
+    quiet();
+    const [method, path, plan] = paid;
+    const { owner, path: tenant, tenantId, session } = await newBuyer('pro');
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      const answer = await stripe.answer(request);
+      const isIt = request.method === method && new URL(request.url).pathname === path;
+      if (isIt && session.status === 'open') stripe.complete(session.id);
+      return answer;
+    });
+    await owner.browser.post(`${tenant}/billing/checkout`, { plan });
+    expect(sessionsOf(tenantId)).toMatchObject([{ id: session.id, status: 'complete' }]);
+  });
+
   it('after the end of one: another', async () => {
     const { owner, path, tenantId, customer, subscription } = await newSubscriber();
     stripe.happen(subscription.id, 'canceled');
@@ -185,8 +205,14 @@ describe('BILL-5 a tenant has one subscription at most', () => {
       stripe.weather.failures = 1;
       expect((await ask()).status).toBe(503);
     }
+    const audited = (await auditOf(tenantId)).map(({ action }) => action);
+    expect(audited).not.toContain('billing.checkout_started');
     expect((await ask()).status).toBe(200);
     expect(sessionsOf(tenantId)).toHaveLength(1);
+    // It says nothing of the customer either, who stays the only one.
+    stripe.weather.failures = 1;
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 200]);
+    expect(stripe.world.customers.filter(({ email }) => email === owner.email)).toHaveLength(1);
   });
 
   it('a request that died keeps others out for two minutes, and no longer', async () => {
@@ -247,6 +273,30 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     },
   );
 
+  it.each([
+    ['of whom another request has noted its own', 'POST', '/v1/customers'],
+    ['in the place of one who was deleted at Stripe', 'GET', '/v1/checkout/sessions'],
+  ])('a customer %s stays the one that is known', async (_what, method, path) => {
+    quiet();
+    const buyer = method === 'POST' ? null : await newBuyer();
+    const { owner, path: tenant, tenantId } = buyer ?? (await newTeam());
+    if (buyer !== null) stripe.removeCustomer(buyer.customer);
+    const sold = sessionsOf(tenantId).length;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === method && new URL(request.url).pathname === path) {
+        await env.DB.prepare(`UPDATE billing_accounts SET customer_id = ?1 WHERE tenant_id = ?1`)
+          .bind(tenantId)
+          .run();
+      }
+      return stripe.answer(request);
+    });
+    const answer = await owner.browser.post(`${tenant}/billing/checkout`, { plan: 'pro' });
+    expect(answer.status).toBe(503);
+    expect(await accountOf(tenantId)).toMatchObject({ customer_id: tenantId });
+    expect(sessionsOf(tenantId)).toHaveLength(sold);
+  });
+
   it('who was deleted at Stripe is made anew there, once that was noticed', async () => {
     quiet();
     const { owner, path, tenantId, customer } = await newBuyer();
@@ -268,6 +318,14 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(await accountOf(tenantId)).toMatchObject({ customer_id: null, tier: 'free' });
     const bought = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
     expect(bought.status).toBe(200);
+  });
+
+  it('a portal that Stripe fails to open once is no end of a subscription: 503', async () => {
+    quiet();
+    const { owner, path, tenantId } = await newSubscriber();
+    stripe.weather.failures = 1;
+    expect((await owner.browser.post(`${path}/billing/portal`)).status).toBe(503);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'active', tier: 'pro' });
   });
 
   it('is bought by an owner who has just shown who they are, and by nobody else', async () => {

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { noticeOf } from '../../src/billing/notices.ts';
 import { subscriptionEvents } from '../../src/billing/verified-event.ts';
 import { post } from './post.ts';
 import { rowsOf } from './arrange.ts';
@@ -146,6 +147,31 @@ describe('BILL-2 any event can come again without harm', () => {
     expect(await ledgerOf(event?.id ?? '')).toMatchObject([{ outcome: 'unknown customer' }]);
   });
 
+  it('an event that holds its customer whole is one of that customer', async () => {
+    const { tenantId, customer } = await newNews();
+    await deliver(stripe.emit('invoice.paid', { customer: { id: customer, object: 'customer' } }));
+    expect(await accountOf(tenantId)).toMatchObject({ tier: 'pro', state: 'active' });
+  });
+
+  it.each([
+    ['no customer', {}, 'nothing to do', 'an event without its customer'],
+    [
+      'one of nobody',
+      { customer: 'cus_x' },
+      'unknown customer',
+      'an event of a customer we do not',
+    ],
+  ])(
+    'a purchase with %s is recorded, and the log says so',
+    async (_what, object, outcome, said) => {
+      const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+      const event = stripe.emit('invoice.paid', object);
+      expect((await deliver(event)).json).toEqual({ outcome });
+      expect(await ledgerOf(event.id)).toMatchObject([{ outcome }]);
+      expect(logged.mock.calls.join()).toContain(said);
+    },
+  );
+
   it('an event of another subscription than the current one never changes the tier', async () => {
     const { tenantId, customer } = await newSubscriber('pro');
     for (const [price, status] of [
@@ -171,6 +197,18 @@ describe('BILL-2 any event can come again without harm', () => {
     stripe.addSubscription(customer, 'price_pro');
     await deliverAllOf(customer);
     expect(logged.mock.calls.join()).toContain('two subscriptions of one tenant');
+  });
+
+  it.each([
+    ['a second later', 1],
+    ['in the same second', 0],
+  ])('of two that are new to us the first counts: the other came %s', async (_what, later) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, customer, subscription: first } = await newNews();
+    const second = stripe.addSubscription(customer, 'price_business');
+    Object.assign(second, { created: first.created + later });
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ subscription_id: first.id, tier: 'pro' });
   });
 
   it('when the current one is over, the next that lives takes its place', async () => {
@@ -323,6 +361,10 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
     stripe.happen(subscription.id, 'canceled');
     expect(await billing()).toEqual(['free', 'canceled', 'business']);
     expect(await changesOf(tenantId)).toHaveLength(6);
+    const changed = (await auditOf(tenantId)).filter(
+      ({ action }) => action === 'billing.subscription_changed',
+    );
+    expect(new Set(changed.map((row) => row['target']))).toEqual(new Set([subscription.id]));
   });
 
   it('that a payment failed is heard by the invoice alone, and the owners are told once', async () => {
@@ -357,6 +399,37 @@ describe('TEST-3 checkout, webhook, upgrade and failed payment', () => {
     expect(mail?.text).toContain('“Acme”: the plan is suspended');
     expect(mail?.text).not.toMatch(/still open|failed/);
   });
+
+  it.each([
+    [
+      'past_due',
+      'A payment failed',
+      'tried again in the next days, and until then nothing changes',
+    ],
+    [
+      'grace',
+      'A payment is still open',
+      'Two weeks after it failed, the workspace goes back to the',
+    ],
+    [
+      'restricted',
+      'Your plan is suspended',
+      'the workspace is on the free plan now. Nothing was de',
+    ],
+  ] as const)(
+    'the mail that it is %s says what follows, and where to pay',
+    (state, title, said) => {
+      const { subject, paragraphs } = noticeOf(
+        state,
+        'ada@example.com',
+        'Pay at https://evil.example',
+      );
+      const [first = '', second] = paragraphs;
+      expect([subject, first]).toEqual([title, expect.stringContaining(said)]);
+      expect(first).toMatch(/^“Pay at”: /);
+      expect(second).toBe('Log in and open the billing page to pay, or to change how you pay.');
+    },
+  );
 
   // By hand: these the endpoint at Stripe must send, and no more.
   const heard = [

@@ -89,6 +89,19 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     expect(subscription.status).toBe('canceled');
   });
 
+  it.each(['canceled', 'incomplete_expired'] as const)(
+    'one whose subscription is %s, of which no event told, is seen to have none',
+    async (status) => {
+      vi.spyOn(console, 'error').mockImplementation(() => {});
+      const { tenantId, owner, path, subscription } = await newSubscriber();
+      await forgetOthers(tenantId);
+      await owner.browser.delete(path);
+      stripe.happen(subscription.id, status);
+      await runAt(Date.now());
+      expect(await accountOf(tenantId)).toMatchObject({ state: 'canceled', tier: 'free' });
+    },
+  );
+
   it('one whose customer was deleted at Stripe goes all the same', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, owner, path, customer } = await newSubscriber();

@@ -1,6 +1,7 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { post } from './post.ts';
-import { deliver, eventsOf, newSubscriber, stripe } from './stripe.ts';
+import { deliver, eventsOf, newBuyer, newSubscriber, stripe } from './stripe.ts';
 import { everythingOf } from './tenant-routes.ts';
 
 /** Three tenants of the highest tier, in the order of their ids. */
@@ -15,6 +16,16 @@ async function threeSubscribers() {
 }
 
 describe('TEST-2 what Stripe says of one tenant reaches no other', () => {
+  it('a customer is that of one tenant: D1 refuses to note it at a second', async () => {
+    const [{ customer }, { tenantId }] = [await newBuyer(), await newBuyer()];
+    const taking = env.DB.prepare(
+      'UPDATE billing_accounts SET customer_id = ?1 WHERE tenant_id = ?2',
+    )
+      .bind(customer, tenantId)
+      .run();
+    await expect(taking).rejects.toThrow('UNIQUE');
+  });
+
   it.each([
     ['past_due', 1],
     ['canceled', 0],

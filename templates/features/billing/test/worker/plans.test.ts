@@ -7,7 +7,7 @@ import { rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
 import { accountOf, deliver, deliverAllOf, newSubscriber, stripe } from './stripe.ts';
-import { newPerson, newTeam, type Person } from './team.ts';
+import { auditOf, newPerson, newTeam, type Person } from './team.ts';
 import { app, tierRoute } from './tier-route.ts';
 
 const gated = routes.flatMap(({ method, path, access }) =>
@@ -168,6 +168,37 @@ describe('BILL-4 paid features are gated on the server', () => {
 });
 
 describe('BILL-4 what a plan has room for', () => {
+  // By hand: what is sold is a decision, and a number of it is not changed in passing.
+  it.each([
+    ['free', { projects: 50, members: 10, mailsPerDay: 50 }],
+    ['pro', { projects: 1_000, members: 100, mailsPerDay: 200 }],
+    ['business', { projects: 10_000, members: 1_000, mailsPerDay: 1_000 }],
+  ] as const)('%s has room for what was decided', (tier, decided) => {
+    expect(plans[tier]).toMatchObject(decided);
+  });
+
+  it('pro and more: what is new in the last thirty days, counted in the tenant alone', async () => {
+    const { owner, path, tenantId, enter } = await newSubscriber();
+    await enter('member');
+    const other = await newSubscriber();
+    const before = (await auditOf(tenantId)).length;
+    for (const [id, days] of [
+      [tenantId, 29],
+      [tenantId, 31],
+      [other.tenantId, 1],
+    ] as const) {
+      const at = Date.now() - days * 24 * 60 * 60 * 1_000;
+      await env.DB.batch([
+        env.DB.prepare(`INSERT INTO projects VALUES (?1, 'of ' || ?2, 'n', 'd', ?2)`).bind(id, at),
+        env.DB.prepare(
+          `INSERT INTO audit_log VALUES (?1, 'of ' || ?2, 'a', 'b', 'c', 'd', 'e', ?2)`,
+        ).bind(id, at),
+      ]);
+    }
+    const counted = { projects: 2, members: 2, newProjects: 1, changes: before + 1 };
+    expect((await owner.browser.get(`${path}/insights`)).json).toEqual(counted);
+  });
+
   const fill = (tenantId: string, count: number) =>
     env.DB.prepare(
       `WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ?2)
@@ -255,6 +286,20 @@ describe('BILL-4 what a plan has room for', () => {
 });
 
 describe('TEST-3 GET …/billing', () => {
+  it('the limits are those of the tier that is in force, and not of what was bought', async () => {
+    const { owner, path, customer, subscription, enter } = await newSubscriber('business');
+    await enter('member');
+    const told = async () => {
+      await deliverAllOf(customer);
+      const { plan, limits, usage } = (await owner.browser.get(`${path}/billing`)).json;
+      return [plan, limits, usage];
+    };
+    const usage = { projects: 0, members: 2 };
+    expect(await told()).toEqual(['business', plans.business, usage]);
+    stripe.happen(subscription.id, 'unpaid');
+    expect(await told()).toEqual(['business', plans.free, usage]);
+  });
+
   it('says until when it is paid for, and whether it ends then', async () => {
     const { owner, path, customer, subscription } = await newSubscriber();
     const told = async () => {
@@ -270,6 +315,13 @@ describe('TEST-3 GET …/billing', () => {
     subscription.cancel_at_period_end = false;
     subscription.cancel_at = 4_000_000_000;
     expect(await told()).toEqual([true, end]);
+    const later = 4_000_000_000;
+    const data = [{ ...item, current_period_end: later }, item];
+    Object.assign(subscription.items, { data });
+    expect(await told()).toEqual([true, new Date(later * 1_000).toISOString()]);
+    subscription.cancel_at = null;
+    stripe.happen(subscription.id, 'canceled');
+    expect(await told()).toEqual([false, null]);
   });
 });
 

@@ -142,6 +142,19 @@ describe('BILL-3 what no event told is made good', () => {
     expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'pro' });
   });
 
+  it('so has the failure of another subscription, which comes in the place of one that is long unpaid', async () => {
+    const { tenantId, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'past_due');
+    await deliverAllOf(customer);
+    await env.DB.prepare('UPDATE billing_accounts SET past_due_since = 1 WHERE tenant_id = ?1')
+      .bind(tenantId)
+      .run();
+    stripe.happen(subscription.id, 'canceled');
+    stripe.addSubscription(customer, 'price_pro', 'past_due');
+    await deliverAllOf(customer);
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'past_due', tier: 'pro' });
+  });
+
   it('while Stripe is down it waits, and goes on afterwards', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, session } = await newBuyer();
@@ -247,6 +260,28 @@ describe('BILL-3 what no event told is made good', () => {
     expect(stripe.calls).toEqual(Array<string>(25).fill('GET /v1/subscriptions'));
     const left = (await rowsOf('billing_accounts')).filter((row) => row['sync_due_at'] !== null);
     expect(left).toMatchObject([{ tenant_id: customers[0]?.id }]);
+  });
+
+  it('who has no customer any more takes nobody’s place', async () => {
+    const { tenantId } = await newSubscriber();
+    await forgetOthers('');
+    const gone = Array.from({ length: 25 }, () => crypto.randomUUID());
+    await env.DB.batch([
+      env.DB.prepare('UPDATE billing_accounts SET sync_due_at = 2 WHERE tenant_id = ?1').bind(
+        tenantId,
+      ),
+      ...gone.flatMap((id) => [
+        env.DB.prepare(`INSERT INTO tenants (id, name, created_at) VALUES (?1, 'Gone', 1)`).bind(
+          id,
+        ),
+        env.DB.prepare(
+          'INSERT INTO billing_accounts (tenant_id, sync_due_at, created_at) VALUES (?1, 1, 1)',
+        ).bind(id),
+      ]),
+    ]);
+    stripe.calls.length = 0;
+    await runAt(Date.now());
+    expect(stripe.calls).toEqual(['GET /v1/subscriptions']);
   });
 
   it('who has none, and has not been at the checkout lately, is not asked about', async () => {

@@ -21,6 +21,19 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect(leaving.text).toContain(`href="${url}"`);
   });
 
+  it('each offer buys the plan that it names', async () => {
+    const { owner, tenantId } = await newTeam();
+    const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
+    const offers = text.matchAll(
+      /name="plan" value="(\w+)".*?Choose<span class="unseen"> (\w+)</gs,
+    );
+    const offered = [...offers].map(([, plan, name]) => [plan, name]);
+    expect(offered).toEqual([
+      ['pro', 'Pro'],
+      ['business', 'Business'],
+    ]);
+  });
+
   it('coming back with a claim in the address changes nothing', async () => {
     const { owner, tenantId } = await newTeam();
     const page = await open(
@@ -31,12 +44,16 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
   });
 
   it('whoever has a subscription changes it in the portal', async () => {
-    const { owner, tenantId } = await newSubscriber('pro');
+    const { owner, tenantId, customer, subscription } = await newSubscriber('pro');
     const at = `/tenants/${tenantId}/billing`;
     const page = await open(owner.browser, at);
     expect(page.text).toContain('Pro plan');
     expect(formsOn(page).map(({ action }) => action)).toContain(`${at}/portal`);
     expect(page.text).not.toContain('checkout');
+    stripe.happen(subscription.id, 'incomplete');
+    await deliverAllOf(customer);
+    const actions = formsOn(await open(owner.browser, at)).map(({ action }) => action);
+    expect(actions.filter((action) => action.startsWith(at))).toEqual([`${at}/portal`]);
     expect((await sendForm(owner.browser, `${at}/portal`)).text).toContain('On your way');
     const stale = await sendForm(owner.browser, `${at}/checkout`, { plan: 'pro' });
     expect([stale.status, stale.text.includes('role="alert"')]).toEqual([409, true]);
@@ -55,8 +72,8 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     );
   });
 
-  it('a plan renews at the end of its period, or ends with it once it is cancelled', async () => {
-    const { owner, tenantId, subscription } = await newSubscriber('pro');
+  it('a plan renews at the end of its period, or ends with it once it is cancelled, and then does neither', async () => {
+    const { owner, tenantId, customer, subscription } = await newSubscriber('pro');
     const said = async () => {
       const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
       return [...text.matchAll(/(\w+) <time datetime="([^"]*)"/g)].map(([, ...words]) => words);
@@ -67,6 +84,9 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     subscription.cancel_at_period_end = true;
     await deliver(stripe.emit('customer.subscription.updated', subscription));
     expect(await said()).toEqual([['Ends', end]]);
+    stripe.happen(subscription.id, 'canceled');
+    await deliverAllOf(customer);
+    expect(await said()).toEqual([]);
   });
 
   it('a payment that failed is told of, until it is made', async () => {
@@ -88,6 +108,16 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect(await warningAfter('past_due')).toContain('Payment is overdue.');
     expect(await warningAfter('unpaid')).toContain('Nothing is deleted');
     expect(await warningAfter('active')).toBeUndefined();
+  });
+
+  it('what there is stands beside what there may be, each of its own', async () => {
+    const { owner, path, tenantId, enter } = await newTeam();
+    await enter('member');
+    await enter('member');
+    await owner.browser.post(`${path}/projects`, { name: 'One' });
+    const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
+    expect(text).toContain('Projects: 1 of 50');
+    expect(text).toContain('Members: 3 of 10');
   });
 
   it('members see it and can buy nothing', async () => {

@@ -200,6 +200,13 @@ export const uploads: readonly Sabotage[] = [
   sabotage('API-3', 'the new file is not counted', statements, '+ ?5 <= ?7', '+ (?5 - ?5) < ?7'),
   sabotage(
     'API-3',
+    'a plan has ten times the storage that is sold',
+    'src/tenancy/plans.ts',
+    'bytes: 10 * 1024 * mebibyte',
+    'bytes: 100 * 1024 * mebibyte',
+  ),
+  sabotage(
+    'API-3',
     'whoever pays for more room gets none',
     'src/uploads/repository.ts',
     'const { storage: quota } = plans[database.tenant.tier];',
