@@ -23,8 +23,6 @@ export interface StaticEntry extends Entry {
 export interface FixedPiece {
   readonly bytes: Uint8Array;
   readonly crc32: number;
-  /** `shiftOf` its length. */
-  readonly shift: number;
 }
 
 /** What a rendered file is put together from. */

@@ -28,26 +28,37 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
-/** What appending so many bytes multiplies an earlier CRC-32 by. */
-export function shiftOf(length: number): number {
-  let shift = one;
-  for (let bit = 0; bit < 8 * length; bit += 1) shift = timesX(shift);
-  return shift >>> 0;
+/** Multiplies two remainders. */
+function times(first: number, second: number): number {
+  let product = 0;
+  let power = second;
+  // Shifted left, so that the next coefficient of the first factor is always the topmost bit.
+  for (let factor = first; factor !== 0; factor <<= 1) {
+    if (factor < 0 || factor >= one) product ^= power;
+    power = timesX(power);
+  }
+  return product >>> 0;
+}
+
+/** What appending one byte multiplies an earlier CRC-32 by, then two, four, and so on as far as they were needed. */
+const shifts: number[] = [one >>> 8];
+
+function shiftOf(bit: number): number {
+  const known = shifts[bit];
+  if (known !== undefined) return known;
+  const half = shiftOf(bit - 1);
+  return (shifts[bit] = times(half, half));
 }
 
 /**
  * CRC-32 of two texts in a row from those of both. Fixed text is most of every template, and its CRC-32 is known
  * when the package is built.
  */
-export function joinedCrc32(first: number, second: number, shiftOfSecond: number): number {
-  let product = 0;
-  let power = shiftOfSecond;
-  // Shifted left, so that the next coefficient of the first factor is always the topmost bit.
-  for (let factor = first; factor !== 0; factor <<= 1) {
-    if (factor < 0 || factor >= one) product ^= power;
-    power = timesX(power);
-  }
-  return (product ^ second) >>> 0;
+export function joinedCrc32(first: number, second: number, lengthOfSecond: number): number {
+  let shifted = first;
+  for (let bit = 0; lengthOfSecond >>> bit !== 0; bit += 1)
+    if (((lengthOfSecond >>> bit) & 1) === 1) shifted = times(shifted, shiftOf(bit));
+  return (shifted ^ second) >>> 0;
 }
 
 /** Eight hexadecimal digits. */

@@ -15,10 +15,10 @@ export interface FileRow {
 }
 
 /**
- * A tuple, since there are more than a thousand; the shift beside the length it follows from, which compresses well. The
- * gap, left out where there is none, is what lies between this piece and the one before it.
+ * A tuple, since there are more than a thousand. The gap, left out where there is none, is what lies between this
+ * piece and the one before it.
  */
-export type PieceRow = readonly [length: number, shift: number, crc32: number, gap?: number];
+export type PieceRow = readonly [length: number, crc32: number, gap?: number];
 
 /** What a pack consists of: static files, and among them the fixed pieces of the templates that are like them. */
 export interface PackIndex {
@@ -56,10 +56,10 @@ export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
   const index: PackIndex = JSON.parse(new TextDecoder().decode(pack.subarray(layout.index)));
   const pieces: FixedPiece[] = [];
   let end = 0;
-  for (const [length, shift, crc32, gap = 0] of index.pieces) {
+  for (const [length, crc32, gap = 0] of index.pieces) {
     const start = end + gap;
     end = start + length;
-    pieces.push({ bytes: pack.subarray(start, end), crc32, shift });
+    pieces.push({ bytes: pack.subarray(start, end), crc32 });
   }
   return index.files.map(({ start = 0, length = 0, hash = '', program, ...row }) => {
     const entry = { executable: false, ...row };

@@ -11,7 +11,7 @@ export function assemble(pieces: readonly Piece[]): { content: Uint8Array; hash:
   for (const piece of pieces) {
     const bytes = typeof piece === 'string' ? encoder.encode(piece) : piece.bytes;
     crc =
-      typeof piece === 'string' ? crc32(bytes, crc) : joinedCrc32(crc, piece.crc32, piece.shift);
+      typeof piece === 'string' ? crc32(bytes, crc) : joinedCrc32(crc, piece.crc32, bytes.length);
     parts.push(bytes);
     length += bytes.length;
   }

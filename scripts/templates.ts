@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog } from '../generator/catalog.ts';
 import { constants } from '../generator/context.ts';
-import { crc32, hex, shiftOf } from '../generator/crc32.ts';
+import { crc32, hex } from '../generator/crc32.ts';
 import { standIns, type FileRow, type PackIndex, type PieceRow } from '../generator/pack.ts';
 import type { PackFileLayout } from '../generator/pack-file.ts';
 import type { Program } from '../generator/program.ts';
@@ -147,7 +147,7 @@ export function packTemplates(sources: readonly TemplateSource[]): {
     const piece = Buffer.from(text);
     const gap = put(piece) - lastPieceEnds;
     lastPieceEnds = end;
-    const row = [piece.length, shiftOf(piece.length), crc32(piece)] as const;
+    const row = [piece.length, crc32(piece)] as const;
     places.set(text, pieces.push(gap === 0 ? row : [...row, gap]) - 1);
     return places.size - 1;
   };
