@@ -251,4 +251,11 @@ function requireRole(row: AuthorizationRow, role: Role): Tenant {
     "password.normalize('NFKC')",
     "password.normalize('NFC')",
   ),
+  sabotage(
+    'AUTH-2',
+    'a browser whose user is deleted keeps the cookie, and what pages stored',
+    'src/auth/me-routes.ts',
+    '      takeSession(c);\n      return',
+    "      c.header('X-Left', takeSession.name.slice(0, 0));\n      return",
+  ),
 ];

@@ -56,6 +56,27 @@ describe('AUTH-2 a session that is over is listed nowhere', () => {
   });
 });
 
+describe('ERR-4 a KV that hangs costs who lists their sessions one second, however many they are', () => {
+  it('the names of all devices are asked for at once', async () => {
+    const { browser, email } = await newUser();
+    for (let devices = 0; devices < 2; devices += 1) await logIn(email);
+    const answers: (() => void)[] = [];
+    const get = () =>
+      new Promise((resolve) => {
+        answers.push(() => resolve({ device: 'a phone' }));
+        if (answers.length === 3) for (const answer of answers) answer();
+      });
+    const SESSIONS = new Proxy(env.SESSIONS, {
+      get: (target, key) => (key === 'get' ? get : Reflect.get(target, key)),
+    });
+    browser.env = { ...browser.env, SESSIONS };
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items.map(({ device }: { device: unknown }) => device)).toEqual(
+      Array<string>(3).fill('a phone'),
+    );
+  });
+});
+
 describe('AUTH-2 what KV remembers of a session goes with it', () => {
   it('in 30 days at the latest', async () => {
     const { email } = await newUser();
