@@ -258,4 +258,11 @@ function requireRole(row: AuthorizationRow, role: Role): Tenant {
     '      takeSession(c);\n      return',
     "      c.header('X-Left', takeSession.name.slice(0, 0));\n      return",
   ),
+  sabotage(
+    'AUTH-7',
+    'the cookie of staging is not bound to its host',
+    cookie,
+    "return environment === 'development' ? name : `__Host-${name}`;",
+    "return environment !== 'production' ? name : `__Host-${name}`;",
+  ),
 ];

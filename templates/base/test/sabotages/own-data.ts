@@ -209,4 +209,11 @@ export const ownData = [
     'const everything = 10_000;',
     'const everything = 100;',
   ),
+  sabotage(
+    'AUTH-2',
+    'a few sessions are listed, and those of a thief may not be among them',
+    'src/db/statements/sessions.ts',
+    'LIMIT 100',
+    'LIMIT 3',
+  ),
 ];

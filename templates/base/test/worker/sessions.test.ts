@@ -199,6 +199,14 @@ describe('AUTH-7 TEST-1 session cookies carry safe attributes and bounded lifeti
     expect(await expiry()).toBeGreaterThan(Number(before));
   });
 
+  it('staging has the cookies of production', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    browser.env = bindingsOf('staging');
+    const names = (await logIn(browser, email)).map((cookie) => cookie.split('=')[0]);
+    expect(names).toEqual(['__Host-sid', '__Host-device']);
+  });
+
   it('development, which has no HTTPS, uses another name and is otherwise the same', async () => {
     const { email } = await newUser();
     const browser = new Browser();
