@@ -251,4 +251,18 @@ function requireRole(row: AuthorizationRow, role: Role): Tenant {
     "password.normalize('NFKC')",
     "password.normalize('NFC')",
   ),
+  sabotage(
+    'AUTH-2',
+    'a browser whose user is deleted keeps the cookie, and what pages stored',
+    'src/auth/me-routes.ts',
+    '      takeSession(c);\n      return',
+    "      c.header('X-Left', takeSession.name.slice(0, 0));\n      return",
+  ),
+  sabotage(
+    'AUTH-7',
+    'the cookie of staging is not bound to its host',
+    cookie,
+    "return environment === 'development' ? name : `__Host-${name}`;",
+    "return environment !== 'production' ? name : `__Host-${name}`;",
+  ),
 ];

@@ -109,4 +109,68 @@ export const degrading = [
     '| D1 | stale | cannot be: each request asks the primary |\n',
     '| D1 | stale | cannot be: each request asks the primary |\n| D1 | throws | a second database answers |\n',
   ),
+  sabotage(
+    'ERR-4',
+    'of the mail that waits one goes out a minute',
+    'src/mail/outbox.ts',
+    'const mailsPerRun = 20;',
+    'const mailsPerRun = 1;',
+  ),
+  sabotage(
+    'ERR-4',
+    'mail that waits longest goes out last',
+    'src/db/statements/outbox.ts',
+    'ORDER BY next_attempt_at LIMIT 1',
+    'ORDER BY next_attempt_at DESC LIMIT 1',
+  ),
+  sabotage(
+    'ERR-4',
+    'one mail that cannot be read holds up all',
+    'src/mail/outbox.ts',
+    `  try {
+    const mail = payload.parse(JSON.parse(await unseal(configuration, sealedFor, row.payload)));
+`,
+    `  const mail = payload.parse(JSON.parse(await unseal(configuration, sealedFor, row.payload)));
+  try {
+`,
+  ),
+  sabotage(
+    'ERR-4',
+    'a KV that hangs costs a second for each device',
+    sessions,
+    `  return Promise.all(
+    rows.map(async (row) => ({
+      id: row.id,
+      createdAt: new Date(row.createdAt).toISOString(),
+      device: await readDevice(context, row.tokenHash),
+    })),
+  );`,
+    `  const summaries: SessionSummary[] = [];
+  for (const { id, createdAt, tokenHash } of rows) {
+    const device = await readDevice(context, tokenHash);
+    summaries.push({ id, createdAt: new Date(createdAt).toISOString(), device });
+  }
+  return summaries;`,
+  ),
+  sabotage(
+    'ERR-4',
+    'the log does not say that the limiter is down',
+    enforce,
+    "    context.logger.log('error', 'dependency failed', { dependency: 'rate limiter', fault });\n    throw",
+    '    void fault;\n    throw',
+  ),
+  sabotage(
+    'ERR-4',
+    'the log does not say that the flood limiter is down',
+    enforce,
+    "    context.logger.log('warn', 'dependency failed', { dependency: 'flood limiter', fault });\n",
+    '    void fault;\n',
+  ),
+  sabotage(
+    'ERR-4',
+    'the log does not say that KV is down',
+    sessions,
+    "    context.logger.log('warn', 'dependency failed', { dependency: 'session data', fault });\n",
+    '    void fault;\n',
+  ),
 ];

@@ -237,4 +237,11 @@ export const rescues: readonly Sabotage[] = [
     ' AND tenants.deletes_at IS NULL',
     '',
   ),
+  sabotage(
+    'AUTH-2',
+    'the runbook disables the account on the machine it is read at',
+    'docs/runbooks/account-takeover.md',
+    '--remote --env production --command "UPDATE users SET disabled_at',
+    '--env production --command "UPDATE users SET disabled_at',
+  ),
 ];

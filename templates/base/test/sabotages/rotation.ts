@@ -310,4 +310,11 @@ export const rotation = [
     '/(?:^|\\/)(?:\\.env|',
     '/^(?:\\.env|',
   ),
+  sabotage(
+    'SEC-2',
+    'nobody hears of a seed that will not open once the key before is gone',
+    reseal,
+    "logger.log('error', 'a seed cannot be resealed', { userId, fault: describeFault(thrown) });",
+    'void describeFault(thrown);',
+  ),
 ];

@@ -133,4 +133,32 @@ export const signingUp: readonly Sabotage[] = [
     'if (account === null || account.disabledAt !== null) throw',
     'if (account === null) throw',
   ),
+  sabotage(
+    'AUTH-5',
+    'the mail to the old address does not say where the account is to move',
+    messages,
+    'Your account asks to move to ${email}. Confirm',
+    'Your account asks to move to ${email.slice(0, 0)}another address. Confirm',
+  ),
+  sabotage(
+    'AUTH-5',
+    'the mail of a new device does not say which',
+    messages,
+    'from a device it does not know: ${device}.',
+    'from a device it does not know${device.slice(0, 0)}.',
+  ),
+  sabotage(
+    'AUTH-5',
+    'the mail of a changed password does not say what to do',
+    messages,
+    "      'If it was not you, ask for a new password on the login page at once.',\n",
+    '',
+  ),
+  sabotage(
+    'AUTH-5',
+    'the mail with a link to a new password says that it is good for a day',
+    messages,
+    'This link works once, for 30 minutes:',
+    'This link works for a day:',
+  ),
 ];

@@ -200,6 +200,16 @@ describe('API-2 logging in is rate limited', () => {
       },
     );
 
+    it('keeps its count when it ends every session: what it has failed stays counted', async () => {
+      const { email } = await newUser();
+      const browser = new Browser();
+      await logIn(browser, email, rightPassword);
+      const count = () => browser.cookies.get('__Host-device')?.split('.')[0];
+      const before = count();
+      expect((await browser.post('/api/auth/logout-all')).status).toBe(204);
+      expect(count()).toBe(before);
+    });
+
     it('is not made by a reset: whoever has the link is as unknown as before', async () => {
       const { email } = await newUser();
       const visitor = new Browser();

@@ -66,6 +66,57 @@ describe('AUTH-5 a mail that asks for a proof leads to the page that takes it', 
   });
 });
 
+describe('AUTH-5 a mail says what happened, and what to do if it was not you', () => {
+  const token = 'T'.repeat(43);
+  const to = 'a@b.example';
+  type Told = readonly [Parameters<typeof renderMail>[0], happened: string, todo: string];
+  const told = {
+    verifyEmail: [messages.verifyEmail(to, token), 'within 24 hours', 'ignore this mail'],
+    alreadySignedUp: [messages.alreadySignedUp(to), 'an account already', 'nothing has changed'],
+    resetPassword: [messages.resetPassword(to, token), 'once, for 30 minutes', 'ignore this mail'],
+    passwordChanged: [messages.passwordChanged(to), 'logged out', 'ask for a new password'],
+    confirmOldEmail: [
+      messages.confirmOldEmail(to, 'new@b.example', token),
+      'move to new@b.example. Confirm it here, and in the mail sent there, within an hour',
+      'do not confirm, and change your password',
+    ],
+    confirmNewEmail: [messages.confirmNewEmail(to, token), 'within an hour', 'ignore this mail'],
+    emailChanged: [messages.emailChanged(to), 'logged out', 'write to our support at once'],
+    mfaActivated: [messages.mfaActivated(to), 'takes a code', 'write to our support at once'],
+    mfaDisabled: [messages.mfaDisabled(to), 'only your password', 'change your password at once'],
+    recoveryCodeUsed: [
+      messages.recoveryCodeUsed(to),
+      'It does not work again',
+      'change your password at once and replace the codes',
+    ],
+    recoveryCodesReplaced: [
+      messages.recoveryCodesReplaced(to),
+      'the ones before no longer work',
+      'change your password at once and replace the codes again',
+    ],
+    newDevice: [
+      messages.newDevice(to, 'Firefox on Linux'),
+      'it does not know: Firefox on Linux.',
+      'change your password and log out everywhere',
+    ],
+    invitation: [
+      messages.invitation(to, 'Acme', token),
+      '“Acme”. Accept within seven days',
+      'ignore',
+    ],
+    stepUpCode: [messages.stepUpCode(to, token), 'once, for ten minutes', 'log out everywhere'],
+  } as const satisfies Record<keyof typeof messages, Told>;
+
+  it.each(Object.entries(told))('%s, in text and in HTML', (_name, [message, happened, todo]) => {
+    const { text, html } = renderMail(message, 'https://app.example');
+    for (const form of [text, html]) {
+      expect(form).toContain(happened);
+      expect(form).toMatch(/not you|do not know|did not ask/);
+      expect(form).toContain(todo);
+    }
+  });
+});
+
 describe('OBS-2 mail rests unreadable and goes out once', () => {
   it('escapes what a person chose', () => {
     const mail = renderMail(
@@ -129,6 +180,32 @@ describe('ERR-4 mail that fails is tried again', () => {
       now = due;
     }
     expect(await rowsOf('outbox')).toMatchObject([{ attempts: 6, dead_at: now }]);
+  });
+
+  it('all that waits goes out in one run, what waits longest first', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare('DELETE FROM outbox').run();
+    post.isDown = true;
+    const start = Date.now();
+    const waiting: unknown[] = [];
+    for (let seconds = 0; seconds < 3; seconds += 1) {
+      vi.useFakeTimers({ toFake: ['Date'], now: start + seconds * 1_000 });
+      waiting.push(await signUp());
+    }
+    post.isDown = false;
+    await runAt(start + 60_000);
+    const sent = post.sent.map(({ to }) => to).filter((to) => waiting.includes(to));
+    expect(sent).toEqual(waiting);
+  });
+
+  it('one that cannot be read holds up no other', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare(
+      `INSERT INTO outbox (id, payload, request_id, next_attempt_at, created_at)
+       VALUES ('unreadable', 'sealed with a key that is gone', 'of-old', 0, 0)`,
+    ).run();
+    expect(post.to(await signUp())).toHaveLength(1);
+    expect(log.mock.calls.join()).toContain('mail failed');
   });
 
   it('and comes from the address of the app, as it does the first time', async () => {

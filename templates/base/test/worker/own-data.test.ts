@@ -18,13 +18,47 @@ const kindsOf = async (browser: Browser): Promise<string[]> => {
 };
 
 describe('AUTH-4 a code to step up', () => {
-  it('is good for ten minutes', async () => {
+  it.each([
+    [10 * minute - 5_000, 204],
+    [10 * minute + 1_000, 400],
+  ])('is good for ten minutes: after %i ms it answers %i', async (late, status) => {
     const { browser, email } = await newUserWithoutPassword();
     await browser.post('/api/auth/step-up/email');
     const emailCode = /[\w-]{43}/.exec(post.to(email).at(-1)?.text ?? '')?.[0];
     expect(emailCode).toMatch(/./);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * minute + 1_000 });
-    expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(400);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + late });
+    expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(status);
+  });
+});
+
+describe('AUTH-5 what was mailed works for as long as the mail says', () => {
+  const toTheEndOf = (minutes: number) =>
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + minutes * minute - 5_000 });
+
+  it('a link to a new password for half an hour', async () => {
+    const { email } = await newUser();
+    await new Browser().post('/api/auth/password/forgot', { email });
+    toTheEndOf(30);
+    const reset = { token: post.tokenFor(email), password: 'another long password' };
+    expect((await new Browser().post('/api/auth/password/reset', reset)).status).toBe(204);
+  });
+
+  it('a link that proves an address for a day', async () => {
+    const { browser, email } = await newUser();
+    await browser.post('/api/auth/verify-email/send');
+    toTheEndOf(24 * 60);
+    const proof = { token: post.tokenFor(email), password };
+    expect((await new Browser().post('/api/auth/verify-email', proof)).status).toBe(204);
+  });
+
+  it('both links of a change of address for an hour', async () => {
+    const { browser, email } = await newUser();
+    const wished = freshEmail();
+    await browser.post('/api/me/email', { email: wished });
+    toTheEndOf(60);
+    const confirm = (token: string) => new Browser().post('/api/me/email/confirm', { token });
+    await confirm(post.tokenFor(email));
+    expect((await confirm(post.tokenFor(wished))).json).toEqual({ status: 'changed' });
   });
 });
 
@@ -77,6 +111,17 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     expect(idsOf((await browser.get('/api/me/export')).json.sessions)).toEqual(listed);
   });
 
+  it('the export holds more events than a page', async () => {
+    const { browser, userId } = await newUser();
+    await env.DB.prepare(
+      `INSERT INTO security_events (id, user_id, kind, created_at)
+       SELECT value || ?1, ?1, 'logged_in', value FROM json_each(?2)`,
+    )
+      .bind(userId, JSON.stringify(Array.from({ length: 300 }, (_, index) => index)))
+      .run();
+    expect((await browser.get('/api/me/export')).json.securityEvents).toHaveLength(300);
+  });
+
   it("nobody reads another's events, whatever cursor they make up", async () => {
     const mine = await newUser();
     const theirs = await newUser();
@@ -87,6 +132,20 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     const cursor = position.toBase64({ alphabet: 'base64url', omitPadding: true });
     const { json } = await mine.browser.get(`/api/me/security-events?cursor=${cursor}`);
     expect(json.items).toEqual([expect.objectContaining({ kind: 'stepped_up' })]);
+  });
+
+  it('a hundred sessions are listed, the newest first, where a thief of today is seen', async () => {
+    const { browser, userId } = await newUser();
+    await env.DB.prepare(
+      `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, idle_expires_at, expires_at)
+       SELECT value || ?1, value || ?1, user_id, epoch, value, idle_expires_at, expires_at
+       FROM sessions JOIN json_each(?2) WHERE user_id = ?1`,
+    )
+      .bind(userId, JSON.stringify(Array.from({ length: 110 }, (_, index) => index)))
+      .run();
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items).toHaveLength(100);
+    expect(items[0]).toMatchObject({ current: true });
   });
 
   it('each flow leaves the event it is', async () => {

@@ -119,7 +119,10 @@ describe('AUTH-4 AUTH-5 who asks for one thing ends nothing else', () => {
 
 describe('AUTH-2 what the runbook for a stolen account says', () => {
   it('takes a second factor away, ends every session and disables the account', async () => {
-    const commands = [...runbook.matchAll(/--command "([^"]+)"/g)].map(([, sql = '']) => sql);
+    const lines = [...runbook.matchAll(/d1 execute (.+) --command "([^"]+)"/g)];
+    const commands = lines.map(([, , sql = '']) => sql);
+    const places = new Set(lines.map(([, place]) => place));
+    expect([...places]).toEqual(['DB --remote --env production']);
     const { email, userId, browser } = await newUserWithMfa();
     const bystander = await newUserWithMfa();
     const of = async (table: string) => (await rowsOf(table)).map((row) => row['user_id']);

@@ -125,9 +125,11 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
     await env.DB.prepare(others).run();
     await env.DB.prepare(theirFactors).bind(userId).run();
     onTestFinished(() => void env.DB.prepare(`DELETE FROM users WHERE id LIKE '!%'`).run());
-    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     await inNight(during('ENCRYPTION_KEY'));
     expect(await seedOf()).not.toBe(before);
+    expect(log.mock.calls.join()).toContain('"event":"a seed cannot be resealed"');
+    expect(log.mock.calls.join()).toContain('"userId":"!7"');
   });
 
   it('a factor that is replaced meanwhile stays as it was replaced', async () => {

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { nameDevice } from '../../src/auth/device.ts';
 import { hashToken } from '../../src/auth/token.ts';
 import { freshEmail, newTenant, newUser, password } from './arrange.ts';
 import { Authenticator } from './authenticator.ts';
@@ -53,6 +54,44 @@ describe('AUTH-2 a session that is over is listed nowhere', () => {
     const { items } = (await browser.get('/api/auth/sessions')).json;
     expect(items).toEqual([expect.objectContaining({ current: true })]);
     expect((await browser.get('/api/me')).json.user.id).toBe(userId);
+  });
+});
+
+describe('AUTH-2 a device is named as its owner would', () => {
+  const blink = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0';
+  const webKit = 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5';
+
+  it.each([
+    ['Firefox on Linux', '(X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+    ['Chrome on Android', `(Linux; Android 10; K) ${blink} Mobile Safari/537.36`],
+    ['Edge on Windows', `(Windows NT 10.0; Win64; x64) ${blink} Safari/537.36 Edg/138.0.0.0`],
+    ['Opera on macOS', `(Macintosh; Intel Mac OS X 10_15_7) ${blink} Safari/537.36 OPR/122.0.0.0`],
+    ['Safari on iPhone', `(iPhone; CPU iPhone OS 18_5 like Mac OS X) ${webKit} Safari/604.1`],
+    ['Safari on iPad', `(iPad; CPU OS 18_5 like Mac OS X) ${webKit} Safari/604.1`],
+    ['Unknown device', ''],
+  ])('%s', (name, userAgent) => {
+    expect(nameDevice(`Mozilla/5.0 ${userAgent}`)).toBe(name);
+  });
+});
+
+describe('ERR-4 a KV that hangs costs who lists their sessions one second, however many they are', () => {
+  it('the names of all devices are asked for at once', async () => {
+    const { browser, email } = await newUser();
+    for (let devices = 0; devices < 2; devices += 1) await logIn(email);
+    const answers: (() => void)[] = [];
+    const get = () =>
+      new Promise((resolve) => {
+        answers.push(() => resolve({ device: 'a phone' }));
+        if (answers.length === 3) for (const answer of answers) answer();
+      });
+    const SESSIONS = new Proxy(env.SESSIONS, {
+      get: (target, key) => (key === 'get' ? get : Reflect.get(target, key)),
+    });
+    browser.env = { ...browser.env, SESSIONS };
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items.map(({ device }: { device: unknown }) => device)).toEqual(
+      Array<string>(3).fill('a phone'),
+    );
   });
 });
 

@@ -27,6 +27,18 @@ describe('AUTH-2 TEST-1 logging out ends the session on the server', () => {
     expect(replay.status).toBe(401);
   });
 
+  it.each([
+    ['POST', '/api/auth/logout'],
+    ['POST', '/api/auth/logout-all'],
+    ['DELETE', '/api/me'],
+  ])('after %s %s the browser keeps no session, nor what pages stored', async (method, path) => {
+    const { browser } = await newUser();
+    const left = await browser.send(method, path);
+    expect(left.status).toBe(204);
+    expect(left.headers.get('Clear-Site-Data')).toBe('"storage"');
+    expect(browser.cookies.has('__Host-sid')).toBe(false);
+  });
+
   it('logging out everywhere ends the sessions of every device, and nobody else', async () => {
     const { browser: laptop, email } = await newUser();
     const phone = await logInAgain(email);
@@ -185,6 +197,14 @@ describe('AUTH-7 TEST-1 session cookies carry safe attributes and bounded lifeti
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hour + 1_000 });
     await browser.get('/api/me');
     expect(await expiry()).toBeGreaterThan(Number(before));
+  });
+
+  it('staging has the cookies of production', async () => {
+    const { email } = await newUser();
+    const browser = new Browser();
+    browser.env = bindingsOf('staging');
+    const names = (await logIn(browser, email)).map((cookie) => cookie.split('=')[0]);
+    expect(names).toEqual(['__Host-sid', '__Host-device']);
   });
 
   it('development, which has no HTTPS, uses another name and is otherwise the same', async () => {

@@ -112,7 +112,7 @@ describe('AUTH-2 the 3,000 most common passwords are refused', () => {
 
 describe('API-2 signing up for one address', () => {
   it.each(['new', 'taken'])(
-    'costs 20 hashes an hour, from however many clients, and no answer tells: %s',
+    'costs 20 hashes and 5 mails an hour, from however many clients, and no answer tells: %s',
     async (which) => {
       const email = which === 'new' ? freshEmail() : (await newUser()).email;
       const hashed = vi.spyOn(passwords, 'hashPassword').mockResolvedValue('no hash');
@@ -123,6 +123,7 @@ describe('API-2 signing up for one address', () => {
         told.add(JSON.stringify([status, json, ...browser.cookies.keys()]));
       }
       expect(hashed).toHaveBeenCalledTimes(20);
+      expect(post.to(email)).toHaveLength(5);
       expect([...told]).toEqual(['[202,{"status":"accepted"},"__Host-signup"]']);
     },
   );

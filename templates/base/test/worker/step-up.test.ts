@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import * as passwords from '../../src/auth/password.ts';
 import {
   freshEmail,
   newUser,
@@ -39,6 +40,12 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect((await change()).status).toBe(403);
     expect((await browser.post('/api/auth/step-up', { password })).status).toBe(204);
     expect((await change()).status).toBe(202);
+  });
+
+  it('for all of the five minutes', async () => {
+    const { browser } = await newUser();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * minute - 5_000 });
+    expect((await browser.post('/api/me/email', { email: freshEmail() })).status).toBe(202);
   });
 
   it('one session stepping up opens nothing for another', async () => {
@@ -136,5 +143,35 @@ describe('AUTH-4 dangerous actions ask once more', () => {
       .bind(userId)
       .run();
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(401);
+  });
+});
+
+describe('API-2 only failures count of who proves once more who they are', () => {
+  const stepUp = (browser: Browser, proof: object) => browser.post('/api/auth/step-up', proof);
+
+  it('a password that proves an address costs none of the five tries', async () => {
+    const { browser, email } = await newUser();
+    await browser.post('/api/auth/verify-email/send');
+    const check = vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(false);
+    for (let tries = 0; tries < 4; tries += 1) {
+      expect((await stepUp(browser, { password })).status).toBe(401);
+    }
+    check.mockResolvedValue(true);
+    const proof = { token: post.tokenFor(email), password };
+    expect((await new Browser().post('/api/auth/verify-email', proof)).status).toBe(204);
+    await browser.post('/api/auth/login', { email, password });
+    expect((await stepUp(browser, { password })).status).toBe(204);
+  });
+
+  it('nor does a code that has recovery codes replaced', async () => {
+    const { browser, authenticator } = await newUserWithMfa();
+    const wrong = { code: await authenticator.wrongCode() };
+    for (let tries = 0; tries < 4; tries += 1) {
+      expect((await stepUp(browser, wrong)).status).toBe(401);
+    }
+    const replace = { code: await authenticator.nextCode() };
+    const replaced = await browser.post('/api/auth/mfa/recovery-codes', replace);
+    expect(replaced.status).toBe(200);
+    expect((await stepUp(browser, { code: replaced.json.recoveryCodes[0] })).status).toBe(204);
   });
 });
