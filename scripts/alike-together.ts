@@ -5,7 +5,7 @@ const within = 26 * 1024;
 const exponent = 0.7;
 
 const wordsOf = (text: string) => [
-  ...new Set(text.split(/[^\w'-]+/).filter((word) => word.length > 2)),
+  ...new Set(text.split(/[^\w'-]+/).filter((word) => word.length > 3)),
 ];
 
 const lengthOf = (words: readonly string[]) => words.reduce((sum, word) => sum + word.length, 0);

@@ -105,7 +105,7 @@ export function catalogOf(sources: readonly TemplateSource[]): Catalog {
 }
 
 // Shorter pieces cost less in the index.
-const packedFrom = 40;
+const packedFrom = 120;
 
 /** What of a file is the same whatever the options are. */
 function fixedTextOf(source: TemplateSource): string {

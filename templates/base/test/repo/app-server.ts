@@ -4,7 +4,11 @@ import { once } from 'node:events';
 /** Answers as the deployed app would to a smoke test, or as one that is ill. */
 export interface AppServer {
   readonly address: string;
-  readonly asked: { readonly path: string; readonly version: string | string[] | undefined }[];
+  readonly asked: {
+    readonly path: string;
+    readonly version: string | string[] | undefined;
+    readonly cookie: string | undefined;
+  }[];
   build: string;
   fails: boolean;
   /** Fails where this says so, of the number of the question about /health and whether it names a version. */
@@ -21,6 +25,8 @@ export interface AppServer {
   alerts: unknown;
   /** Whether a session that was ended still opens. */
   forgets: boolean;
+  /** Whether it takes requests, and answers none. */
+  hangs: boolean;
   /** How many requests it takes before a limit refuses. */
   limit: number;
   close(): Promise<void>;
@@ -30,7 +36,8 @@ export async function appServer(): Promise<AppServer> {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     const version = request.headers['cloudflare-workers-version-overrides'];
-    app.asked.push({ path, version });
+    app.asked.push({ path, version, cookie: request.headers.cookie });
+    if (app.hangs) return;
     const questions = app.asked.filter((asked) => asked.path === '/health').length;
     const isIll = path === '/health' && app.isIll(questions, version !== undefined);
     const [status, body, cookie] = answerTo(request, path);
@@ -81,6 +88,7 @@ export async function appServer(): Promise<AppServer> {
     alerts: { mail: 'sent', webhook: 'not configured' },
     lets: false,
     forgets: false,
+    hangs: false,
     limit: 10,
     close: async () => {
       server.closeAllConnections();

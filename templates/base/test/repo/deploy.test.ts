@@ -66,15 +66,40 @@ afterAll(async () => {
 });
 
 /** Deploys with stand-ins; `differently` comes before what goes well. */
-async function deploy(differently: readonly Answer[] = [], words: readonly string[] = []) {
+async function deploy(
+  differently: readonly Answer[] = [],
+  words: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
   const programs = standIn([...differently, ...well]);
   server.build = 'abc1234';
   server.asked.length = 0;
   const quick = ['--hold', '0', '--patience', '0', '--address', server.address];
   const all = ['production', ...quick, ...words];
-  const ended = await startScript('deploy', all, programs, { cwd: work });
+  const ended = await startScript('deploy', all, programs, { cwd: work, env });
   const calls = programs.calls().map((call) => call.join(' ').replace(/^wrangler /, ''));
   return { ...ended, calls };
+}
+
+/** What a deployment reads, in a folder of its own, to be changed. */
+function copyOfApp(): string {
+  const scene = mkdtempSync(join(tmpdir(), 'copy-'));
+  onTestFinished(() => rmSync(scene, { recursive: true, force: true }));
+  const configuration = ['.ai', 'CHANGELOG.md', 'wrangler.toml', 'package.json'];
+  for (const entry of ['scripts', 'migrations', ...configuration])
+    cpSync(join(app, entry), join(scene, entry), { recursive: true });
+  symlinkSync(join(app, 'node_modules'), join(scene, 'node_modules'));
+  return scene;
+}
+
+/** Tries out a deployment of such a folder. */
+function deployCopy(scene: string, environment: string, path: string) {
+  const words = ['--experimental-strip-types', join(scene, 'scripts/deploy.ts'), environment];
+  return spawnSync(process.execPath, [...words, '--dry-run'], {
+    cwd: scene,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${path}:${process.env['PATH'] ?? ''}` },
+  });
 }
 
 const newestRelease = () => {
@@ -105,6 +130,15 @@ describe('DEP-1 the way back is written before anything changes', () => {
     expect(stdout).toContain(
       `npx wrangler d1 time-travel restore DB --env production --bookmark ${bookmark}`,
     );
+  });
+
+  it('the pipeline, which keeps no file of it, shows it to whoever is on call', async () => {
+    const summary = join(work, 'summary');
+    writeFileSync(summary, '');
+    expect((await deploy([], [], { GITHUB_STEP_SUMMARY: summary })).status).toBe(0);
+    const shown = readFileSync(summary, 'utf8');
+    expect(shown).toContain(`npm run rollback -- production --to ${before}`);
+    expect(shown).toContain(`--bookmark ${bookmark}`);
   });
 
   it('asks about the environment that is deployed, before anything is changed', async () => {
@@ -215,6 +249,23 @@ describe('DEP-1 a rollback needs no thinking', () => {
   });
 });
 
+describe('DEP-1 what serves is asked where its environment answers', () => {
+  it.each([
+    ['deploy', ['--hold', '0', '--patience', '0']],
+    ['rollback', ['--to', before]],
+  ])('by %s, though nobody says where that is', async (script, words) => {
+    const from = copyOfApp();
+    const file = join(from, 'wrangler.toml');
+    const origin = /(?<=\[env\.production\.vars\][^[]*APP_ORIGIN = ")[^"]*/;
+    writeFileSync(file, readFileSync(file, 'utf8').replace(origin, server.address));
+    server.build = 'abc1234';
+    server.asked.length = 0;
+    const all = ['production', ...words];
+    const { status } = await startScript(script, all, standIn(well), { cwd: from, from });
+    expect([status, server.asked.length > 0]).toEqual([0, true]);
+  });
+});
+
 describe('DEP-5 a version takes over step by step', () => {
   it('migrates, uploads, gives a tenth, asks that version, then gives it all', async () => {
     server.asked.length = 0;
@@ -309,6 +360,23 @@ describe('DEP-5 a version takes over step by step', () => {
     }
   });
 
+  it.each(['staging', 'production'])(
+    'in %s none is taken that breaks the version that serves, loses rows or has no way back',
+    (environment) => {
+      const scene = copyOfApp();
+      const sql = 'ALTER TABLE users RENAME TO people;\nDELETE FROM outbox;\n';
+      writeFileSync(join(scene, 'migrations/0099_harm.sql'), sql);
+      const programs = standIn(well);
+      const { status, stderr } = deployCopy(scene, environment, programs.directory);
+      expect(status).toBe(1);
+      expect(stderr).toContain('0099_harm.sql renames users: to people');
+      expect(stderr).toContain('expand    add the new column or table');
+      expect(stderr).toMatch(/0099_harm.*-- loses:/);
+      expect(stderr).toContain('0099_harm needs its rollback file');
+      expect(programs.calls().flat()).not.toContain('wrangler');
+    },
+  );
+
   it('every migration there is leaves the version before it whole', () => {
     const read = migrations.map((file) => ({
       name: file.replace(/\.sql$/, ''),
@@ -390,21 +458,7 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
     ['the day before', '05-01', 'first was changed'],
     ['the day after', '05-03', null],
   ])('changed on the second day, and applied %s', async (_what, day, refusal) => {
-    const scene = mkdtempSync(join(tmpdir(), 'history-'));
-    onTestFinished(() => rmSync(scene, { recursive: true, force: true }));
-    for (const folder of [
-      'scripts',
-      'migrations',
-      'node_modules',
-      '.ai',
-      'CHANGELOG.md',
-      'wrangler.toml',
-      'package.json',
-    ]) {
-      const isLarge = folder === 'node_modules';
-      if (isLarge) symlinkSync(join(app, folder), join(scene, folder));
-      else cpSync(join(app, folder), join(scene, folder), { recursive: true });
-    }
+    const scene = copyOfApp();
     writeFileSync(join(scene, '.gitignore'), 'node_modules\nreleases\n');
     const git = (date: string, ...words: string[]) => {
       const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
@@ -425,12 +479,7 @@ describe('DEP-3 git tells whether a migration reads otherwise than when staging 
       ...well,
     ]);
     rmSync(join(programs.directory, 'git'));
-    const words = ['--experimental-strip-types', join(scene, 'scripts/deploy.ts'), 'production'];
-    const { status, stderr } = spawnSync(process.execPath, [...words, '--dry-run'], {
-      cwd: scene,
-      encoding: 'utf8',
-      env: { ...process.env, PATH: `${programs.directory}:${process.env['PATH'] ?? ''}` },
-    });
+    const { status, stderr } = deployCopy(scene, 'production', programs.directory);
     const [told = null] = stderr.match(/^.*was changed/m) ?? [];
     expect([status, told]).toEqual([
       refusal === null ? 0 : 1,

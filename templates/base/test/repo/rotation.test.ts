@@ -71,6 +71,12 @@ describe('SEC-2 each secret has an owner, an age, and a way to be replaced', () 
     expect(made === 'here' || /standard input|hand it over/.test(steps.join(' '))).toBe(true);
   });
 
+  it('none that opens something is good for more than a year', () => {
+    const opens = registry.filter(({ mayDo }) => !mayDo.startsWith('nothing:'));
+    expect(opens.filter(({ days }) => days > 365)).toEqual([]);
+    expect(opens.length).toBeGreaterThan(2);
+  });
+
   it('one that is overdue is noticed, and what was rotated is written down', () => {
     const text = noteRotation(read('docs/rotation.md'), 'HMAC_KEY', '2030-01-01', 365);
     const row = rotationsIn(text).find(({ name }) => name === 'HMAC_KEY');
@@ -203,6 +209,13 @@ describe('SEC-2 rotating is one command', () => {
     expect(stderr).toContain('10214');
   });
 
+  it('the new value is shown before it is set, since nobody can read it back', () => {
+    const { stdout, secrets } = rotate(['HMAC_KEY', '--env', 'production'], current, {
+      fails: true,
+    });
+    expect(secrets).toEqual([{ HMAC_KEY: stdout.trim(), HMAC_KEY_PREVIOUS: current }]);
+  });
+
   it('staging is rehearsed, and not written down', () => {
     expect(rotate(['OPERATIONS_TOKEN', '--env', 'staging'], current).status).toBe(0);
     expect(rowOf('OPERATIONS_TOKEN')?.last).toBe('never');
@@ -219,6 +232,12 @@ describe('SEC-2 rotating is one command', () => {
 });
 
 describe('SEC-5 each key may do the least that works', () => {
+  it('one that may do everything is not set in production', () => {
+    const whole = givenOutAs('STRIPE_SECRET_KEY', 'production').replace(/^rk/, 'sk');
+    const { status, calls } = rotate(['STRIPE_SECRET_KEY', '--env', 'production'], whole);
+    expect([status === 0, calls]).toEqual([false, []]);
+  });
+
   it('what the keys of others may do is written down, by name and right', () => {
     const tooMuch = registry.filter(({ mayDo }) => /\ball\b|everything|full access/i.test(mayDo));
     expect(tooMuch.map(({ name }) => name)).toEqual([]);

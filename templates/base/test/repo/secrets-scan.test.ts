@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { scanBundle, scanTree } from '../../scripts/secrets/places.ts';
+import { knownSecrets, scanBundle, scanTree } from '../../scripts/secrets/places.ts';
 import { findingsIn } from '../../scripts/secrets/rules.ts';
 import { app, read } from './repository.ts';
 import { runScript, standIn, type Answer } from './stand-in.ts';
@@ -70,11 +70,14 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
   });
 
   it('in the variables of an environment, by value and by name', () => {
-    write('wrangler.toml', `[env.production.vars]\nPAY = "${stripe}"\nSIGNING_KEY = "short"\n`);
+    const names = ['SIGNING_KEY', 'A_SECRET', 'A_TOKEN', 'DB_PASSWORD', 'DB_PASSWD'];
+    const variables = names.map((name) => `${name} = "short"\n`).join('');
+    write('wrangler.toml', `[env.production.vars]\nPAY = "${stripe}"\n${variables}`);
     const { status, stderr } = scan();
     expect(status).toBe(1);
     expect(stderr).toContain('wrangler.toml env production vars.PAY: a key of Stripe');
-    expect(stderr).toContain('vars.SIGNING_KEY: a variable with the name of a secret');
+    for (const name of names)
+      expect(stderr).toContain(`vars.${name}: a variable with the name of a secret`);
   });
 
   it('in the bundle that would be deployed', () => {
@@ -114,6 +117,21 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
     expect(stderr).toContain('deploy.sh: a secret of this machine (the very…)');
   });
 
+  it('and wherever they stand, of whichever environment this machine has them', () => {
+    const other = 'the value of staging, that this machine has';
+    write('.dev.vars.staging', `HMAC_KEY="${other}"\n`);
+    commit('.gitignore', '.dev.vars*\n');
+    expect(knownSecrets(repository).toSorted()).toEqual([local, other].toSorted());
+    commit('old.txt', `${other}\n`);
+    git('rm', '--quiet', 'old.txt');
+    git('commit', '--quiet', '--message', 'gone');
+    write('wrangler.toml', `[env.production.vars]\nGREETING = "${other}"\n`);
+    const { stderr } = scan([{ when: '--outdir', builds: `const greeting = '${local}';` }]);
+    expect(stderr).toMatch(/^commit [0-9a-f]{7,}: a secret of this machine/m);
+    expect(stderr).toContain('vars.GREETING: a secret of this machine');
+    expect(stderr).toContain('bundle: index.js: a secret of this machine');
+  });
+
   it.each([
     ['a signing secret of Stripe', ['whsec', 'a1B2c3D4e5F6g7H8i9J0k1L2m3'].join('_')],
     ['a token of GitHub', ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')],
@@ -148,6 +166,10 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
       ['eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NTY3ODkwIn0.', 'a1B2c3D4'.repeat(3)].join(''),
     ],
     ['a value under the name of a secret', ['ENCRYPTION_KEY=', 'Q1'.repeat(21), 'Q='].join('')],
+    ...['SESSION_SECRET', 'DB_PASSWORD', 'DB_PASSWD', 'MAPS_APIKEY'].map((name) => [
+      'a value under the name of a secret',
+      [name, 'a1B2'.repeat(9)].join('='),
+    ]),
     ['a value under the name of a secret', ['"apiToken": "', 'a1B2'.repeat(9), '"'].join('')],
   ])('%s is known', (what, text) => {
     expect(findingsIn(`before ${text}\n`, 'a file')).toEqual([
@@ -281,6 +303,9 @@ describe('SEC-3 the history is clean of secrets', () => {
   it('a commit that holds one is refused', () => {
     write('staged.txt', `${stripe}\n`);
     expect(scan([], ['--staged']).status).toBe(0);
+    git('add', 'staged.txt');
+    expect(scan([], ['--staged']).status).toBe(1);
+    write('staged.txt', `${local}\n`);
     git('add', 'staged.txt');
     expect(scan([], ['--staged']).status).toBe(1);
     git('reset', '--quiet');

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { appServer, type AppServer } from './app-server.ts';
 import { startScript, standIn } from './stand-in.ts';
@@ -51,6 +52,22 @@ describe('DEP-5 the smoke test tells a deployment that is ill from one that is w
   it('one that does not answer at all is not well', async () => {
     const nowhere = startScript('smoke', ['http://127.0.0.1:9'], standIn(), { env: account });
     expect(await nowhere).toMatchObject({ status: 1 });
+  });
+
+  it('one that takes questions and answers none is not well, and holds nobody up', async () => {
+    server.hangs = true;
+    const quicker = 'const late=AbortSignal.timeout;AbortSignal.timeout=(ms)=>late(ms/100)';
+    const env = { ...account, NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(quicker)}` };
+    const late = wait(10_000).then(() => 'it still waits');
+    expect(await Promise.race([smoke([], env), late])).toMatchObject({ status: 1 });
+  });
+
+  it('a session that nobody has is asked for, so that the database has to answer', async () => {
+    server.asked.length = 0;
+    await smoke();
+    const [asked] = server.asked.filter(({ path }) => path === '/api/me');
+    const cookie = expect.stringMatching(/^__Host-sid=[\w-]{43}$/);
+    expect(asked).toMatchObject({ cookie });
   });
 
   it('without an account it says what it did not look at', async () => {

@@ -126,9 +126,13 @@ export async function startScript(
   name: string,
   words: readonly string[],
   { directory }: StandIn,
-  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+  {
+    env = {},
+    cwd = root,
+    from = root,
+  }: { env?: Record<string, string>; cwd?: string; from?: string } = {},
 ) {
-  const script = spawn(process.execPath, [...programOf(name), ...words], {
+  const script = spawn(process.execPath, [...programOf(name, from), ...words], {
     cwd,
     env: environmentWith(directory, env),
   });
@@ -140,10 +144,10 @@ export async function startScript(
   return { status, stdout, stderr };
 }
 
-const programOf = (name: string) => [
+const programOf = (name: string, from = root) => [
   '--experimental-strip-types',
   '--disable-warning=ExperimentalWarning',
-  join(root, 'scripts', `${name}.ts`),
+  join(from, 'scripts', `${name}.ts`),
 ];
 
 const environmentWith = (directory: string, env: Record<string, string>) => ({

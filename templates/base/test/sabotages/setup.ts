@@ -75,4 +75,11 @@ export const settingUp = [
     'if (given[name] === undefined && isMadeHere(name)) console.log',
     'console.log',
   ),
+  sabotage(
+    'SEC-1',
+    'setting up loses what it has set where it cannot be shown any more',
+    setup,
+    '  for (const [name, value] of Object.entries(fresh))\n    if (given[name] === undefined && isMadeHere(name)) console.log(`${name}=${value}`);\n  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n',
+    '  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n  for (const [name, value] of Object.entries(fresh))\n    if (given[name] === undefined && isMadeHere(name)) console.log(`${name}=${value}`);\n',
+  ),
 ];

@@ -38,6 +38,8 @@ beforeEach(async () => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     if (request.url !== hook) return new Response('no test expects this', { status: 599 });
+    if (request.headers.get('Content-Type') !== 'application/json')
+      return new Response('', { status: 415 });
     hooked.push(await request.json());
     return new Response('', { status: hookStatus });
   });
@@ -356,11 +358,26 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     expect([hooked.length, mailed().length]).toEqual([2, 0]);
   });
 
-  it('a mail service that is down does not keep the webhook from being told', async () => {
+  it('what nobody was told of is over without a word', async () => {
+    await count(failures);
+    post.isDown = true;
+    hookStatus = 500;
+    await evaluate();
+    later(6 * minute);
+    post.isDown = false;
+    hookStatus = 200;
+    await evaluate();
+    expect([hooked.length, mailed()]).toEqual([1, []]);
+    expect(await rowsOf('alerts')).toEqual([]);
+  });
+
+  it('a mail service that is down does not keep the webhook from being told, and the log says so', async () => {
+    const kept = vi.spyOn(console, 'error').mockImplementation(() => {});
     post.isDown = true;
     await count(failures);
     await evaluate();
     expect(hooked).toHaveLength(1);
+    expect(kept.mock.calls.join('\n')).toContain('"dependency":"alert mail"');
   });
 
   it('a channel that hangs holds nobody up', async () => {
@@ -402,6 +419,11 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
         text: '[PRODUCTION] server errors: api/auth: 20 of 20 requests failed in 5 minutes. See docs/runbooks/server-errors.md.',
         requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
+    ]);
+    const text = '20 of 20 requests failed in 5 minutes. See docs/runbooks/server-errors.md.';
+    const from = env.MAIL_FROM;
+    expect(post.to(operator)).toEqual([
+      expect.objectContaining({ from, text, html: `<p>${text}</p>` }),
     ]);
   });
 

@@ -107,15 +107,17 @@ describe('OBS-2 what has ended is removed in time, and nothing else', () => {
 });
 
 describe('ERR-2 a night without a database', () => {
-  it('is logged under the name of the work', async () => {
+  it('is logged under the name of each work, and none keeps the next from being tried', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const fail = () => {
       throw new Error('canary');
     };
-    const broken = { ...env, DB: interceptD1(fail) };
+    const previous = { ENCRYPTION_KEY_PREVIOUS: 'the key that was in use before this one' };
+    const broken = { ...env, ...previous, DB: interceptD1(fail) };
     await worker.scheduled(createScheduledController({ cron: '17 3 * * *' }), broken);
     const lines = logged.mock.calls.join('\n');
     expect(lines).toContain('"task":"remove old rows"');
+    expect(lines).toContain('"task":"reseal seeds"');
     expect(lines).not.toContain('canary');
   });
 });

@@ -1,6 +1,8 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { registry } from '../../scripts/secrets/registry.ts';
+import { cookieMaxAgeSeconds } from '../../src/auth/cookie.ts';
 import * as passwords from '../../src/auth/password.ts';
 import { readConfiguration, type Env } from '../../src/env.ts';
 import worker from '../../src/index.ts';
@@ -51,6 +53,11 @@ describe('SEC-2 HMAC_KEY can be replaced while browsers know the old one', () =>
     await browser.post('/api/auth/login', { email, password });
     const device = browser.cookies.get('__Host-device') ?? '';
     expect(await isKnown(device, email, during('HMAC_KEY'))).toBe(true);
+  });
+
+  it('which the steps of a rotation say to be as long as a browser holds what it signed', () => {
+    const steps = registry.find(({ name }) => name === 'HMAC_KEY')?.steps.join('\n');
+    expect(steps).toContain(`After ${cookieMaxAgeSeconds.device / 86_400} days no browser`);
   });
 
   it('what is signed from then on is signed with the new one', async () => {

@@ -69,6 +69,13 @@ const around = [
     'const patienceMs = 10_000;',
     'const patienceMs = 100_000;',
   ),
+  sabotage(
+    'SEC-5',
+    'a key that may do everything is set in production',
+    'scripts/secrets/registry.ts',
+    '/^rk_live_',
+    '/^[rs]k_live_',
+  ),
 ];
 
 /** What is done to the money. */
