@@ -19,20 +19,14 @@ export interface StaticEntry extends Entry {
   readonly hash: string;
 }
 
-/** A piece of a template that is always the same, with what the build knows about it. */
-export interface FixedPiece {
-  readonly bytes: Uint8Array;
-  readonly crc32: number;
-}
-
 /** What a rendered file is put together from. */
-export type Piece = string | FixedPiece;
+export type Piece = string | Uint8Array;
 
 /** A file whose text depends on the options. */
 export interface TemplateEntry extends Entry {
   readonly kind: 'template';
   readonly program: Program;
-  readonly pieces: readonly FixedPiece[];
+  readonly pieces: readonly Uint8Array[];
 }
 
 export type CatalogEntry = StaticEntry | TemplateEntry;

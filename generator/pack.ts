@@ -1,4 +1,4 @@
-import type { Catalog, FixedPiece } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import type { Program } from './program.ts';
 
 /** One file: either a static one or a template. */
@@ -15,10 +15,10 @@ export interface FileRow {
 }
 
 /**
- * A tuple, since there are more than a thousand. The gap, left out where there is none, is what lies between this
- * piece and the one before it.
+ * The length of a piece; a tuple, since there are hundreds, with the gap that lies between this piece and the one
+ * before it where there is one.
  */
-export type PieceRow = readonly [length: number, crc32: number, gap?: number];
+export type PieceRow = number | readonly [length: number, gap: number];
 
 /** What a pack consists of: static files, and among them the fixed pieces of the templates that are like them. */
 export interface PackIndex {
@@ -54,13 +54,13 @@ function restore(pack: Uint8Array): void {
 export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
   restore(pack);
   const index: PackIndex = JSON.parse(new TextDecoder().decode(pack.subarray(layout.index)));
-  const pieces: FixedPiece[] = [];
   let end = 0;
-  for (const [length, crc32, gap = 0] of index.pieces) {
+  const pieces = index.pieces.map((row) => {
+    const [length, gap] = typeof row === 'number' ? [row, 0] : row;
     const start = end + gap;
     end = start + length;
-    pieces.push({ bytes: pack.subarray(start, end), crc32 });
-  }
+    return pack.subarray(start, end);
+  });
   return index.files.map(({ start = 0, length = 0, hash = '', program, ...row }) => {
     const entry = { executable: false, ...row };
     if (program !== undefined) return { kind: 'template', ...entry, program, pieces };

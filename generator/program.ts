@@ -1,4 +1,5 @@
-import type { FixedPiece, Piece } from './catalog.ts';
+import type { Piece } from './catalog.ts';
+import { crc32, hex } from './crc32.ts';
 import { assemble } from './pieces.ts';
 
 /**
@@ -31,7 +32,7 @@ export type Path = readonly [up: number, ...names: string[]];
 export function fill(
   program: Program,
   context: unknown,
-  pieces: readonly FixedPiece[],
+  pieces: readonly Uint8Array[],
 ): readonly Piece[] {
   let filled: Piece[] = [];
   const run = (steps: Program, scopes: readonly unknown[]): void => {
@@ -46,7 +47,7 @@ export function fill(
         const outside = filled;
         filled = [];
         run(step.seal, scopes);
-        filled = [...outside, ...filled, assemble(filled).hash];
+        filled = [...outside, ...filled, hex(crc32(assemble(filled)))];
       } else {
         const value = lookUp(step.test, scopes);
         const holds = Array.isArray(value) ? value.length > 0 : Boolean(value);

@@ -1,5 +1,6 @@
 import type { Content } from './catalog.ts';
 import { contextOf, type RandomBytes } from './context.ts';
+import { crc32, hex } from './crc32.ts';
 import { definitionOf, optionKeys, type Options } from './options.ts';
 import { fill } from './program.ts';
 import { assemble } from './pieces.ts';
@@ -49,8 +50,8 @@ export function renderFiles(
       if (isHashed(path)) hashes[path] = file.hash;
       return { path, executable, content: file.content };
     }
-    const { content, hash } = assemble(fill(file.program, context, file.pieces));
-    if (isHashed(path)) hashes[path] = hash;
+    const content = assemble(fill(file.program, context, file.pieces));
+    if (isHashed(path)) hashes[path] = hex(crc32(content));
     return { path, executable, content };
   });
 }

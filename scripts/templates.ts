@@ -105,7 +105,7 @@ export function catalogOf(sources: readonly TemplateSource[]): Catalog {
 }
 
 // Shorter pieces cost less in the index.
-const packedFrom = 120;
+const packedFrom = 30;
 
 /** What of a file is the same whatever the options are. */
 function fixedTextOf(source: TemplateSource): string {
@@ -147,8 +147,7 @@ export function packTemplates(sources: readonly TemplateSource[]): {
     const piece = Buffer.from(text);
     const gap = put(piece) - lastPieceEnds;
     lastPieceEnds = end;
-    const row = [piece.length, crc32(piece)] as const;
-    places.set(text, pieces.push(gap === 0 ? row : [...row, gap]) - 1);
+    places.set(text, pieces.push(gap === 0 ? piece.length : [piece.length, gap]) - 1);
     return places.size - 1;
   };
   const packed = new Map<TemplateSource, { program: Program } | { start: number }>();

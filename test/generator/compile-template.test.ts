@@ -6,7 +6,7 @@ import { compileTemplate } from '../../scripts/compile-template.ts';
 
 async function ours(source: string, context: unknown): Promise<string> {
   const pieces = fill(compileTemplate(source, 'sample.hbs'), context, []);
-  return Buffer.from(assemble(pieces).content).toString('utf8');
+  return Buffer.from(assemble(pieces)).toString('utf8');
 }
 
 const context = {

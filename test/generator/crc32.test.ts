@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32, hex, joinedCrc32 } from '../../generator/crc32.ts';
+import { crc32, hex } from '../../generator/crc32.ts';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 
@@ -13,13 +13,11 @@ test("CRC-32 equals zlib's", () => {
   });
 });
 
-test('CRC-32 of two texts in a row follows from those of both', () => {
-  const property = fc.property(bytes, bytes, (first, second) => {
-    const whole = zlibCrc32(Buffer.concat([first, second]));
-    const before = crc32(first);
-    return (
-      crc32(second, before) === whole && joinedCrc32(before, crc32(second), second.length) === whole
-    );
-  });
+test('CRC-32 of two texts in a row goes on from that of the first', () => {
+  const property = fc.property(
+    bytes,
+    bytes,
+    (first, second) => crc32(second, crc32(first)) === zlibCrc32(Buffer.concat([first, second])),
+  );
   expect(fc.check(property)).toMatchObject({ failed: false });
 });

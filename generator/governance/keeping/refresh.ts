@@ -45,7 +45,7 @@ export function refresh(
       if (file.kind === 'manifest' || !own(file.path)) return [];
       if (file.kind === 'static') return [[file.path, decode(file.content)] as const];
       const filled = fill(file.program, contextOf(options, noChance), file.pieces);
-      return [[file.path, decode(assemble(filled).content)] as const];
+      return [[file.path, decode(assemble(filled))] as const];
     }),
   );
   // Documents say nothing about themselves; what they are about is everything else.
