@@ -69,7 +69,7 @@ describe('AUTH-5 a mail that asks for a proof leads to the page that takes it', 
 describe('AUTH-5 a mail says what happened, and what to do if it was not you', () => {
   const token = 'T'.repeat(43);
   const to = 'a@b.example';
-  type Told = readonly [Parameters<typeof renderMail>[0], happened: string, todo: string];
+  type Told = readonly [Parameters<typeof renderMail>[0], happened: string, remedy: string];
   const told = {
     verifyEmail: [messages.verifyEmail(to, token), 'within 24 hours', 'ignore this mail'],
     alreadySignedUp: [messages.alreadySignedUp(to), 'an account already', 'nothing has changed'],
@@ -107,12 +107,12 @@ describe('AUTH-5 a mail says what happened, and what to do if it was not you', (
     stepUpCode: [messages.stepUpCode(to, token), 'once, for ten minutes', 'log out everywhere'],
   } as const satisfies Record<keyof typeof messages, Told>;
 
-  it.each(Object.entries(told))('%s, in text and in HTML', (_name, [message, happened, todo]) => {
+  it.each(Object.entries(told))('%s, in text and in HTML', (_name, [message, happened, remedy]) => {
     const { text, html } = renderMail(message, 'https://app.example');
     for (const form of [text, html]) {
       expect(form).toContain(happened);
       expect(form).toMatch(/not you|do not know|did not ask/);
-      expect(form).toContain(todo);
+      expect(form).toContain(remedy);
     }
   });
 });
