@@ -414,4 +414,11 @@ export const alertsAndReadiness = [
     "removeOldRows(database, scheduledTime));\n        await run('reseal seeds', () => resealSeeds({ configuration, database, logger }));",
     'removeOldRows(database, scheduledTime).then(() => resealSeeds({ configuration, database, logger })));',
   ),
+  sabotage(
+    'ERR-2',
+    'while mail cannot be sent no tenant is purged',
+    'src/index.ts',
+    "await run('deliver mail', () => deliverMail(delivery));",
+    'await deliverMail(delivery);',
+  ),
 ];

@@ -121,3 +121,18 @@ describe('ERR-2 a night without a database', () => {
     expect(lines).not.toContain('canary');
   });
 });
+
+describe('ERR-2 a minute without a database', () => {
+  it('is logged under the name of each work as well, and of nothing that holds them together', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const DB = interceptD1(() => {
+      throw new Error('canary');
+    });
+    await worker.scheduled(createScheduledController({ cron: '* * * * *' }), { ...env, DB });
+    const tasks = logged.mock.calls.map(([line]) => JSON.parse(String(line)).task);
+    expect(tasks).toEqual(
+      expect.arrayContaining(['raise alerts', 'deliver mail', 'purge tenants']),
+    );
+    expect(tasks).not.toContain('all');
+  });
+});

@@ -403,4 +403,11 @@ export const between = [
     'if (results.length > 0) return 0;',
     'if (results.length >= 0) return 0;',
   ),
+  sabotage(
+    'ERR-2',
+    'while nobody can ask Stripe no tenant is purged',
+    'src/index.ts',
+    "await run('reconcile with Stripe', () => reconcile(work));",
+    'await reconcile(work);',
+  ),
 ];

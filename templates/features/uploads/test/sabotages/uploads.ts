@@ -396,4 +396,11 @@ export const uploads: readonly Sabotage[] = [
     '(created_at, id) > (?2, ?3)',
     'created_at > ?2 AND id > substr(?3, 1, 0)',
   ),
+  sabotage(
+    'ERR-2',
+    'nobody is told which work failed where uploads cannot be removed',
+    'src/index.ts',
+    "await run('remove uploads that never arrived', () =>\n        removeUnfinished(database, env.FILES, scheduledTime),\n      );",
+    'await removeUnfinished(database, env.FILES, scheduledTime);',
+  ),
 ];
