@@ -16,7 +16,8 @@ const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** CRC-32 of some bytes, or of what has the given CRC-32 followed by these bytes. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (remainders[(crc ^ byte) & 255] ?? 0);
+  for (let at = 0; at < bytes.length; at += 1)
+    crc = (crc >>> 8) ^ (remainders[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
   return ~crc >>> 0;
 }
 
