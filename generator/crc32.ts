@@ -13,9 +13,10 @@ const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** CRC-32 of some bytes, or of what has the given CRC-32 followed by these bytes. */
-export function crc32(bytes: Uint8Array, before = 0): number {
-  let crc = ~before;
+/** CRC-32 of some bytes. */
+export function crc32(bytes: Uint8Array): number {
+  let crc = ~0;
+  // By index: going through them by `for…of` takes twice as long as writing all files.
   for (let at = 0; at < bytes.length; at += 1)
     crc = (crc >>> 8) ^ (remainders[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
   return ~crc >>> 0;

@@ -12,12 +12,3 @@ test("CRC-32 equals zlib's", () => {
     failed: false,
   });
 });
-
-test('CRC-32 of two texts in a row goes on from that of the first', () => {
-  const property = fc.property(
-    bytes,
-    bytes,
-    (first, second) => crc32(second, crc32(first)) === zlibCrc32(Buffer.concat([first, second])),
-  );
-  expect(fc.check(property)).toMatchObject({ failed: false });
-});

@@ -108,6 +108,12 @@ const answering = (path: string, statuses: { next: () => number }) => {
   return browser;
 };
 const always = (status: number) => ({ next: () => status });
+const withoutD1 = (bindings: Browser['env']): Browser['env'] => ({
+  ...bindings,
+  DB: interceptD1(() => {
+    throw new Error('D1 is down');
+  }),
+});
 
 describe('OBS-4 what goes wrong is counted', () => {
   it.each([
@@ -201,12 +207,7 @@ describe('OBS-4 what goes wrong is counted', () => {
   ])('what D1 could not take for %i ms is counted once it is back: %i', async (ms, counted) => {
     const failing = answering('/api/things', always(500));
     const fair = failing.env;
-    failing.env = {
-      ...fair,
-      DB: interceptD1(() => {
-        throw new Error('D1 is down');
-      }),
-    };
+    failing.env = withoutD1(fair);
     await failing.get('/api/things');
     expect(await stored('server_errors')).toBe(0);
     failing.env = fair;
@@ -218,12 +219,7 @@ describe('OBS-4 what goes wrong is counted', () => {
   it('what D1 could not take is written by the next request that it serves, however well that goes', async () => {
     const failing = answering('/api/things', { next: () => (failing.env === fair ? 204 : 500) });
     const fair = failing.env;
-    failing.env = {
-      ...fair,
-      DB: interceptD1(() => {
-        throw new Error('D1 is down');
-      }),
-    };
+    failing.env = withoutD1(fair);
     await failing.get('/api/things');
     failing.env = fair;
     later(minute);

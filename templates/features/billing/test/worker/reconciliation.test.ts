@@ -19,6 +19,16 @@ import {
 const hour = 60 * 60 * 1_000;
 const day = 24 * hour;
 
+/** One whose last payment failed long ago. */
+async function newDebtor() {
+  const debtor = await newSubscriber();
+  stripe.happen(debtor.subscription.id, 'past_due');
+  await deliverAllOf(debtor.customer);
+  await env.DB.prepare('UPDATE billing_accounts SET past_due_since = 1 WHERE tenant_id = ?1')
+    .bind(debtor.tenantId)
+    .run();
+  return debtor;
+}
 const subjectsTo = (email: string) => post.to(email).map(({ subject }) => subject);
 
 describe('BILL-3 what no event told is made good', () => {
@@ -128,12 +138,7 @@ describe('BILL-3 what no event told is made good', () => {
   });
 
   it('a later failure has its two weeks of its own', async () => {
-    const { tenantId, customer, subscription } = await newSubscriber();
-    stripe.happen(subscription.id, 'past_due');
-    await deliverAllOf(customer);
-    await env.DB.prepare('UPDATE billing_accounts SET past_due_since = 1 WHERE tenant_id = ?1')
-      .bind(tenantId)
-      .run();
+    const { tenantId, customer, subscription } = await newDebtor();
     stripe.happen(subscription.id, 'active');
     await deliverAllOf(customer);
     expect(await accountOf(tenantId)).toMatchObject({ past_due_since: null });
@@ -143,12 +148,7 @@ describe('BILL-3 what no event told is made good', () => {
   });
 
   it('so has the failure of another subscription, which comes in the place of one that is long unpaid', async () => {
-    const { tenantId, customer, subscription } = await newSubscriber();
-    stripe.happen(subscription.id, 'past_due');
-    await deliverAllOf(customer);
-    await env.DB.prepare('UPDATE billing_accounts SET past_due_since = 1 WHERE tenant_id = ?1')
-      .bind(tenantId)
-      .run();
+    const { tenantId, customer, subscription } = await newDebtor();
     stripe.happen(subscription.id, 'canceled');
     stripe.addSubscription(customer, 'price_pro', 'past_due');
     await deliverAllOf(customer);
