@@ -16,7 +16,7 @@ const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** CRC-32 of some bytes. */
 export function crc32(bytes: Uint8Array): number {
   let crc = ~0;
-  // By index: going through them by `for…of` takes twice as long as writing all files.
+  // By index: `for…of` doubled the time of rendering and writing, since nothing is compiled yet.
   for (let at = 0; at < bytes.length; at += 1)
     crc = (crc >>> 8) ^ (remainders[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
   return ~crc >>> 0;
