@@ -1,4 +1,4 @@
-import type { Content } from './catalog.ts';
+import type { CatalogEntry, Content, TemplateEntry } from './catalog.ts';
 import { contextOf, type RandomBytes } from './context.ts';
 import { crc32, hex } from './crc32.ts';
 import { definitionOf, optionKeys, type Options } from './options.ts';
@@ -34,6 +34,15 @@ function renderManifest(options: Options, hashes: Hashes): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
+/** The content of a file, whatever else is rendered. */
+export function contentOf(file: CatalogEntry, context: ReturnType<typeof contextOf>): Content {
+  return file.kind === 'static' ? file.content : filled(file, context);
+}
+
+function filled({ program, pieces }: TemplateEntry, context: unknown): Uint8Array {
+  return assemble(fill(program, context, pieces));
+}
+
 /** Contents of all planned files, in their order. Static files are passed through untouched. */
 export function renderFiles(
   files: readonly PlannedFile[],
@@ -50,7 +59,7 @@ export function renderFiles(
       if (isHashed(path)) hashes[path] = file.hash;
       return { path, executable, content: file.content };
     }
-    const content = assemble(fill(file.program, context, file.pieces));
+    const content = filled(file, context);
     if (isHashed(path)) hashes[path] = hex(crc32(content));
     return { path, executable, content };
   });

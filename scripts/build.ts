@@ -62,7 +62,13 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
     legalComments: 'none',
     target: 'node20.12',
   };
-  const node: BuildOptions = { ...shared, platform: 'node', format: 'cjs' };
+  const node: BuildOptions = {
+    ...shared,
+    platform: 'node',
+    format: 'cjs',
+    // Later parts are required: importing them would start the loader of modules, which takes some milliseconds.
+    supported: { 'dynamic-import': false },
+  };
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, packName), pack);
   const [bundled, later] = await Promise.all([

@@ -278,13 +278,20 @@ const kindsOfFlow: Readonly<Record<string, readonly InventoryKind[]>> = {
   sql: ['tables'],
 };
 
+const threatsOfKind = inventoryKinds.map((kind) => {
+  const named =
+    kind === 'routes' || kind === 'pages'
+      ? (kind === 'routes' ? routes : pages).flatMap(([, threats]) => threats)
+      : Object.values(others[kind]).flatMap((threats) => threats.split(' '));
+  return { kind, threats: new Set(named) };
+});
+
 /** Kinds of parts that a threat is met by: for a part of another kind it says nothing. */
 export function kindsMeeting({ id, flows }: Threat): readonly InventoryKind[] {
-  return inventoryKinds.filter((kind) => {
-    const named =
-      kind === 'routes' || kind === 'pages'
-        ? (kind === 'routes' ? routes : pages).flatMap(([, threats]) => threats)
-        : Object.values(others[kind]).flatMap((threats) => threats.split(' '));
-    return named.includes(id) || flows.some((flow) => kindsOfFlow[flow]?.includes(kind));
-  });
+  return threatsOfKind
+    .filter(
+      ({ kind, threats }) =>
+        threats.has(id) || flows.some((flow) => kindsOfFlow[flow]?.includes(kind)),
+    )
+    .map(({ kind }) => kind);
 }

@@ -12,8 +12,6 @@ export interface Unit {
 
 export interface Draft {
   readonly path: string;
-  /** Whether the generator looks after the file from then on, or only begins it. */
-  readonly kept: 'parts' | 'whole' | 'begun';
   readonly units: readonly Unit[];
 }
 

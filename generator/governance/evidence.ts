@@ -30,29 +30,31 @@ export function controlsIn(title: string): readonly string[] {
   return [...new Set(title.match(controlId))];
 }
 
-// A file's text does not change between two combinations of options, so it is read once.
-const suitesSeen = new Map<string, readonly string[]>();
-const sabotagesSeen = new Map<string, readonly FoundSabotage[]>();
-
-function once<Found>(seen: Map<string, Found>, text: string, read: (text: string) => Found): Found {
-  const found = seen.get(text) ?? read(text);
-  seen.set(text, found);
-  return found;
+/** Reads files, each once: between two combinations of options most texts are the same. */
+function remembering<Found>(read: (text: string) => Found): (file: string, text: string) => Found {
+  const seen = new Map<string, { readonly text: string; readonly found: Found }>();
+  return (file, text) => {
+    const earlier = seen.get(file);
+    if (earlier?.text === text) return earlier.found;
+    const found = read(text);
+    seen.set(file, { text, found });
+    return found;
+  };
 }
 
-function titlesIn(source: string): readonly string[] {
+const titlesIn = remembering((source): readonly string[] => {
   const titled = /\(\s*(?=(['"`])[A-Z]+-\d+ )/g;
   return [...source.matchAll(titled)].flatMap((match) => {
     const found = readText(source, match.index + match[0].length, new Map());
     return found === undefined ? [] : [found.value];
   });
-}
+});
 
 /** Titles that carry the id of a control, in every test file. */
 export function suitesOf(files: Files): readonly Suite[] {
   return [...files]
     .filter(([path]) => path.startsWith('test/') && path.endsWith('.test.ts'))
-    .flatMap(([file, text]) => once(suitesSeen, text, titlesIn).map((title) => ({ file, title })));
+    .flatMap(([file, text]) => titlesIn(file, text).map((title) => ({ file, title })));
 }
 
 /** Where the edits are declared that `edits: name` means; undefined where they stand right here. */
@@ -62,7 +64,7 @@ function sharedEdits(source: string, at: number): number | undefined {
   return declared === -1 ? undefined : declared;
 }
 
-function sabotagesIn(source: string): readonly FoundSabotage[] {
+const sabotagesIn = remembering((source): readonly FoundSabotage[] => {
   const constants = constantsOf(source);
   const found: FoundSabotage[] = [];
   for (const match of source.matchAll(/\bsabotage\((?=\s)|\bsabotage\((?=['"])|\bcontrol: /g)) {
@@ -87,13 +89,13 @@ function sabotagesIn(source: string): readonly FoundSabotage[] {
     found.push({ control, name, file, find });
   }
   return found;
-}
+});
 
 /** Every sabotage that is declared in `test/sabotages/`. */
 export function sabotagesOf(files: Files): readonly FoundSabotage[] {
   return [...files]
     .filter(([path]) => /^test\/sabotages\/.*\.ts$/.test(path) && !path.endsWith('/sabotage.ts'))
-    .flatMap(([, text]) => once(sabotagesSeen, text, sabotagesIn));
+    .flatMap(([path, text]) => sabotagesIn(path, text));
 }
 
 const declaration =
@@ -109,20 +111,16 @@ interface Declared {
 /** A line that does not go on with the declaration above it: it is neither indented nor closes anything. */
 const nextAtMargin = /\n(?![\s)}\]]|(?:BEFORE|AFTER|WHEN|BEGIN|END)\b)(?=.)/g;
 
-const declaredSeen = new Map<string, readonly Declared[]>();
-
-function declaredIn(text: string): readonly Declared[] {
-  return once(declaredSeen, text, () =>
-    [...text.matchAll(declaration)].map((match) => {
-      nextAtMargin.lastIndex = match.index;
-      return {
-        name: match[1] ?? match[2] ?? '',
-        start: match.index,
-        end: nextAtMargin.exec(text)?.index ?? text.length,
-      };
-    }),
-  );
-}
+const declaredIn = remembering((text): readonly Declared[] =>
+  [...text.matchAll(declaration)].map((match) => {
+    nextAtMargin.lastIndex = match.index;
+    return {
+      name: match[1] ?? match[2] ?? '',
+      start: match.index,
+      end: nextAtMargin.exec(text)?.index ?? text.length,
+    };
+  }),
+);
 
 function placeOf({ file, find }: FoundSabotage, files: Files): string | undefined {
   const text = files.get(file);
@@ -131,7 +129,9 @@ function placeOf({ file, find }: FoundSabotage, files: Files): string | undefine
   if (!/\.(?:ts|tsx|sql)$/.test(file)) return file;
   const first = index + Math.max(0, find.search(/\S/));
   const last = index + find.trimEnd().length;
-  const symbol = declaredIn(text).find(({ start, end }) => start <= first && last <= end)?.name;
+  const symbol = declaredIn(file, text).find(
+    ({ start, end }) => start <= first && last <= end,
+  )?.name;
   return symbol === undefined ? file : `${file}#${symbol}`;
 }
 
@@ -141,7 +141,7 @@ export function isThere(reference: string, files: Files): boolean {
   const text = files.get(file);
   if (text === undefined) return false;
   if (symbol === undefined) return true;
-  return declaredIn(text).some(({ name }) => name === symbol);
+  return declaredIn(file, text).some(({ name }) => name === symbol);
 }
 
 /** Rows by each control that they are about. */

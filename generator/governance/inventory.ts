@@ -127,7 +127,9 @@ function hostsOf(files: Files, tables: readonly Table[]): string[] {
   const [, list = ''] = /\bhosts\b[^=]*=\s*\[([^\]]*)\]/.exec(files.get(outboundPath) ?? '') ?? [];
   const listed = withoutComments(list).matchAll(/['"`]([a-z0-9.-]+)['"`]/g);
   const found = new Set([...listed].map(([, host = '']) => host));
-  const code = sourcesOf(files).map(([path, text]) => [path, withoutComments(text)] as const);
+  const code = sourcesOf(files)
+    .filter(([, text]) => /https:\/\/|\boutbound\(/.test(text))
+    .map(([path, text]) => [path, withoutComments(text)] as const);
   const variables = tables
     .filter(isOfEnvironment)
     .flatMap(({ texts, items }) => [

@@ -76,6 +76,11 @@ function readLiteral(
 ): FoundText | undefined {
   const untilSpecial = plain[quote];
   if (untilSpecial === undefined) return undefined;
+  // Nearly all of them.
+  const close = source.indexOf(quote, at + 1);
+  const whole = source.slice(at + 1, close);
+  if (close !== -1 && !whole.includes('\\') && !whole.includes('${'))
+    return { value: whole, end: close + 1 };
   let value = '';
   for (let index = at + 1; index < source.length; index += 1) {
     untilSpecial.lastIndex = index;

@@ -8,8 +8,7 @@ import { model, modelOf } from '../../generator/governance/entries.ts';
 import { isThere, sabotagesOf, suitesOf } from '../../generator/governance/evidence.ts';
 import { lostPlaces, subjectOf } from '../../generator/governance/subject.ts';
 import { isPristine, partsOf } from '../../generator/governance/keeping/parts.ts';
-import { combinations } from '../generator/templates.ts';
-import { defaultApp, edited, renderedApp, textOf, type Files } from './rendered.ts';
+import { defaultApp, edited, oneOfEachChoice, textOf, type Files } from './rendered.ts';
 
 const documents = [
   '.ai/threat-model.md',
@@ -20,17 +19,7 @@ const documents = [
   'AGENTS.md',
 ];
 
-/** One application for each choice of parts: names and package managers change no document's facts. */
-const [some] = combinations;
-const apps = combinations
-  .filter(
-    ({ name, title, domain, packageManager }) =>
-      name === some?.name &&
-      title === some.title &&
-      domain === some.domain &&
-      packageManager === some.packageManager,
-  )
-  .map(renderedApp);
+const apps = oneOfEachChoice();
 
 const Part = z.record(z.string(), z.array(z.string()));
 const Inventory = z.strictObject({

@@ -12,7 +12,7 @@ export interface RenderedApp {
   readonly files: Files;
 }
 
-const catalog = await loadCatalog(templatesRoot);
+export const catalog = await loadCatalog(templatesRoot);
 
 /** Renders in memory what the options describe. */
 export function renderedApp(options: Options): RenderedApp {
@@ -31,6 +31,20 @@ export function renderedApp(options: Options): RenderedApp {
 
 /** The application that somebody gets who decides nothing. */
 export const defaultApp = renderedApp(resolveOptions({ name: 'my-app' }));
+
+/** One application for each choice of parts: names and package managers change no document's facts. */
+export function oneOfEachChoice(): readonly RenderedApp[] {
+  const [some] = combinations;
+  return combinations
+    .filter(
+      ({ name, title, domain, packageManager }) =>
+        name === some?.name &&
+        title === some.title &&
+        domain === some.domain &&
+        packageManager === some.packageManager,
+    )
+    .map(renderedApp);
+}
 
 /** What is wrong with an application, one line for each thing. */
 export type Check = (files: Files, options: Options) => readonly string[];

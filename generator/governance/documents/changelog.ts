@@ -1,8 +1,8 @@
-import { Sheet, type Draft } from '../draft.ts';
+import { Sheet, type Unit } from '../draft.ts';
 import { whyNotApplicable, type Subject } from '../subject.ts';
 
 /** A CHANGELOG to go on with. It says from the start what the chosen parts leave out. */
-export function changelog(subject: Subject): Draft {
+export function changelog(subject: Subject): readonly Unit[] {
   const sheet = new Sheet();
   const absent = subject.controls.flatMap((control) => {
     const why = whyNotApplicable(control, subject);
@@ -26,5 +26,5 @@ heading with the version of \`package.json\` and its date; what is not released 
   );
   sheet.add('absent', absent.length === 0 ? '' : '\n### Not applicable\n\n');
   for (const { id, title, why } of absent) sheet.add(id, `- ${id}, ${title}: ${why}.\n`);
-  return { path: 'CHANGELOG.md', kept: 'begun', units: sheet.units };
+  return sheet.units;
 }

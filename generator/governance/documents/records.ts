@@ -1,4 +1,4 @@
-import { Sheet, type Draft } from '../draft.ts';
+import { Sheet, type Unit } from '../draft.ts';
 import { threatsOfPart } from '../coverage.ts';
 import { inventoryKinds } from '../inventory.ts';
 import { threatsAgainst, whyNotApplicable, type Subject } from '../subject.ts';
@@ -6,7 +6,7 @@ import { threatsAgainst, whyNotApplicable, type Subject } from '../subject.ts';
 const json = (value: unknown) => JSON.stringify(value);
 
 /** All 53 controls with the evidence that the app holds; `readiness` judges by it. */
-export function checklist(subject: Subject): Draft {
+export function checklist(subject: Subject): readonly Unit[] {
   const sheet = new Sheet();
   sheet.units.push({ key: 'seal', text: '', seal: 'open' });
   sheet.add('head', '{\n  "controls": [\n');
@@ -47,7 +47,7 @@ export function checklist(subject: Subject): Draft {
   sheet.add('end', '  ],\n  "seal": "');
   sheet.units.push({ key: 'sealed', text: '', seal: 'close' });
   sheet.add('closed', '"\n}\n');
-  return { path: '.ai/checklist.json', kept: 'parts', units: sheet.units };
+  return sheet.units;
 }
 
 /**
@@ -58,7 +58,7 @@ export function checklist(subject: Subject): Draft {
 export function inventory(
   subject: Subject,
   known: (kind: string, part: string) => readonly string[] | undefined = () => undefined,
-): Draft {
+): readonly Unit[] {
   const sheet = new Sheet();
   const present = new Set(subject.threats.map(({ id }) => id));
   sheet.add('head', '{\n');
@@ -74,11 +74,11 @@ export function inventory(
     sheet.add(`${kind} end`, isEmpty ? '}' : '  }');
   });
   sheet.add('end', '\n}\n');
-  return { path: '.ai/inventory.json', kept: 'whole', units: sheet.units };
+  return sheet.units;
 }
 
 /** A row for each thing that only a person can do. Nothing in it is filled in by us. */
-export function attestations(subject: Subject): Draft {
+export function attestations(subject: Subject): readonly Unit[] {
   const sheet = new Sheet();
   sheet.add(
     'head',
@@ -96,7 +96,7 @@ attestations:
 deferrals: []
 `,
   );
-  return { path: '.ai/attestations.yaml', kept: 'begun', units: sheet.units };
+  return sheet.units;
 }
 
 /** One row of `attestations` for each claim that applies. */

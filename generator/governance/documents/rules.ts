@@ -1,4 +1,4 @@
-import { Sheet, type Draft } from '../draft.ts';
+import { Sheet, type Unit } from '../draft.ts';
 import type { Files } from '../files.ts';
 import type { Check, Constraint } from '../model.ts';
 import type { Subject } from '../subject.ts';
@@ -27,7 +27,7 @@ ${checkLines(check, files)}${example('good', good)}${example('bad', bad)}`;
 }
 
 /** The rules that a test executes. */
-export function constraintsFile({ constraints, files }: Subject): Draft {
+export function constraintsFile({ constraints, files }: Subject): readonly Unit[] {
   const sheet = new Sheet();
   sheet.add(
     'head',
@@ -49,11 +49,11 @@ own_rules: []
     sheet.add('rules', 'rules:\n');
     for (const constraint of constraints) sheet.add(constraint.id, ruleText(constraint, files));
   });
-  return { path: '.ai/constraints.yaml', kept: 'parts', units: sheet.units };
+  return sheet.units;
 }
 
 /** The same rules as a text that agents read. */
-export function agents({ constraints }: Subject): Draft {
+export function agents({ constraints }: Subject): readonly Unit[] {
   const sheet = new Sheet();
   sheet.add(
     'head',
@@ -69,5 +69,5 @@ Run \`{{runCommand}} typecheck\`, \`{{runCommand}} lint\`, \`{{runCommand}} form
       sheet.add(id, `- ${rule}${check.kind === 'advice' ? ' (Nothing checks this.)' : ''}\n`);
     sheet.add('rules end', '\n');
   });
-  return { path: 'AGENTS.md', kept: 'parts', units: sheet.units };
+  return sheet.units;
 }

@@ -1,9 +1,9 @@
-import { Sheet, type Draft } from '../draft.ts';
+import { Sheet, type Unit } from '../draft.ts';
 import type { Files } from '../files.ts';
 import { layerOf, threatsAgainst, whyNotApplicable, type Subject } from '../subject.ts';
 
 /** Which tests show which control, against which threats, and the harm that they notice. */
-export function testPlan(subject: Subject): Draft {
+export function testPlan(subject: Subject): readonly Unit[] {
   const sheet = new Sheet();
   sheet.add(
     'head',
@@ -29,7 +29,7 @@ What you test beyond this belongs here. It is kept as you write it.
     sheet.add('target', `Coverage of \`src/\`: ${coverageTarget(subject.files)}.\n\n`);
     for (const control of subject.controls) addControl(sheet, control.id, subject);
   });
-  return { path: '.ai/test-plan.md', kept: 'parts', units: sheet.units };
+  return sheet.units;
 }
 
 function addControl(sheet: Sheet, id: string, subject: Subject): void {

@@ -1,12 +1,10 @@
-import { Sheet, type Draft } from '../draft.ts';
+import { Sheet, type Unit } from '../draft.ts';
 import { kindsMeeting } from '../coverage.ts';
 import { strideLetters, strideWords, type Flow, type Threat } from '../model.ts';
 import { isShown, namedPlaces, type Subject } from '../subject.ts';
 
-const path = '.ai/threat-model.md';
-
 /** What could happen to the app, what stands against it and where, and what is left. */
-export function threatModel(subject: Subject): Draft {
+export function threatModel(subject: Subject): readonly Unit[] {
   const sheet = new Sheet();
   sheet.add('front matter', "---\nreviewer: ''\nreviewed: ''\nseal: ''\n---\n\n");
   sheet.add(
@@ -33,7 +31,7 @@ What is special about this app belongs here. It is kept as you write it.
     for (const threat of subject.threats) addThreat(sheet, threat, subject);
     addRest(sheet, subject);
   });
-  return { path, kept: 'parts', units: sheet.units };
+  return sheet.units;
 }
 
 function addDiagram(sheet: Sheet, { zones, nodes, flows }: Subject): void {

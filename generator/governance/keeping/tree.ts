@@ -1,49 +1,60 @@
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
-import type { Files } from '../files.ts';
+
+/** An application's files: path to content. */
+export type Tree = ReadonlyMap<string, Uint8Array>;
 
 // Made by tools, secret, or too large to say anything.
-const asideAnywhere = /^(?:node_modules|\.git|\.DS_Store)$/;
+const asideAnywhere = /(?:^|\/)(?:node_modules|\.git|\.DS_Store)$/;
 const asideAtTheTop =
   /^(?:\.wrangler|\.prove|coverage|dist|\.dev\.vars.*|\.env.*|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 const largest = 1_000_000;
 
+/** Whether a file or folder says nothing that a document could be about. */
+export function isAside(path: string): boolean {
+  return asideAnywhere.test(path) || asideAtTheTop.test(path);
+}
+
 /**
- * Reads texts, all through the same memory, since hundreds are read: a file that does not fit is too large, which
- * spares asking for its size.
+ * Reads files, many into one piece of memory, since there are hundreds: a file that fills what it may is too large,
+ * which spares asking for its size.
  */
-function textReader(): (path: string) => string | undefined {
-  const room = Buffer.allocUnsafeSlow(largest);
+function fileReader(): (path: string) => Uint8Array | undefined {
+  let room = Buffer.alloc(0);
+  let used = 0;
   return (path) => {
+    if (room.length - used < largest) [room, used] = [Buffer.allocUnsafeSlow(4 * largest), 0];
     const descriptor = openSync(path, 'r');
     let length = 0;
     try {
-      for (let read = -1; read !== 0 && length < largest; length += read)
-        read = readSync(descriptor, room, length, largest - length, null);
+      // Less than was asked for comes only at the end of a file: https://pubs.opengroup.org/onlinepubs/9799919799/
+      length = readSync(descriptor, room, used, largest, null);
     } finally {
       closeSync(descriptor);
     }
-    return length < largest ? room.toString('utf8', 0, length) : undefined;
+    if (length === largest) return undefined;
+    used += length;
+    return room.subarray(used - length, used);
   };
 }
 
-/** Every text of an application that a document can be about. What is a link counts as what it leads to. */
-export function readTree(root: string): Files {
-  const files = new Map<string, string>();
-  const textOf = textReader();
+/** Every file of an application that a document can be about. What is a link counts as what it leads to. */
+export function readTree(root: string): Tree {
+  const files = new Map<string, Uint8Array>();
+  const contentOf = fileReader();
   const add = (folder: string, around: readonly string[]): void => {
     const real = realpathSync.native(`${root}/${folder}`);
     if (around.includes(real)) return;
     for (const entry of readdirSync(real, { withFileTypes: true })) {
       const path = `${folder}${entry.name}`;
-      if (asideAnywhere.test(entry.name) || asideAtTheTop.test(path)) continue;
+      if (isAside(path)) continue;
       if (entry.isDirectory()) {
         add(`${path}/`, [...around, real]);
         continue;
       }
       const found = entry.isFile() ? entry : statSync(`${root}/${path}`, { throwIfNoEntry: false });
       if (found?.isDirectory()) add(`${path}/`, [...around, real]);
-      const text = found?.isFile() ? textOf(`${root}/${path}`) : undefined;
-      if (text !== undefined) files.set(path, text);
+      const content = found?.isFile() ? contentOf(`${root}/${path}`) : undefined;
+      if (content !== undefined) files.set(path, content);
     }
   };
   add('', []);
