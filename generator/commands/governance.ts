@@ -10,13 +10,14 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TypedArguments } from '../arguments.ts';
+import type { CatalogEntry } from '../catalog.ts';
 import { exitCodes, Failure, wrongUsage } from '../failure.ts';
 import { readTree } from '../governance/keeping/tree.ts';
 import { refresh, type Refreshed } from '../governance/keeping/refresh.ts';
 import type { Side } from '../governance/keeping/merge.ts';
 import type { Host } from '../host.ts';
 import { isOptionKey, OptionsError, resolveOptions, type Options } from '../options.ts';
-import { manifestPath } from '../plan.ts';
+import { manifestPath, planFiles } from '../plan.ts';
 import { reasonOf, resolveDirectory } from '../target.ts';
 import { styled } from '../terminal.ts';
 
@@ -29,7 +30,8 @@ export function governance(typed: TypedArguments, host: Host): number {
   const root = resolveDirectory(directory, host.currentDirectory);
   const began = process.hrtime();
   const options = readOptions(root);
-  const outcome = refresh(readFiles(root), options, host.catalog, accept, readInventory);
+  const plan = planFiles(host.catalog, options).filter((file) => file.kind !== 'manifest');
+  const outcome = refresh(readFiles(root, plan), plan, options, accept, readInventory);
   const isCheck = typed.switches.has('check');
   const writes = !isCheck && !typed.switches.has('dry-run');
   if (writes) for (const [path, text] of outcome.changed) replaceFile(join(root, path), text);
@@ -83,9 +85,13 @@ function fieldOf(value: unknown, name: string): unknown {
   return new Map<string, unknown>(Object.entries(value)).get(name);
 }
 
-function readFiles(root: string) {
+function readFiles(root: string, plan: readonly CatalogEntry[]) {
+  const known = new Map<string, Uint8Array>();
+  for (const file of plan)
+    if (file.kind === 'static' && typeof file.content !== 'string')
+      known.set(file.path, file.content);
   try {
-    return readTree(root);
+    return readTree(root, known);
   } catch (error) {
     throw new Failure(
       'invalid_directory',

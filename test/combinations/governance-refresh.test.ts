@@ -17,11 +17,13 @@ const treeOf = (files: Files): Tree =>
       .map(([path, text]) => [path, new TextEncoder().encode(text)]),
   );
 
+const planOf = (options: Options) =>
+  planFiles(catalog, options).filter((file) => file.kind !== 'manifest');
+
 /** Whether an application is taken as it was generated. */
 function isTaken(tree: Tree, options: Options): boolean {
-  const plan = planFiles(catalog, options).filter((file) => file.kind !== 'manifest');
   const context = contextOf(options, (length) => new Uint8Array(length));
-  return isAsGenerated(tree, plan, (file) => contentOf(file, context));
+  return isAsGenerated(tree, planOf(options), (file) => contentOf(file, context));
 }
 
 describe('documents that are worked out anew', () => {
@@ -32,8 +34,8 @@ describe('documents that are worked out anew', () => {
       expect(isTaken(tree, options)).toBe(false);
       const { changed, unchanged, ...rest } = refresh(
         tree,
+        planOf(options),
         options,
-        catalog,
         undefined,
         JSON.parse,
       );

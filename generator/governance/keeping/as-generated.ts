@@ -31,6 +31,6 @@ export function isAsGenerated(
 
 /** Whether a file holds just this. */
 export function isSame(file: Uint8Array | undefined, content: Content): boolean {
-  if (file === undefined) return false;
+  if (file === undefined || file === content) return file !== undefined;
   return Buffer.compare(file, typeof content === 'string' ? Buffer.from(content) : content) === 0;
 }

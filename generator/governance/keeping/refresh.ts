@@ -1,7 +1,6 @@
-import type { Catalog, CatalogEntry, Content } from '../../catalog.ts';
+import type { CatalogEntry, Content } from '../../catalog.ts';
 import { contextOf } from '../../context.ts';
 import type { Options } from '../../options.ts';
-import { planFiles } from '../../plan.ts';
 import { contentOf } from '../../render.ts';
 import { documentPaths, inventoryPath, keptOf } from '../documents.ts';
 import { attestationRows } from '../documents/records.ts';
@@ -25,15 +24,19 @@ export interface Refreshed {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Brings the documents of an application up to date with its files. */
+/**
+ * Brings the documents of an application up to date with its files.
+ *
+ * @param tree the files as they are
+ * @param plan the files as they were generated
+ */
 export function refresh(
   tree: Tree,
+  plan: readonly CatalogEntry[],
   options: Options,
-  catalog: Catalog,
   accept: Side,
   readInventory: (text: string) => Parts,
 ): Refreshed {
-  const plan = planFiles(catalog, options).filter((file) => file.kind !== 'manifest');
   const context = contextOf(options, () => new Uint8Array());
   const contents = (files: readonly CatalogEntry[]) =>
     files.map((file) => [file.path, contentOf(file, context)] as const);

@@ -15,30 +15,34 @@ export function isAside(path: string): boolean {
 }
 
 /**
- * Reads files, many into one piece of memory, since there are hundreds: a file that fills what it may is too large,
- * which spares asking for its size.
+ * Reads files through one piece of memory, since there are hundreds: a file that fills it is too large, which spares
+ * asking for its size.
  */
-function fileReader(): (path: string) => Uint8Array | undefined {
-  let room = Buffer.alloc(0);
-  let used = 0;
-  return (path) => {
-    if (room.length - used < largest) [room, used] = [Buffer.allocUnsafeSlow(4 * largest), 0];
+function fileReader(): (path: string, known: Uint8Array | undefined) => Uint8Array | undefined {
+  const room = Buffer.allocUnsafeSlow(largest);
+  return (path, known) => {
     const descriptor = openSync(path, 'r');
     let length = 0;
     try {
       // Less than was asked for comes only at the end of a file: https://pubs.opengroup.org/onlinepubs/9799919799/
-      length = readSync(descriptor, room, used, largest, null);
+      length = readSync(descriptor, room);
     } finally {
       closeSync(descriptor);
     }
     if (length === largest) return undefined;
-    used += length;
-    return room.subarray(used - length, used);
+    const content = room.subarray(0, length);
+    return known !== undefined && Buffer.compare(known, content) === 0
+      ? known
+      : Buffer.from(content);
   };
 }
 
-/** Every file of an application that a document can be about. What is a link counts as what it leads to. */
-export function readTree(root: string): Tree {
+/**
+ * Every file of an application that a document can be about. What is a link counts as what it leads to.
+ *
+ * @param known contents by path; where a file still holds just that, it is not kept twice
+ */
+export function readTree(root: string, known: Tree = new Map()): Tree {
   const files = new Map<string, Uint8Array>();
   const contentOf = fileReader();
   const add = (folder: string, around: readonly string[]): void => {
@@ -53,7 +57,7 @@ export function readTree(root: string): Tree {
       }
       const found = entry.isFile() ? entry : statSync(`${root}/${path}`, { throwIfNoEntry: false });
       if (found?.isDirectory()) add(`${path}/`, [...around, real]);
-      const content = found?.isFile() ? contentOf(`${root}/${path}`) : undefined;
+      const content = found?.isFile() ? contentOf(`${root}/${path}`, known.get(path)) : undefined;
       if (content !== undefined) files.set(path, content);
     }
   };
