@@ -134,7 +134,7 @@ function programOf(drafts: readonly Draft[], conditions: ReadonlyMap<string, rea
     const outside: Step[] = [];
     let steps = outside;
     let run: Presence[] = [];
-    // Neighbours with one condition are one piece.
+    // Neighbours with one condition, from one source, are one piece.
     const flush = () => {
       const [first] = run;
       if (first === undefined) return;
@@ -144,9 +144,11 @@ function programOf(drafts: readonly Draft[], conditions: ReadonlyMap<string, rea
       run = [];
     };
     for (const presence of merged) {
-      const { seal } = presence.unit;
-      if (run[0] !== undefined && (seal || String(run[0].there) !== String(presence.there)))
-        flush();
+      const { seal, from } = presence.unit;
+      const [first] = run;
+      const isAnother =
+        first?.unit.from !== from || String(first?.there) !== String(presence.there);
+      if (seal !== undefined || isAnother) flush();
       if (seal === 'open') steps = [];
       else if (seal === 'close') {
         outside.push({ seal: steps });

@@ -107,15 +107,15 @@ export function catalogOf(sources: readonly TemplateSource[]): Catalog {
 // Shorter pieces cost less in the index.
 const packedFrom = 30;
 
-/** What of a file is the same whatever the options are. */
-function fixedTextOf(source: TemplateSource): string {
-  if (!source.isTemplate) return source.bytes.toString();
-  let fixedText = '';
-  compile(source, (text) => {
-    fixedText += text;
-    return text;
-  });
-  return fixedText;
+/** What of templates is the same whatever the options are, each piece once, however many templates have it. */
+function fixedPiecesOf(sources: readonly TemplateSource[]): ReadonlySet<string> {
+  const pieces = new Set<string>();
+  for (const source of sources)
+    compile(source, (text) => {
+      if (text.length >= packedFrom) pieces.add(text);
+      return text;
+    });
+  return pieces;
 }
 
 const opening = 'export default String.raw`';
@@ -136,44 +136,44 @@ export function packTemplates(sources: readonly TemplateSource[]): {
     end += bytes.length;
     return end - bytes.length;
   };
+  const templates = sources.filter(({ isTemplate }) => isTemplate);
+  const statics = sources.filter(({ isTemplate }) => !isTemplate);
   const pieces: PieceRow[] = [];
   let lastPieceEnds = 0;
-  /** Each once, however many templates have it. */
-  const places = new Map<string, number>();
-  const fixed = (text: string) => {
-    if (text.length < packedFrom) return text;
-    const known = places.get(text);
-    if (known !== undefined) return known;
-    const piece = Buffer.from(text);
+  const numbers = new Map<string, number>();
+  const starts = new Map<TemplateSource, number>();
+  const texts = [...statics, ...fixedPiecesOf(templates)];
+  for (const item of alikeTogether(texts, (text) =>
+    typeof text === 'string' ? text : text.bytes.toString(),
+  )) {
+    if (typeof item !== 'string') {
+      starts.set(item, put(item.bytes));
+      continue;
+    }
+    const piece = Buffer.from(item);
     const gap = put(piece) - lastPieceEnds;
     lastPieceEnds = end;
-    places.set(text, pieces.push(gap === 0 ? piece.length : [piece.length, gap]) - 1);
-    return places.size - 1;
-  };
-  const packed = new Map<TemplateSource, { program: Program } | { start: number }>();
-  for (const source of alikeTogether(sources, fixedTextOf))
-    packed.set(
-      source,
-      source.isTemplate ? { program: compile(source, fixed) } : { start: put(source.bytes) },
-    );
+    numbers.set(item, pieces.push(gap === 0 ? piece.length : [piece.length, gap]) - 1);
+  }
   const files = sources.map((source): FileRow => {
     const { layer, path, executable, isTemplate, bytes } = source;
     return {
       layer,
       path,
       ...(executable && { executable }),
-      ...packed.get(source),
-      ...(!isTemplate && { length: bytes.length, hash: hex(crc32(bytes)) }),
+      ...(isTemplate
+        ? { program: compile(source, (text) => numbers.get(text) ?? text) }
+        : { start: starts.get(source) ?? 0, length: bytes.length, hash: hex(crc32(bytes)) }),
     };
   });
   const index: PackIndex = { files, pieces };
-  const texts = Buffer.concat(contents);
-  const pack = Buffer.concat([texts, Buffer.from(JSON.stringify(index))]);
+  const content = Buffer.concat(contents);
+  const pack = Buffer.concat([content, Buffer.from(JSON.stringify(index))]);
   const start = opening.length;
   const packEnds = start + pack.length;
   return {
     module: Buffer.concat([Buffer.from(opening), inLiteral(pack), Buffer.from(closing)]),
-    layout: { start, end: packEnds, size: packEnds + closing.length, index: texts.length },
+    layout: { start, end: packEnds, size: packEnds + closing.length, index: content.length },
   };
 }
 

@@ -6,6 +6,8 @@ export interface Unit {
   readonly key: string;
   /** May name `{{title}}` and the like. */
   readonly text: string;
+  /** What it was read off, or is about: what one source gave lies together in the package, near what is like it. */
+  readonly from?: string;
   /** Where a generated part begins, and where its checksum goes. */
   readonly seal?: 'open' | 'close';
 }
@@ -27,8 +29,8 @@ type Notation = keyof typeof notations;
 export class Sheet {
   readonly units: Unit[] = [];
 
-  add(key: string, text: string): this {
-    if (text !== '') this.units.push({ key, text });
+  add(key: string, text: string, from?: string): this {
+    if (text !== '') this.units.push({ key, text, ...(from !== undefined && { from }) });
     return this;
   }
 

@@ -9,6 +9,8 @@ export interface Suite {
 
 /** One harm that `prove` does, and the first place where it strikes. */
 export interface FoundSabotage {
+  /** The file that declares it. */
+  readonly declared: string;
   readonly control: string;
   readonly name: string;
   readonly file: string;
@@ -64,9 +66,9 @@ function sharedEdits(source: string, at: number): number | undefined {
   return declared === -1 ? undefined : declared;
 }
 
-const sabotagesIn = remembering((source): readonly FoundSabotage[] => {
+const sabotagesIn = remembering((source): readonly Omit<FoundSabotage, 'declared'>[] => {
   const constants = constantsOf(source);
-  const found: FoundSabotage[] = [];
+  const found: Omit<FoundSabotage, 'declared'>[] = [];
   for (const match of source.matchAll(/\bsabotage\((?=\s)|\bsabotage\((?=['"])|\bcontrol: /g)) {
     const isCall = match[0].startsWith('sabotage');
     const values: string[] = [];
@@ -95,7 +97,9 @@ const sabotagesIn = remembering((source): readonly FoundSabotage[] => {
 export function sabotagesOf(files: Files): readonly FoundSabotage[] {
   return [...files]
     .filter(([path]) => /^test\/sabotages\/.*\.ts$/.test(path) && !path.endsWith('/sabotage.ts'))
-    .flatMap(([path, text]) => sabotagesIn(path, text));
+    .flatMap(([declared, text]) =>
+      sabotagesIn(declared, text).map((sabotage) => ({ declared, ...sabotage })),
+    );
 }
 
 const declaration =
@@ -173,7 +177,8 @@ export function evidenceOf(files: Files): (control: string) => Evidence {
       suites: (suites.get(control) ?? []).toSorted((one, other) =>
         compare(one.file + one.title, other.file + other.title),
       ),
-      sabotages: its.toSorted((one, other) => compare(one.name, other.name)),
+      // Each file's in the order in which it declares them.
+      sabotages: its.toSorted((one, other) => compare(one.declared, other.declared)),
       code: [...new Set(places)].toSorted(compare),
     };
     known.set(control, evidence);

@@ -45,13 +45,17 @@ function addControl(sheet: Sheet, id: string, subject: Subject): void {
   sheet.add(`${id} threats`, `Against: ${threats.join(', ')}\n\n`);
   const { suites, sabotages } = subject.evidence(id);
   for (const { file, title } of suites)
-    sheet.add(`${id} test ${file} ${title}`, `- test, ${layerOf(file)}: \`${file}\` › ${title}\n`);
+    sheet.add(
+      `${id} test ${file} ${title}`,
+      `- test, ${layerOf(file)}: \`${file}\` › ${title}\n`,
+      `tests of ${id}`,
+    );
   sheet.add(
     `${id} middle`,
     suites.length === 0 ? 'No test is titled with it yet: open.\n\n' : '\n',
   );
-  for (const { name, file } of sabotages)
-    sheet.add(`${id} sabotage ${name} ${file}`, `- sabotage of \`${file}\`: ${name}\n`);
+  for (const { name, file, declared } of sabotages)
+    sheet.add(`${id} sabotage ${name} ${file}`, `- sabotage of \`${file}\`: ${name}\n`, declared);
   sheet.add(`${id} end`, sabotages.length === 0 ? '' : '\n');
 }
 

@@ -118,11 +118,16 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
         sheet.add(`${key} ${control} ${place}`, `  - code: \`${place}\`\n`);
       // Where nobody named the code, what its sabotages strike is the nearest to it, and no more than that.
       for (const place of named.length > 0 ? [] : subject.evidence(control).code)
-        sheet.add(`${key} ${control} ${place}`, `  - its sabotages strike: \`${place}\`\n`);
+        sheet.add(
+          `${key} ${control} ${place}`,
+          `  - its sabotages strike: \`${place}\`\n`,
+          `code of ${control}`,
+        );
       for (const suite of subject.evidence(control).suites)
         sheet.add(
           `${key} ${control} ${suite.file} ${suite.title}`,
           `  - test: \`${suite.file}\` › ${suite.title}\n`,
+          `tests of ${control}`,
         );
     } else if (isAbout(control, subject))
       sheet.add(
