@@ -136,14 +136,8 @@ async function noteLogin(
 ): Promise<void> {
   const events = acrossTenants(context.database, 'security events');
   const isFirst = (await events.first(hasLoggedInBefore, account.id)) === null;
-  const noted = eventStatement(context, account.id, 'logged_in');
-  if (
-    newDevice === null ||
-    isFirst ||
-    !(await mayMail(context, account.email, limits.warningsByAddress))
-  ) {
-    await context.database.batch([noted]);
-    return;
-  }
-  await writeAndMail(context, [noted], [messages.newDevice(account.email, newDevice)]);
+  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
+  if (newDevice === null || isFirst) return;
+  if (!(await mayMail(context, account.email, limits.warningsByAddress))) return;
+  await writeAndMail(context, [], [messages.newDevice(account.email, newDevice)]);
 }

@@ -212,6 +212,34 @@ export const account = [
   sabotage(
     'AUTH-5',
     'a login goes unrecorded when its owner was sent too much mail',
+    'src/auth/login.ts',
+    `  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
+  if (newDevice === null || isFirst) return;
+  if (!(await mayMail(context, account.email, limits.warningsByAddress))) return;
+`,
+    `  const isTold = newDevice !== null && !isFirst;
+  if (isTold && !(await mayMail(context, account.email, limits.warningsByAddress))) return;
+  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
+  if (!isTold) return;
+`,
+  ),
+  sabotage(
+    'API-2',
+    'a login goes unrecorded while nobody can count what its owner is sent',
+    'src/auth/login.ts',
+    `  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
+  if (newDevice === null || isFirst) return;
+  if (!(await mayMail(context, account.email, limits.warningsByAddress))) return;
+`,
+    `  const isTold = newDevice !== null && !isFirst;
+  const mayTell = isTold && (await mayMail(context, account.email, limits.warningsByAddress));
+  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
+  if (!isTold || !mayTell) return;
+`,
+  ),
+  sabotage(
+    'API-2',
+    'an answer tells that an address was signed up for too often',
     'src/mail/allowance.ts',
     "if (thrown instanceof Problem && thrown.code === 'rate_limited') return false;",
     "if (thrown instanceof Problem && thrown.code === 'unavailable') return false;",
@@ -220,8 +248,8 @@ export const account = [
     'AUTH-5',
     'nobody is told of a new device',
     'src/auth/login.ts',
-    'newDevice === null ||\n    isFirst ||',
-    'newDevice === null ||\n    !isFirst ||',
+    'if (newDevice === null || isFirst) return;',
+    'if (newDevice === null || !isFirst) return;',
   ),
   sabotage(
     'AUTH-5',

@@ -421,4 +421,11 @@ export const alertsAndReadiness = [
     "await run('deliver mail', () => deliverMail(delivery));",
     'await deliverMail(delivery);',
   ),
+  sabotage(
+    'OBS-5',
+    'the word null opens what is for operators',
+    'src/auth/access.ts',
+    'if (token !== null && shown ===',
+    'if (shown ===',
+  ),
 ];

@@ -74,4 +74,11 @@ export const development = [
     '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1\nredact_query_string = true\n',
     '[env.production.observability]\nenabled = true\nhead_sampling_rate = 1\n',
   ),
+  sabotage(
+    'SEC-6',
+    'by the clock the mailbox of development takes the mail of production',
+    'dev/index.ts',
+    "const isLocal = APP_ENV === 'development' && DEV_MAILBOX !== undefined;",
+    "const isLocal = APP_ENV !== '' && DEV_MAILBOX !== undefined;",
+  ),
 ];

@@ -101,4 +101,18 @@ export const endedSessions: readonly Sabotage[] = [
     'WHERE user_id = new.user_id AND revoked_at IS NULL;',
     'WHERE revoked_at IS NULL;',
   ),
+  sabotage(
+    'AUTH-2',
+    'KV remembers most sessions of a user who had many',
+    'src/db/statements/sessions.ts',
+    'LIMIT 500',
+    'LIMIT 5',
+  ),
+  sabotage(
+    'AUTH-2',
+    'a session that is renewed is that of an unknown device',
+    'src/auth/login.ts',
+    "const device = nameDevice(c.req.header('User-Agent'));\n  giveCookie(c, 'sid', await openSession(context, account, device, since));\n  await rememberDevice",
+    "const device = nameDevice(undefined);\n  giveCookie(c, 'sid', await openSession(context, account, device, since));\n  await rememberDevice",
+  ),
 ];

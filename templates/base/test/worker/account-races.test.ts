@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as passwords from '../../src/auth/password.ts';
 import { freshEmail, newUser, newUserWithoutPassword, password, rowsOf } from './arrange.ts';
 import { Authenticator } from './authenticator.ts';
-import { Browser } from './browser.ts';
+import { Browser, type Answer } from './browser.ts';
 import { beforeBatchWith, interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
 import { newPerson } from './team.ts';
@@ -104,6 +104,65 @@ describe('AUTH-5 a mailed token is spent together with what it is for', () => {
     expect(failed.status).toBe(503);
     expect((await logIn(email, password)).status).toBe(200);
     expect((await reset(token, chosen)).status).toBe(204);
+  });
+});
+
+describe('AUTH-2 what ends together ends together, or not at all', () => {
+  type Someone = Awaited<ReturnType<typeof newUser>>;
+
+  /** Prepares what ends every session and every mailed link of a user; what is left to do fails. */
+  const ends: Readonly<Record<string, (someone: Someone) => Promise<() => Promise<Answer>>>> = {
+    'by logging out everywhere':
+      async ({ browser }) =>
+      () =>
+        browser.post('/api/auth/logout-all'),
+    'by a reset': async ({ browser, email }) => {
+      await forget(email);
+      const body = { token: post.tokenFor(email), password: other };
+      return () => browser.post('/api/auth/password/reset', body);
+    },
+    'by a changed password': async ({ browser }) => {
+      const body = { current: password, password: other };
+      return () => browser.post('/api/auth/password/change', body);
+    },
+    'by a proven address': async ({ browser, email }) => {
+      await browser.post('/api/auth/verify-email/send');
+      const body = { token: post.tokenFor(email) };
+      return () => browser.post('/api/auth/verify-email', body);
+    },
+    'by another address': async ({ browser, email }) => {
+      const wished = freshEmail();
+      await browser.post('/api/me/email', { email: wished });
+      await confirm(post.tokenFor(wished));
+      const body = { token: post.tokenFor(email) };
+      return () => browser.post('/api/me/email/confirm', body);
+    },
+  };
+
+  it.each(Object.entries(ends))('%s', async (_how, prepare) => {
+    const someone = await newUser();
+    const { browser, email } = someone;
+    const end = await prepare(someone);
+    const bindings = browser.env;
+    const DB = interceptD1((sql) => {
+      if (sql.includes('SET used_at = ?2')) throw new Error('D1_ERROR: Network connection lost.');
+    });
+    browser.env = { ...bindings, DB };
+    expect((await end()).status).toBe(503);
+    browser.env = bindings;
+    expect((await browser.get('/api/me')).json.user).toMatchObject({ email, emailVerified: false });
+  });
+});
+
+describe('AUTH-5 of five parallel proofs of one address', () => {
+  it('one counts', async () => {
+    const { browser, email } = await newUser();
+    await browser.post('/api/auth/verify-email/send');
+    const body = { token: post.tokenFor(email), password };
+    vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
+    const prove = () => new Browser().post('/api/auth/verify-email', body);
+    const answers = await Promise.all(Array.from({ length: 5 }, prove));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   });
 });
 

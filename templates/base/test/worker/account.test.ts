@@ -27,8 +27,12 @@ describe('AUTH-5 an address is proven by its owner', () => {
     const token = post.tokenFor(email);
     expect((await visitor.post('/api/auth/verify-email', { token })).status).toBe(204);
     expect(visitor.cookies.size).toBe(0);
-    expect(await isVerified((await logIn(email, password)).browser)).toBe(true);
+    const proven = (await logIn(email, password)).browser;
+    expect(await isVerified(proven)).toBe(true);
     expect((await visitor.post('/api/auth/verify-email', { token })).status).toBe(400);
+    const mails = post.to(email).length;
+    expect((await proven.post('/api/auth/verify-email/send')).status).toBe(202);
+    expect(post.to(email)).toHaveLength(mails);
   });
 
   it('the link alone is not: who signs up with the address of another gains nothing', async () => {
@@ -234,8 +238,10 @@ describe('AUTH-2 a changed password ends every session', () => {
     const elsewhere = (await logIn(email, password)).browser;
     const captured = browser.cookieHeader();
     const body = { current: password, password: other };
-    expect((await browser.post('/api/auth/password/change', body)).status).toBe(204);
-    expect((await browser.get('/api/me')).status).toBe(200);
+    const device = { 'User-Agent': 'Firefox/140 Linux' };
+    expect((await browser.post('/api/auth/password/change', body, device)).status).toBe(204);
+    const { items } = (await browser.get('/api/auth/sessions')).json;
+    expect(items).toMatchObject([{ current: true, device: 'Firefox on Linux' }]);
     expect((await elsewhere.get('/api/me')).status).toBe(401);
     expect((await new Browser().get('/api/me', { Cookie: captured })).status).toBe(401);
     expect(post.to(email).at(-1)?.subject).toBe('Your password was changed');
@@ -270,8 +276,14 @@ describe('AUTH-5 the owner hears of a new device', () => {
     expect(subjects(email)).toEqual(['Confirm your address']);
     await browser.post('/api/auth/login', { email, password });
     expect(subjects(email)).toEqual(['Confirm your address']);
-    await logIn(email, password);
+    const device = { 'User-Agent': 'Firefox/140 Linux: all is well, http://evil.example' };
+    await new Browser().post('/api/auth/login', { email, password }, device);
     expect(subjects(email)).toEqual(['Confirm your address', 'A new device logged in']);
+    const { text = '', html = '' } = post.to(email).at(-1) ?? {};
+    for (const form of [text, html]) {
+      expect(form).toContain('it does not know: Firefox on Linux.');
+      expect(form).not.toContain('evil');
+    }
   });
 
   it('however much strangers have had mailed to them', async () => {

@@ -57,14 +57,19 @@ describe('AUTH-2 a password known from a breach protects nobody', () => {
     expect((await change('another battery staple')).status).toBe(204);
   });
 
-  it('nobody resets to one, and the link stays good for a better one', async () => {
-    standIn();
+  it('nobody resets to one, and the link stays good for a better one; without a link nothing is asked', async () => {
+    const asked = standIn();
     const { email } = await newUser();
     await new Browser().post('/api/auth/password/forgot', { email });
     const token = post.tokenFor(email);
-    const reset = (chosen: string) =>
-      checking().post('/api/auth/password/reset', { token, password: chosen });
+    const reset = (chosen: string, by = token) =>
+      checking().post('/api/auth/password/reset', { token: by, password: chosen });
     expect((await reset(breached)).status).toBe(400);
+    expect(asked).toHaveLength(1);
+    expect((await reset(breached, 'A'.repeat(43))).json.errors).toMatchObject([
+      { field: 'body.token' },
+    ]);
+    expect(asked).toHaveLength(1);
     expect((await reset('another battery staple')).status).toBe(204);
   });
 

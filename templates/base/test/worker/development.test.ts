@@ -1,10 +1,17 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import {
+  createExecutionContext,
+  createScheduledController,
+  waitOnExecutionContext,
+} from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import development from '../../dev/index.ts';
 import { describeApi } from '../../dev/openapi.ts';
 import { routes } from '../../src/app.ts';
 import { faultsOfAnswer } from './answer-check.ts';
+import { newUser } from './arrange.ts';
+import { Browser } from './browser.ts';
 import { bindingsOf } from './environments.ts';
+import { post } from './post.ts';
 
 type Bindings = Parameters<typeof development.fetch>[1];
 
@@ -50,5 +57,18 @@ describe('SEC-6 what development adds to the app opens nowhere else', () => {
       expect(text).toMatch(/"code":"(not_found|unavailable)"/);
       expect([404, 503]).toContain(status);
     }
+  });
+
+  it('nor does it take the mail of production by the clock', async () => {
+    const { email } = await newUser();
+    const visitor = new Browser();
+    visitor.env = { ...visitor.env, EMAIL: { send: () => Promise.reject(new Error('down')) } };
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await visitor.post('/api/auth/password/forgot', { email });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+    const { DEV_MAILBOX } = local;
+    const bindings = { ...bindingsOf('production'), DEV_MAILBOX, EMAIL: post };
+    await development.scheduled(createScheduledController(), bindings);
+    expect(post.to(email)).toHaveLength(1);
   });
 });

@@ -54,6 +54,8 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
     await limiter.take(1, 60);
     vi.setSystemTime(start + 59_000);
     expect(await limiter.take(1, 60)).toEqual({ allowed: false, retryAfterSeconds: 1 });
+    vi.setSystemTime(start + 59_001);
+    expect((await limiter.take(1, 60)).retryAfterSeconds).toBe(1);
     vi.setSystemTime(start + 60_000);
     expect((await limiter.take(1, 60)).allowed).toBe(true);
   });
@@ -317,6 +319,9 @@ describe('API-2 who counts as one client', () => {
       expect([path, status, json.code]).toEqual([path, 429, 'rate_limited']);
       expect([path, headers.get('Retry-After')]).toEqual([path, '60']);
       expect([path, request.bodyUsed]).toEqual([path, false]);
+    }
+    for (const method of ['HEAD', 'OPTIONS']) {
+      expect([method, (await visitor.send(method, '/api/me')).status]).toEqual([method, 429]);
     }
     expect(counted).not.toHaveBeenCalled();
     const writing = prepared.mock.calls.filter(([sql]) => !sql.includes('request_counts'));

@@ -3,7 +3,14 @@ import { scryptSync } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as passwords from '../../src/auth/password.ts';
-import { freshEmail, password, rowsOf, signUpAndLogIn } from './arrange.ts';
+import {
+  freshEmail,
+  newUser,
+  newUserWithoutPassword,
+  password,
+  rowsOf,
+  signUpAndLogIn,
+} from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 
@@ -41,6 +48,11 @@ describe('TEST-1 signing up and logging in', () => {
   it.each([
     ['in either Unicode form', 'caf\u00e9 au lait', 'cafe\u0301 au lait'],
     ['with a ligature and a full-width digit, or without', '\ufb01ve times \uff15', 'five times 5'],
+    [
+      'of 128 letters with a space at either end',
+      `  ${'long '.repeat(25)} `,
+      `  ${'long '.repeat(25)} `,
+    ],
   ])('accepts a password %s', async (_how, chosen, typed) => {
     const address = freshEmail();
     const account = { email: address, password: chosen, name: 'Ada' };
@@ -87,11 +99,16 @@ describe('TEST-1 signing up and logging in', () => {
     await env.DB.prepare('UPDATE users SET password_hash = ?2 WHERE email = ?1')
       .bind(address, old)
       .run();
-    const login = { email: address, password };
-    expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
-    const row = (await rowsOf('users')).find((user) => user['email'] === address);
-    expect(passwords.needsRehash(String(row?.['password_hash']))).toBe(false);
-    expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
+    const visitor = new Browser();
+    const logIn = () => visitor.post('/api/auth/login', { email: address, password });
+    const hashNow = async () =>
+      (await rowsOf('users')).find((user) => user['email'] === address)?.['password_hash'];
+    expect((await logIn()).status).toBe(200);
+    expect((await visitor.get('/api/me')).status).toBe(200);
+    const renewed = await hashNow();
+    expect(passwords.needsRehash(String(renewed))).toBe(false);
+    expect((await logIn()).status).toBe(200);
+    expect(await hashNow()).toBe(renewed);
   });
 });
 
@@ -115,6 +132,19 @@ describe('AUTH-5 nobody learns who has an account', () => {
     const unknown = await attempt(freshEmail());
     expect(unknown).toEqual(await attempt(email));
     expect(unknown).toMatchObject({ status: 401, code: 'unauthenticated', cookies: [] });
+  });
+
+  it('a password costs one check and opens nothing where the account is disabled, has none or is not there', async () => {
+    const [disabled, without] = [await newUser(), await newUserWithoutPassword()];
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1')
+      .bind(disabled.userId)
+      .run();
+    for (const address of [disabled.email, without.email, freshEmail()]) {
+      const verify = vi.spyOn(passwords, 'verifyPassword');
+      const answer = await new Browser().post('/api/auth/login', { email: address, password });
+      expect([answer.status, verify.mock.calls.length]).toEqual([401, 1]);
+      verify.mockRestore();
+    }
   });
 
   it('what is checked where there is no account costs as much as a hash of today', () => {

@@ -29,6 +29,18 @@ describe('AUTH-4 a code to step up', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + late });
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(status);
   });
+
+  it('ends the one before, which has time left', async () => {
+    const { browser, email } = await newUserWithoutPassword();
+    for (const _ of [1, 2]) await browser.post('/api/auth/step-up/email');
+    const stepUp = async ({ text }: { text: string }) => {
+      const [emailCode] = /[\w-]{43}/.exec(text) ?? [];
+      return (await browser.post('/api/auth/step-up', { emailCode })).status;
+    };
+    const statuses: number[] = [];
+    for (const mail of post.to(email)) statuses.push(await stepUp(mail));
+    expect(statuses).toEqual([400, 204]);
+  });
 });
 
 describe('AUTH-5 what was mailed works for as long as the mail says', () => {

@@ -68,13 +68,17 @@ describe('AUTH-2 a rescue ends what was set going, and nothing of anybody else',
     expect((await browser.get('/api/me')).status).toBe(401);
   });
 
-  it('where there is no password none is the current one, and none proves an address', async () => {
+  it('where there is no password none is the current one, none proves an address, and a link sets the first', async () => {
     const { browser, email } = await newUserWithoutPassword();
     const change = { current: '', password: chosen };
     expect((await browser.post('/api/auth/password/change', change)).status).toBe(401);
     await browser.post('/api/auth/verify-email/send');
     const proof = { token: post.tokenFor(email), password: '' };
     expect((await new Browser().post('/api/auth/verify-email', proof)).status).toBe(401);
+    await forget(email);
+    expect(await reset(post.tokenFor(email))).toBe(204);
+    const login = { email, password: chosen };
+    expect((await new Browser().post('/api/auth/login', login)).status).toBe(200);
   });
 
   it('nobody is told of a change that was refused', async () => {

@@ -132,15 +132,25 @@ describe('AUTH-2 what KV remembers of a session goes with it', () => {
     expect([await remembered(key), await remembered(await keyOf(browser))]).toEqual([false, true]);
   });
 
-  it('when its user is deleted, and not while they may not be', async () => {
+  it('when its user is deleted, however many they had, and not while they may not be', async () => {
     const { email } = await newUser();
     const { browser, key } = await logIn(email);
     const { id } = (await browser.post('/api/tenants', { name: 'Acme' })).json;
     expect((await browser.delete('/api/me')).status).toBe(409);
     expect(await remembered(key)).toBe(true);
     await env.DB.prepare('DELETE FROM memberships WHERE tenant_id = ?1').bind(id).run();
+    // It had many others since the oldest of them.
+    const oldest = await hashToken(email);
+    await env.DB.prepare(
+      `INSERT INTO sessions (token_hash, id, user_id, epoch, created_at, idle_expires_at, expires_at)
+       SELECT iif(value = 0, ?1, value || ?1), value || ?1, user_id, epoch, value, idle_expires_at, expires_at
+       FROM sessions JOIN json_each(?3) WHERE token_hash = ?2`,
+    )
+      .bind(oldest, key, JSON.stringify(Array.from({ length: 120 }, (_, index) => index)))
+      .run();
+    await env.SESSIONS.put(oldest, '{"device":"a phone"}');
     expect((await browser.delete('/api/me')).status).toBe(204);
-    expect(await remembered(key)).toBe(false);
+    expect([await remembered(key), await remembered(oldest)]).toEqual([false, false]);
   });
 
   /** Whatever ends all sessions of a user; each answers a browser that is logged in after it. */

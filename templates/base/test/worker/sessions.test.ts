@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { sessionLifetime } from '../../src/auth/sessions.ts';
 import { newUser, password, rowsOf, signUpAndLogIn } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 import { bindingsOf } from './environments.ts';
 
 const hour = 60 * 60 * 1_000;
@@ -61,6 +62,25 @@ describe('AUTH-2 TEST-1 logging out ends the session on the server', () => {
     expect((await phone.get('/api/me')).status).toBe(401);
     expect((await laptop.get('/api/me')).status).toBe(200);
     expect((await laptop.get('/api/auth/sessions')).json.items).toHaveLength(1);
+  });
+
+  it.each([
+    ['/api/auth/logout', 'SET revoked_at'],
+    ['/api/auth/logout-all', 'SET session_epoch'],
+    ['/api/auth/login', 'SET revoked_at'],
+  ])('what %s cannot end, it does not say to have ended', async (path, failing) => {
+    const { browser, email } = await newUser();
+    const before = browser.cookieHeader();
+    const bindings = browser.env;
+    const DB = interceptD1((sql) => {
+      if (sql.includes(failing)) throw new Error('D1_ERROR: Network connection lost.');
+    });
+    browser.env = { ...bindings, DB };
+    const login = path.endsWith('login') ? { email, password } : undefined;
+    expect((await browser.post(path, login)).status).toBe(503);
+    expect(browser.cookieHeader()).toBe(before);
+    browser.env = bindings;
+    expect((await browser.get('/api/me')).status).toBe(200);
   });
 
   it("nobody ends another user's session", async () => {
