@@ -215,4 +215,11 @@ export const counting = [
     'sessionEpoch: before.sessionEpoch + 1 }, nonce);',
     'sessionEpoch: before.sessionEpoch + 1 });',
   ),
+  sabotage(
+    'API-2',
+    'counters and cookies are signed with the first letters of a secret',
+    'src/limits/keys.ts',
+    "importKey('raw', bytesOf(secret),",
+    "importKey('raw', bytesOf(secret.slice(0, 8)),",
+  ),
 ];
