@@ -61,6 +61,7 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       const shown = async () => open(browser, '/settings/security');
       const leaving = await sendForm(browser, `/settings/identities/${name}/link`);
       const [, url = ''] = /href="(https:[^"]*)"/.exec(leaving.text) ?? [];
+      expect(url).toMatch(/^https:/);
       const answer = standIn.authorize(url.replaceAll('&amp;', '&'), person);
       expect((await comeBack(standIn, answer, browser)).location).toBe('/settings/security');
       const page = await shown();
