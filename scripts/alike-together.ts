@@ -34,13 +34,13 @@ export function alikeTogether<Item>(
     const before = new Set<string>();
     let reach = 0;
     for (let at = placed.length - 1; at >= 0 && reach < within; at -= 1) {
-      for (const word of placed[at]?.pairs ?? []) before.add(word);
+      for (const pair of placed[at]?.pairs ?? []) before.add(pair);
       reach += placed[at]?.length ?? 0;
     }
     let most = -1;
     next = undefined;
     for (const candidate of rest) {
-      const shared = candidate.pairs.filter((word) => before.has(word));
+      const shared = candidate.pairs.filter((pair) => before.has(pair));
       const likeness = lengthOf(shared) / candidate.size;
       if (likeness > most) [most, next] = [likeness, candidate];
     }

@@ -26,9 +26,14 @@ const current = 'the value that is in use, as the vault has it';
 const rotate = (
   words: readonly string[],
   input = '',
-  { fails = false, set = [] }: { fails?: boolean; set?: readonly string[] } = {},
+  {
+    fails = false,
+    set = [],
+    lists = true,
+  }: { fails?: boolean; set?: readonly string[]; lists?: boolean } = {},
 ) => {
-  const listed = { when: 'secret list', prints: JSON.stringify(set.map((name) => ({ name }))) };
+  const prints = JSON.stringify(set.map((name) => ({ name })));
+  const listed = { when: 'secret list', prints, fails: !lists };
   const programs = standIn([{ when: 'secret bulk', fails }, listed]);
   const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
@@ -88,7 +93,7 @@ describe('SEC-2 each secret has an owner, an age, and a way to be replaced', () 
 describe('SEC-2 rotating is one command', () => {
   it.each(registry.filter(({ made, readsPrevious }) => made === 'here' && readsPrevious))(
     '$name: the new and the current value are set in one request',
-    ({ name }) => {
+    ({ name, days }) => {
       const { status, stdout, calls, secrets } = rotate([name, '--env', 'production'], current);
       expect(status).toBe(0);
       expect(calls).toEqual([
@@ -99,7 +104,7 @@ describe('SEC-2 rotating is one command', () => {
       expect(Buffer.from(value, 'base64')).toHaveLength(32);
       expect(secrets).toEqual([{ [name]: value, [`${name}_PREVIOUS`]: current }]);
       const today = new Date().toISOString().slice(0, 10);
-      expect(rowOf(name)?.last).toBe(today);
+      expect(rowOf(name)).toMatchObject({ last: today, next: dayAfter(today, days) });
       expect(rowOf('ALERT_WEBHOOK_URL')?.last).toBe('never');
     },
   );
@@ -121,9 +126,13 @@ describe('SEC-2 rotating is one command', () => {
     }
   });
 
-  it('--finish takes the key before away', () => {
-    const { status, secrets } = rotate(['HMAC_KEY', '--env', 'production', '--finish']);
-    expect([status, secrets]).toEqual([0, [{ HMAC_KEY_PREVIOUS: null }]]);
+  it('--finish takes the key before away, of that environment alone', () => {
+    for (const environment of ['staging', 'production']) {
+      const words = ['HMAC_KEY', '--env', environment, '--finish'];
+      const { status, calls, secrets } = rotate(words);
+      expect([status, secrets]).toEqual([0, [{ HMAC_KEY_PREVIOUS: null }]]);
+      expect(calls).toEqual([`wrangler secret bulk --env ${environment}`]);
+    }
     expect(rotate(['ALERT_WEBHOOK_URL', '--env', 'production', '--finish']).status).toBe(2);
   });
 
@@ -136,6 +145,8 @@ describe('SEC-2 rotating is one command', () => {
       expect([status, stdout, secrets]).toEqual([1, '', []]);
       expect(stderr).toContain(`secrets:rotate -- ${name} --env production --finish`);
       expect(rotate(words, current, { set: set.slice(0, -1) }).status).toBe(0);
+      const untold = rotate(words, current, { lists: false });
+      expect([untold.status, untold.stdout, untold.secrets]).toEqual([1, '', []]);
     },
   );
 
@@ -146,8 +157,9 @@ describe('SEC-2 rotating is one command', () => {
       expect([asked.status, asked.calls]).toEqual([0, []]);
       expect(asked.stderr).toContain(`1. ${steps[0]}`);
       const value = givenOutAs(name, 'staging');
-      const { status, secrets } = rotate([name, '--env', 'staging'], `${value}\n`);
+      const { status, calls, secrets } = rotate([name, '--env', 'staging'], `${value}\n`);
       expect([status, secrets]).toEqual([0, [{ [name]: value }]]);
+      expect(calls).toEqual(['wrangler secret bulk --env staging']);
     },
   );
 
@@ -217,7 +229,12 @@ describe('SEC-2 rotating is one command', () => {
   });
 
   it('staging is rehearsed, and not written down', () => {
-    expect(rotate(['OPERATIONS_TOKEN', '--env', 'staging'], current).status).toBe(0);
+    const { status, calls } = rotate(['OPERATIONS_TOKEN', '--env', 'staging'], current);
+    expect(status).toBe(0);
+    expect(calls).toEqual([
+      'wrangler secret list --env staging',
+      'wrangler secret bulk --env staging',
+    ]);
     expect(rowOf('OPERATIONS_TOKEN')?.last).toBe('never');
   });
 

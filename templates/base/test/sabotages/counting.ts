@@ -330,4 +330,11 @@ export const counting = [
     "const isWatched = c.req.path === '/health';",
     "const isWatched = c.req.path === '/health' || c.req.method === 'OPTIONS';",
   ),
+  sabotage(
+    'API-2',
+    'counters and cookies are signed with the first letters of a secret',
+    'src/limits/keys.ts',
+    "importKey('raw', bytesOf(secret),",
+    "importKey('raw', bytesOf(secret.slice(0, 8)),",
+  ),
 ];

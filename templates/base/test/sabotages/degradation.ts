@@ -173,4 +173,25 @@ export const degrading = [
     "    context.logger.log('warn', 'dependency failed', { dependency: 'session data', fault });\n",
     '    void fault;\n',
   ),
+  sabotage(
+    'ERR-4',
+    'mail to a long address is given up',
+    'src/mail/outbox.ts',
+    'to: z.string().max(254)',
+    'to: z.string().max(64)',
+  ),
+  sabotage(
+    'ERR-4',
+    'mail that names a long address is given up',
+    'src/mail/outbox.ts',
+    'text: z.string().max(10_000)',
+    'text: z.string().max(500)',
+  ),
+  sabotage(
+    'ERR-4',
+    'mail that names a long address with quotes is given up',
+    'src/mail/outbox.ts',
+    'html: z.string().max(20_000)',
+    'html: z.string().max(1_000)',
+  ),
 ];

@@ -237,4 +237,18 @@ export const ownData = [
     'LIMIT 100',
     'LIMIT 3',
   ),
+  sabotage(
+    'AUTH-2',
+    'the export holds a page of the memberships',
+    'src/auth/personal-data.ts',
+    '    beginning.id,\n    everything,',
+    '    beginning.id,\n    20,',
+  ),
+  sabotage(
+    'AUTH-2',
+    'who cannot be deleted has left their tenants',
+    'src/auth/personal-data.ts',
+    '    accounts.bind(leaveTenantsUnlessSoleOwner, userId),\n',
+    '    accounts.bind(leaveTenantsUnlessSoleOwner, userId),\n  ]);\n  await context.database.batch([\n',
+  ),
 ];

@@ -382,4 +382,28 @@ export const rescues: readonly Sabotage[] = [
     'if (account === null || account.disabledAt !== null) return;',
     'if (account === null || account.disabledAt !== null || account.passwordHash === null) return;',
   ),
+  sabotage(
+    'AUTH-2',
+    'the runbook leaves the sessions of a thief whose second factor it removes',
+    'docs/runbooks/account-takeover.md',
+    "; UPDATE users SET session_epoch = session_epoch + 1 WHERE email = 'ada@example.com'\"",
+    '"',
+  ),
+  {
+    control: 'AUTH-5',
+    name: 'an address is changed before what was mailed to the one before is over',
+    edits: [
+      {
+        file: 'src/auth/email-change.ts',
+        find: '      accounts.bind(removeEmailChange, userId),\n      retireAllStatement(context, userId),\n',
+        replace: '      accounts.bind(removeEmailChange, userId),\n',
+      },
+      {
+        file: 'src/auth/email-change.ts',
+        find: "    unusable('body.token'),\n  );\n",
+        replace:
+          "    unusable('body.token'),\n  );\n  await context.database.batch([retireAllStatement(context, userId)]);\n",
+      },
+    ],
+  },
 ];

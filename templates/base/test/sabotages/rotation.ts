@@ -387,4 +387,78 @@ export const rotation = [
     '/SECRET|TOKEN|PASSWORD|PASSWD|_KEY$/',
     '/SECRET|TOKEN|_KEY$/',
   ),
+  {
+    control: 'SEC-2',
+    name: 'a seed that cannot be sealed anew is not counted, and the key before may go',
+    edits: [
+      { file: reseal, find: '      count += 1;\n', replace: '' },
+      {
+        file: reseal,
+        find: 'await factors.change(resealSeed, userId, seedCiphertext, sealed);',
+        replace:
+          'await factors.change(resealSeed, userId, seedCiphertext, sealed);\n        count += 1;',
+      },
+    ],
+  },
+  {
+    control: 'SEC-2',
+    name: 'whatever was replaced is next replaced in a year',
+    edits: [
+      {
+        file: rotate,
+        find: 'function note({ name, days }: Secret',
+        replace: 'function note({ name }: Secret',
+      },
+      { file: rotate, find: 'name, today, days)', replace: 'name, today, 365)' },
+    ],
+  },
+  sabotage(
+    'SEC-2',
+    'the steps do not say to wait until no seed is found under the key before',
+    'scripts/secrets/registry.ts',
+    'with count 0, and',
+    'and',
+  ),
+  sabotage(
+    'SEC-2',
+    'the key that staging still reads is overwritten, where production has none',
+    rotate,
+    'secretsOf(environment).includes',
+    "secretsOf('production').includes",
+  ),
+  sabotage(
+    'SEC-2',
+    'where wrangler does not tell what is set, nothing is taken to be',
+    store,
+    'if (error instanceof Error && /Worker "[^"]+".* not found/.test(error.message)) return [];\n    throw error;',
+    'if (error instanceof Error) return [];\n    throw error;',
+  ),
+  sabotage(
+    'SEC-2',
+    'finishing takes the key away from the other environment',
+    rotate,
+    'setSecrets(environment, { [`${name}_PREVIOUS`]: null });',
+    "setSecrets(environment === 'staging' ? 'production' : 'staging', { [`${name}_PREVIOUS`]: null });",
+  ),
+  sabotage(
+    'SEC-2',
+    'what is handed over for staging is set in production',
+    rotate,
+    'setSecrets(environment, { [name]: given });',
+    "setSecrets('production', { [name]: given });",
+  ),
+  sabotage(
+    'SEC-2',
+    'a rehearsal in staging replaces the key of production',
+    rotate,
+    'setSecrets(environment, {\n      [name]: value,',
+    "setSecrets('production', {\n      [name]: value,",
+  ),
+  sabotage(
+    'SEC-2',
+    'recovery codes are worth nothing once the seed does not open',
+    'src/auth/mfa-code.ts',
+    '  const typed = withoutSpaces(code);\n',
+    '  const typed = withoutSpaces(code);\n  await unsealSeed(context, userId, mfa.seedCiphertext);\n',
+  ),
 ];

@@ -261,4 +261,90 @@ import { removeEmailChange } from`,
     "context.background('note a recovery code', () => noteRecoveryCode(context, userId));",
     'void noteRecoveryCode;',
   ),
+  sabotage(
+    'AUTH-4',
+    'a session that never proved anything opens dangerous actions',
+    'src/auth/access.ts',
+    'if (mfaAt === null || mfaAt <= now - stepUpMs)',
+    'if (mfaAt !== null && mfaAt <= now - stepUpMs)',
+  ),
+  sabotage(
+    'AUTH-4',
+    'an older code to step up still works after a newer one',
+    stepUp,
+    "const writes = await tokenStatements(context, 'step up', { text, userId: user.id });",
+    "const writes = (await tokenStatements(context, 'step up', { text, userId: user.id })).slice(1);",
+  ),
+  sabotage(
+    'AUTH-4',
+    'a code to step up outlives the end of all sessions',
+    tokens,
+    'SET used_at = ?2 WHERE user_id = ?1 AND used_at IS NULL`',
+    "SET used_at = ?2 WHERE user_id = ?1 AND used_at IS NULL AND purpose <> 'step up'`",
+  ),
+  sabotage(
+    'AUTH-4',
+    'a code that is typed as an app shows it does not switch the factor on',
+    mfaCode,
+    'return findStep(seed, withoutSpaces(code), context.now);',
+    'return findStep(seed, code, context.now);',
+  ),
+  sabotage(
+    'AUTH-4',
+    'nobody reads of a recovery code that was tried once more',
+    secondStep,
+    "    context.background('note a failed second step', () => context.database.batch([failed]));",
+    "    if (/^\\d{6}$/.test(code))\n      context.background('note a failed second step', () => context.database.batch([failed]));",
+  ),
+  {
+    control: 'AUTH-4',
+    name: 'the factor is on before there are recovery codes',
+    edits: [
+      {
+        file: mfa,
+        find: 'step, context.now, mfa.seedCiphertext),\n    ...statements,\n',
+        replace: 'step, context.now, mfa.seedCiphertext),\n',
+      },
+      {
+        file: mfa,
+        find: '[messages.mfaActivated(user.email)]);\n',
+        replace:
+          '[messages.mfaActivated(user.email)]);\n  for (const statement of statements) await context.database.batch([statement]);\n',
+      },
+    ],
+  },
+  {
+    control: 'AUTH-4',
+    name: 'recovery codes are gone before there are new ones',
+    edits: [
+      {
+        file: mfa,
+        find: 'bind(deleteRecoveryCodes, user.id),\n    ...statements,\n',
+        replace: 'bind(deleteRecoveryCodes, user.id),\n',
+      },
+      {
+        file: mfa,
+        find: '[messages.recoveryCodesReplaced(user.email)]);\n',
+        replace:
+          '[messages.recoveryCodesReplaced(user.email)]);\n  for (const statement of statements) await context.database.batch([statement]);\n',
+      },
+    ],
+  },
+  {
+    control: 'AUTH-4',
+    name: 'the factor is off before the sessions end',
+    edits: [
+      {
+        file: mfa,
+        find: "bind(deleteFactor, user.id),\n    acrossTenants(context.database, 'sessions').bind(raiseSessionEpoch, user.id),\n",
+        replace: 'bind(deleteFactor, user.id),\n',
+      },
+      {
+        file: mfa,
+        find: '[messages.mfaDisabled(user.email)]);\n',
+        replace:
+          "[messages.mfaDisabled(user.email)]);\n  await acrossTenants(context.database, 'sessions').change(raiseSessionEpoch, user.id);\n",
+      },
+    ],
+  },
 ];

@@ -117,4 +117,32 @@ export const secrets = [
     "protocol !== 'https:' && !isLocal",
     "protocol === 'ftp:' && !isLocal",
   ),
+  sabotage(
+    'SEC-2',
+    'the name of a key is the beginning of the key',
+    seal,
+    "const ofKey = new Uint8Array(await crypto.subtle.digest('SHA-256', digest));",
+    'const ofKey = new Uint8Array(digest);',
+  ),
+  sabotage(
+    'SEC-2',
+    'what is sealed is told from what was changed by four bytes',
+    seal,
+    "name: 'AES-GCM', iv: nonce,",
+    "name: 'AES-GCM', tagLength: 32, iv: nonce,",
+  ),
+  sabotage(
+    'SEC-2',
+    'the key that seals has 128 bits',
+    seal,
+    "importKey('raw', digest,",
+    "importKey('raw', digest.slice(0, 16),",
+  ),
+  sabotage(
+    'SEC-2',
+    'the key that seals is made of the first letters of its secret',
+    seal,
+    'new TextEncoder().encode(secret)',
+    'new TextEncoder().encode(secret.slice(0, 8))',
+  ),
 ];

@@ -5,7 +5,7 @@ import { Authenticator } from './authenticator.ts';
 import { Browser, type Answer } from './browser.ts';
 import { beforeBatchWith, interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
-import { newPerson } from './team.ts';
+import { newPerson, newTeam } from './team.ts';
 
 const chosen = 'the password its owner chose';
 const other = 'the password somebody else chose';
@@ -163,6 +163,66 @@ describe('AUTH-5 of five parallel proofs of one address', () => {
     const prove = () => new Browser().post('/api/auth/verify-email', body);
     const answers = await Promise.all(Array.from({ length: 5 }, prove));
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+  });
+});
+
+describe('AUTH-2 AUTH-4 AUTH-5 what belongs together happens together, or not at all', () => {
+  const held = async () => {
+    const [factors = [], ...others] = await Promise.all(
+      ['mfa', 'users', 'recovery_codes', 'memberships', 'email_changes'].map(rowsOf),
+    );
+    // A code is spent before what it is for.
+    return [factors.map((factor) => ({ ...factor, last_step: null })), ...others];
+  };
+  /** What somebody asks for while D1 fails at a statement. */
+  const failingAt = async (browser: Browser, word: string, ask: () => Promise<Answer>) => {
+    const bindings = browser.env;
+    const DB = interceptD1((sql) => {
+      if (sql.includes(word) && !sql.startsWith('SELECT'))
+        throw new Error('D1_ERROR: Network connection lost.');
+    });
+    browser.env = { ...bindings, DB };
+    const answer = await ask();
+    browser.env = bindings;
+    return answer;
+  };
+  const unchangedBy = async (...asked: Parameters<typeof failingAt>) => {
+    const before = await held();
+    expect((await failingAt(...asked)).status).toBe(503);
+    expect(await held()).toEqual(before);
+  };
+
+  it('a second factor, its recovery codes, and the end of all sessions', async () => {
+    const { browser } = await newPerson();
+    const { secret } = (await browser.post('/api/auth/mfa/enroll')).json;
+    const authenticator = new Authenticator(secret);
+    const send = (action: string, code: string) => () =>
+      browser.post(`/api/auth/mfa/${action}`, { code });
+    const code = await authenticator.code();
+    await unchangedBy(browser, 'INTO recovery_codes', send('activate', code));
+    expect((await send('activate', code)()).status).toBe(200);
+    const replace = send('recovery-codes', await authenticator.nextCode());
+    await unchangedBy(browser, 'INTO recovery_codes', replace);
+    const disable = send('disable', await authenticator.nextCode());
+    await unchangedBy(browser, 'session_epoch', disable);
+  });
+
+  it('another address, and the end of what was mailed to the one before', async () => {
+    const { browser, email } = await newUser();
+    const moved = freshEmail();
+    await browser.post('/api/me/email', { email: moved });
+    await confirm(post.tokenFor(email));
+    const token = post.tokenFor(moved);
+    const ask = () => browser.post('/api/me/email/confirm', { token });
+    // The second confirmation is noted by itself.
+    expect((await failingAt(browser, 'one_time_tokens', ask)).status).toBe(503);
+    expect((await rowsOf('users')).map((user) => user['email'])).not.toContain(moved);
+  });
+
+  it('the end of an account, and of its memberships', async () => {
+    const { browser } = await (await newTeam()).enter('member');
+    await unchangedBy(browser, 'deleted_users', () => browser.delete('/api/me'));
+    expect((await browser.delete('/api/me')).status).toBe(204);
   });
 });
 

@@ -1,9 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { listDurableObjectIds } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { routes } from '../../src/app.ts';
 import * as passwords from '../../src/auth/password.ts';
-import { hmac } from '../../src/limits/keys.ts';
 import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
 import { betweenSteps, newUserWithMfa } from './authenticator.ts';
 import { Browser, freshAddress, type Answer } from './browser.ts';
@@ -155,7 +155,8 @@ describe('API-2 the names of the counters give nothing away', () => {
       `forgotten password by client|${visitor.address}`,
       `mail by address|${email}`,
     ]) {
-      expect(stored).toContain(idOf(await hmac(env.HMAC_KEY, text)));
+      const hash = createHmac('sha256', env.HMAC_KEY).update(text).digest('hex');
+      expect(stored).toContain(idOf(hash));
       expect(stored).not.toContain(idOf(text));
     }
   });

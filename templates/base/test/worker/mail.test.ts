@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import worker from '../../src/index.ts';
 import { messages, renderMail } from '../../src/mail/messages.ts';
-import { freshEmail, password, rowsOf } from './arrange.ts';
+import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
 
@@ -206,6 +206,14 @@ describe('ERR-4 mail that fails is tried again', () => {
     ).run();
     expect(post.to(await signUp())).toHaveLength(1);
     expect(log.mock.calls.join()).toContain('mail failed');
+  });
+
+  it('one to an address as long as they may be, which names another, goes out the first time', async () => {
+    const [email = '', moved = ''] = [0, 1].map((one) => `${"'".repeat(235)}${one}@long.example`);
+    const { browser, userId } = await newUser();
+    await env.DB.prepare('UPDATE users SET email = ?2 WHERE id = ?1').bind(userId, email).run();
+    expect((await browser.post('/api/me/email', { email: moved })).status).toBe(202);
+    for (const address of [email, moved]) expect(post.to(address)).toHaveLength(1);
   });
 
   it('and comes from the address of the app, as it does the first time', async () => {

@@ -123,7 +123,7 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     expect(idsOf((await browser.get('/api/me/export')).json.sessions)).toEqual(listed);
   });
 
-  it('the export holds more events than a page', async () => {
+  it('the export holds more events, and more memberships, than a page', async () => {
     const { browser, userId } = await newUser();
     await env.DB.prepare(
       `INSERT INTO security_events (id, user_id, kind, created_at)
@@ -131,7 +131,17 @@ describe('AUTH-2 a user sees their own sessions and events', () => {
     )
       .bind(userId, JSON.stringify(Array.from({ length: 300 }, (_, index) => index)))
       .run();
-    expect((await browser.get('/api/me/export')).json.securityEvents).toHaveLength(300);
+    const many = Array.from({ length: 150 }, (_, index) => index);
+    for (const sql of [
+      `INSERT INTO tenants (id, name, created_at) SELECT value || ?1, 'Acme', value FROM json_each(?2)`,
+      `INSERT INTO memberships (tenant_id, user_id, role, created_at)
+       SELECT value || ?1, ?1, 'member', value FROM json_each(?2)`,
+    ]) {
+      await env.DB.prepare(sql).bind(userId, JSON.stringify(many)).run();
+    }
+    const { json } = await browser.get('/api/me/export');
+    expect(json.securityEvents).toHaveLength(300);
+    expect(json.memberships).toHaveLength(150);
   });
 
   it("nobody reads another's events, whatever cursor they make up", async () => {

@@ -130,11 +130,16 @@ describe('AUTH-2 what the runbook for a stolen account says', () => {
     const { email, userId, browser } = await newUserWithMfa();
     const bystander = await newUserWithMfa();
     const of = async (table: string) => (await rowsOf(table)).map((row) => row['user_id']);
+    const epoch = async () =>
+      Number((await rowsOf('users')).find(({ id }) => id === userId)?.['session_epoch']);
+    const before = await epoch();
     for (const sql of commands) {
       expect(sql).toContain("'ada@example.com'");
       await env.DB.exec(sql.replaceAll('ada@example.com', email));
     }
     expect((await browser.get('/api/me')).status).toBe(401);
+    // Each of the two ends every session, for who needs only one.
+    expect(await epoch()).toBe(before + 2);
     expect((await new Browser().post('/api/auth/login', { email, password })).status).toBe(401);
     await env.DB.prepare('UPDATE users SET disabled_at = NULL WHERE id = ?1').bind(userId).run();
     const login = await new Browser().post('/api/auth/login', { email, password });

@@ -97,12 +97,13 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
     expect(await logIn(userId, await nextCode(), {})).toBe(500);
   });
 
-  it('without the key before, and without that night, it opens to nobody', async () => {
-    const { userId, authenticator } = await newUserWithMfa();
+  it('without the key before, and without that night, it opens to nobody but by a recovery code', async () => {
+    const { userId, authenticator, recoveryCodes } = await newUserWithMfa();
     expect(await logIn(userId, await authenticator.nextCode(), over('ENCRYPTION_KEY'))).toBe(500);
+    expect(await logIn(userId, recoveryCodes[0] ?? '', over('ENCRYPTION_KEY'))).toBe(200);
   });
 
-  it('the log tells when the key before is no longer needed', async () => {
+  it('the log tells when the key before is no longer needed, and the steps say to wait for it', async () => {
     await newUserWithMfa();
     const lines: { event: string; count?: number }[] = [];
     vi.spyOn(console, 'info').mockImplementation((line) => void lines.push(JSON.parse(line)));
@@ -113,6 +114,8 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
       .map(({ count }) => count);
     expect(counts[0]).toBeGreaterThan(0);
     expect(counts[1]).toBe(0);
+    const steps = registry.find(({ name }) => name === 'ENCRYPTION_KEY')?.steps.join('\n');
+    expect(steps).toContain('the log says "seeds found under the key before" with count 0');
   });
 
   it('however many there are, and though some open to nobody', async () => {
@@ -133,8 +136,10 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
     await env.DB.prepare(theirFactors).bind(userId).run();
     onTestFinished(() => void env.DB.prepare(`DELETE FROM users WHERE id LIKE '!%'`).run());
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const told = vi.spyOn(console, 'info').mockImplementation(() => {});
     await inNight(during('ENCRYPTION_KEY'));
     expect(await seedOf()).not.toBe(before);
+    expect(told.mock.calls.join()).toMatch(/"seeds found under the key before".*"count":1\d\d\b/);
     expect(log.mock.calls.join()).toContain('"event":"a seed cannot be resealed"');
     expect(log.mock.calls.join()).toContain('"userId":"!7"');
   });

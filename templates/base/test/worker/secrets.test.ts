@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { scryptSync } from 'node:crypto';
+import { createCipheriv, createHash, scryptSync } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { hashPassword, verifyPassword } from '../../src/auth/password.ts';
@@ -65,13 +65,23 @@ describe('AUTH-2 a stolen password hash is expensive to break', () => {
   });
 });
 
-describe('OBS-2 what is sealed in the database', () => {
+describe('OBS-2 SEC-2 what is sealed in the database', () => {
   const configuration = read(env);
 
   it('opens for its purpose and says the same', async () => {
     const sealed = await seal(configuration, 'outbox', 'a text');
     expect(sealed).not.toContain('a text');
     expect(await unseal(configuration, 'outbox', sealed)).toBe('a text');
+  });
+
+  it('is AES-256-GCM under the SHA-256 of the whole secret, and tells nothing of that key', async () => {
+    const [name, nonce = '', text] = (await seal(configuration, 'outbox', 'a text')).split('.');
+    const key = createHash('sha256').update(configuration.encryptionKey).digest();
+    const cipher = createCipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64'));
+    cipher.setAAD(Buffer.from('outbox'));
+    const parts = [cipher.update('a text', 'utf8'), cipher.final(), cipher.getAuthTag()];
+    expect(text).toBe(Buffer.concat(parts).toString('base64'));
+    expect(name).toBe(createHash('sha256').update(key).digest('hex').slice(0, 8));
   });
 
   it('differs each time, in every byte of its nonce', async () => {

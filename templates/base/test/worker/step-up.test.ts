@@ -42,10 +42,13 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect((await change()).status).toBe(202);
   });
 
-  it('for all of the five minutes', async () => {
-    const { browser } = await newUser();
+  it('for all of the five minutes, and where nothing was proven for none', async () => {
+    const { browser, userId } = await newUser();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * minute - 5_000 });
-    expect((await browser.post('/api/me/email', { email: freshEmail() })).status).toBe(202);
+    const change = () => browser.post('/api/me/email', { email: freshEmail() });
+    expect((await change()).status).toBe(202);
+    await env.DB.prepare('UPDATE sessions SET mfa_at = NULL WHERE user_id = ?1').bind(userId).run();
+    expect((await change()).status).toBe(403);
   });
 
   it('one session stepping up opens nothing for another', async () => {
@@ -103,11 +106,13 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect((await good[0]?.post('/api/me/email', { email: freshEmail() }))?.status).toBe(202);
   });
 
-  it('who has no password gets a code by mail, good once', async () => {
+  it('who has no password gets a code by mail, good once, and no more after a newer one', async () => {
     const { browser, email } = await newUserWithoutPassword();
     later();
     expect((await browser.post('/api/auth/step-up', { password })).status).toBe(401);
+    const older = { emailCode: await codeFor(browser, email) };
     const emailCode = await codeFor(browser, email);
+    expect((await browser.post('/api/auth/step-up', older)).status).toBe(400);
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(204);
     expect((await browser.post('/api/me/email', { email: freshEmail() })).status).toBe(202);
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(400);
@@ -134,7 +139,7 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     }
   });
 
-  it('a mailed code serves nobody who has a password by then, nor anybody else', async () => {
+  it('a mailed code serves nobody who has a password by then, nor anybody else, and is over with every session', async () => {
     const { browser, email, userId } = await newUserWithoutPassword();
     const emailCode = await codeFor(browser, email);
     const stranger = await newUserWithoutPassword();
@@ -143,6 +148,13 @@ describe('AUTH-4 dangerous actions ask once more', () => {
       .bind(userId)
       .run();
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(401);
+    const isGood = async () =>
+      (await rowsOf('one_time_tokens')).some(
+        (token) => token['user_id'] === userId && token['used_at'] === null,
+      );
+    expect(await isGood()).toBe(true);
+    expect((await browser.post('/api/auth/logout-all')).status).toBe(204);
+    expect(await isGood()).toBe(false);
   });
 });
 

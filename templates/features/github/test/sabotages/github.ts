@@ -39,4 +39,32 @@ export const github: readonly Sabotage[] = [
     'AbortSignal.timeout(patienceMs)',
     'AbortSignal.timeout(3_600_000)',
   ),
+  sabotage(
+    'AUTH-6',
+    'the ids that GitHub gives are too large',
+    file,
+    'id: z.int().positive()',
+    'id: z.int().positive().max(99_999_999)',
+  ),
+  sabotage(
+    'AUTH-6',
+    'whatever else GitHub says of a person is an error',
+    file,
+    'name: z.string().nullish() })\n  .strip();',
+    'name: z.string().nullish() });',
+  ),
+  sabotage(
+    'AUTH-6',
+    'whatever else GitHub says of an address is an error',
+    file,
+    'verified: z.boolean() }).strip(),',
+    'verified: z.boolean() }),',
+  ),
+  sabotage(
+    'AUTH-6',
+    'an answer is read piece by piece, and letters between two pieces are lost',
+    'src/auth/oauth/answer.ts',
+    'await new Blob(chunks).text()',
+    "chunks.map((chunk) => new TextDecoder().decode(chunk)).join('')",
+  ),
 ];

@@ -40,6 +40,20 @@ describe('AUTH-6 GitHub says who it was by its numeric id', () => {
     expect(location).toBe(failed('provider_failed'));
   });
 
+  it('a name is read as it is, however its letters come in', async () => {
+    const bytes = new TextEncoder().encode('{"id":8,"login":"grace","name":"Zoë"}');
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    github.instead = ({ url }) =>
+      url === `${api}user` ? Promise.resolve(new Response(body)) : undefined;
+    const { browser } = await logInWith(github, newPerson());
+    expect((await browser.get('/api/me')).json.user.name).toBe('Zoë');
+  });
+
   it('who gave no name is called by the login', async () => {
     github.instead = ({ url }) =>
       url === `${api}user`

@@ -6,6 +6,16 @@ interface Address {
   readonly verified: boolean;
 }
 
+/** Some of what its API says besides. */
+const more = {
+  node_id: 'MDQ6VXNlcjE=',
+  type: 'User',
+  email: null,
+  bio: 'All kinds of people. '.repeat(7),
+  public_repos: 7,
+  created_at: '2008-01-14T04:33:35Z',
+};
+
 class GitHub extends StandIn {
   /** What its API says the addresses of somebody are; a test may say otherwise. */
   addressesOf: (person: Person) => readonly Address[] = usualAddresses;
@@ -28,8 +38,8 @@ class GitHub extends StandIn {
     if (person === undefined) return Promise.resolve(new Response('{}', { status: 401 }));
     return Promise.resolve(
       pathname === '/user'
-        ? Response.json({ id: Number(person.subject), login: 'grace', name: person.name })
-        : Response.json(this.addressesOf(person)),
+        ? Response.json({ ...more, id: Number(person.subject), login: 'grace', name: person.name })
+        : Response.json(this.addressesOf(person).map((one) => ({ ...one, visibility: null }))),
     );
   }
 }

@@ -64,4 +64,18 @@ const jwtVerify = (token: string, ..._checks: unknown[]) =>
     "const algorithms = ['RS256'];",
     "const algorithms = ['RS256', 'PS256', 'EdDSA'];",
   ),
+  sabotage(
+    'AUTH-3',
+    'the ids that Google gives are too long',
+    file,
+    'sub: z.string().min(1).max(255)',
+    'sub: z.string().min(1).max(20)',
+  ),
+  sabotage(
+    'AUTH-6',
+    'an answer as long as those of Google is refused',
+    'src/auth/oauth/answer.ts',
+    '64 * 1_024',
+    '2 * 1_024',
+  ),
 ];

@@ -132,6 +132,10 @@ describe('AUTH-3 an ID token counts by what it says', () => {
   it('without azp it does, since Google may leave that out', async () => {
     expect(await logInWithToken(without('azp'))).toEqual(accepted);
   });
+
+  it('about an id as long as they may be it does', async () => {
+    expect(await logInWithToken(with_({ sub: '1'.repeat(255) }))).toEqual(accepted);
+  });
 });
 
 describe('AUTH-6 what Google is asked for', () => {

@@ -18,7 +18,14 @@ class Google extends StandIn {
   makeToken = signed;
 
   protected async tokensFor({ person, nonce }: Grant) {
-    return { id_token: await this.makeToken(claimsOf(person, nonce)), token_type: 'Bearer' };
+    return {
+      // As long as Google says it may be.
+      access_token: 'a'.repeat(2_048),
+      expires_in: 3_599,
+      id_token: await this.makeToken(claimsOf(person, nonce)),
+      scope: 'openid https://www.googleapis.com/auth/userinfo.email',
+      token_type: 'Bearer',
+    };
   }
 
   protected serve(request: Request): Promise<Response | undefined> {

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import runbook from '../../docs/runbooks/account-takeover.md?raw';
 import { newUser, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { allButThoseOf } from './bystanders.ts';
@@ -58,7 +59,10 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
         },
       ]);
       expect(await kindsOf(browser)).toEqual(['identity_linked']);
-      expect(post.to(email).at(-1)?.subject).toMatch(/^You can now log in with G/);
+      const mail = post.to(email).at(-1);
+      expect(mail?.subject).toMatch(/^You can now log in with G/);
+      expect(mail?.text).toContain('have changed');
+      expect(mail?.text).toContain('not you, choose a new password, log out everywhere and look');
       const visit = await logInWith(standIn, person);
       expect((await visit.browser.get('/api/me')).json.user.id).toBe(userId);
     });
@@ -300,6 +304,15 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       const stored = JSON.stringify([rows, (await env.SESSIONS.list()).keys]);
       expect(secrets.every((secret) => String(secret).length > 30)).toBe(true);
       expect(secrets.filter((secret) => stored.includes(String(secret)))).toEqual([]);
+    });
+
+    it('loses what a thief linked as the runbook for a stolen account says, and nobody else does', async () => {
+      const [, sql = ''] = /--command "(DELETE FROM identities[^"]+)"/.exec(runbook) ?? [];
+      const [person, other] = [newPerson(), newPerson()];
+      const [mine, theirs] = [await logInWith(standIn, person), await logInWith(standIn, other)];
+      await env.DB.exec(sql.replaceAll('ada@example.com', person.email));
+      expect(await identitiesOf(mine.browser)).toEqual([]);
+      expect(await identitiesOf(theirs.browser)).toHaveLength(1);
     });
 
     it('takes their identity along in the export, and nothing of it stays after them', async () => {

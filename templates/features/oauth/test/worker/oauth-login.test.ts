@@ -4,6 +4,7 @@ import { mintToken } from '../../src/auth/token.ts';
 import { freshEmail, newUser, rowsOf } from './arrange.ts';
 import { newUserWithMfa } from './authenticator.ts';
 import { Browser } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
 import { comeBack, connect, link, logInWith, newPerson, setOut, type Person } from './stand-in.ts';
 import { oneStandIn, standIns } from './stand-ins.ts';
@@ -335,6 +336,19 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
 describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] as const))(
   'AUTH-6 nobody takes an account over through %s',
   (_name, standIn) => {
+    it('an account and its identity are made together, or not at all', async () => {
+      const person = newPerson();
+      const browser = new Browser();
+      const DB = interceptD1((sql) => {
+        if (sql.includes('INTO identities')) throw new Error('D1_ERROR: Network connection lost.');
+      });
+      const answer = await setOut(standIn, person, browser);
+      browser.env = { ...browser.env, DB };
+      expect((await comeBack(standIn, answer, browser)).status).toBe(503);
+      expect(await usersWith(person.email)).toEqual([]);
+      expect((await logInWith(standIn, person)).location).toBe('/projects');
+    });
+
     it('an address that has an account is not logged in to, proven or not', async () => {
       for (const verifiedAt of [null, 1]) {
         const { email, userId } = await newUser();

@@ -29,12 +29,13 @@ const withStatus =
   async (_request, fair) =>
     new Response((await fair())?.body, { status });
 
-const weathers: readonly (readonly [string, Weather])[] = [
-  ['is down', () => Promise.reject(new Error('no way to canary'))],
+/** What it does, and what the log says was thrown, where that is not ours. */
+const weathers: readonly (readonly [string, Weather, string?])[] = [
+  ['is down', () => Promise.reject(new RangeError('no way to canary')), 'RangeError'],
   ['answers 500', withStatus(500)],
   ['answers 403', withStatus(403)],
   ['sends us elsewhere', () => Promise.resolve(Response.redirect('https://evil.example'))],
-  ['answers no JSON', says('<html>')],
+  ['answers no JSON', says('<html>'), 'SyntaxError'],
   ['answers nothing', says('')],
   ['answers a list', says('[]')],
   ['answers null', says('null')],
@@ -46,9 +47,9 @@ const weathers: readonly (readonly [string, Weather])[] = [
 describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] as const))(
   'AUTH-6 when %s does not do as it must',
   (name, standIn) => {
-    it.each(weathers)(
+    it.each(weathers.map(([what, weather, thrown = '']) => [what, weather, thrown] as const))(
       'because it %s, the login says so and nothing is stored',
-      async (_what, weather) => {
+      async (_what, weather, thrown) => {
         const timeout = AbortSignal.timeout.bind(AbortSignal);
         vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) =>
           timeout(ms === 5_000 ? 50 : ms),
@@ -70,7 +71,9 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
         expect(await Promise.all(['users', 'identities', 'sessions'].map(rowsOf))).toEqual(before);
         expect([...browser.cookies.keys()]).toEqual([]);
         const said = lines.join('\n');
-        expect(said).toContain('provider_failed');
+        for (const part of ['provider_failed', `"dependency":"${name}"`, `"fault":"${thrown}`]) {
+          expect(said).toContain(part);
+        }
         expect(said).not.toContain(answer['code']);
         expect(said).not.toMatch(/canary|provider\.example|what the stand-in/);
       },

@@ -16,7 +16,7 @@ let people = 0;
 export function newPerson(known: Partial<Person> = {}): Person {
   people += 1;
   const email = `person-${people}@provider.example`;
-  return { subject: `${1_000_000 + people}`, email, isVerified: true, name: 'Grace', ...known };
+  return { subject: `${3_000_000_000 + people}`, email, isVerified: true, name: 'Grace', ...known };
 }
 
 /** What a provider remembers of a browser that it sends back with a code. */
@@ -76,7 +76,8 @@ export abstract class StandIn {
       asked['redirect_uri'] === redirectUri &&
       asked['code_challenge_method'] === 'S256';
     if (!isRight) throw new Error(`${name} does not take ${address.href}`);
-    const code = crypto.randomUUID();
+    // As long as the longest.
+    const code = crypto.randomUUID().repeat(7);
     const { code_challenge: challenge = '', nonce = '', state = '' } = asked;
     this.#grants.set(code, { person, challenge, redirectUri, nonce });
     return { code, state, iss: issuer };

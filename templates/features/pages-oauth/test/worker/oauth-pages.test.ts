@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { newUser } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { bindingsOf } from './environments.ts';
-import { formsOn, navigation } from './person.ts';
-import { standIns } from './stand-ins.ts';
+import { formsOn, navigation, open, sendForm } from './person.ts';
+import { comeBack, connect, newPerson } from './stand-in.ts';
+import { oneStandIn, standIns } from './stand-ins.ts';
+import * as team from './team.ts';
 
 const names = standIns.map(({ registration }) => registration.name);
 
@@ -49,7 +51,36 @@ describe('AUTH-6 pages lead to the providers that are set up, and to no others',
   });
 });
 
+describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] as const))(
+  'AUTH-6 the page of settings links a login at %s',
+  (name, standIn) => {
+    it('leads there, shows what is linked, and takes it away again', async () => {
+      connect(standIns);
+      const { browser } = await team.newPerson();
+      const person = newPerson();
+      const shown = async () => open(browser, '/settings/security');
+      const leaving = await sendForm(browser, `/settings/identities/${name}/link`);
+      const [, url = ''] = /href="(https:[^"]*)"/.exec(leaving.text) ?? [];
+      expect(url).toMatch(/^https:/);
+      const answer = standIn.authorize(url.replaceAll('&amp;', '&'), person);
+      expect((await comeBack(standIn, answer, browser)).location).toBe('/settings/security');
+      const page = await shown();
+      expect(page.text).toContain(person.email);
+      const removing = formsOn(page).find(({ action }) => action.endsWith('/unlink'));
+      expect((await sendForm(browser, removing?.action ?? 'no form')).status).toBe(303);
+      expect((await shown()).text).not.toContain(person.email);
+    });
+  },
+);
+
 describe('AUTH-6 the page to log in says why a provider came to nothing', () => {
+  it('also to who is logged in, and wanted to link a login', async () => {
+    const { browser } = await newUser();
+    const headers = { Cookie: `sid=${browser.cookies.get('__Host-sid')}` };
+    const { text } = await openWith(names, '/login?error=link_conflict', headers);
+    expect(text).toContain('That login belongs to an account already');
+  });
+
   it('in our words, and never in those of an address', async () => {
     const said = async (error: string) =>
       (await openWith(names, `/login?error=${encodeURIComponent(error)}`)).text;

@@ -3,7 +3,7 @@ import jsQr from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { mintToken } from '../../src/auth/token.ts';
 import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
-import { newUserWithMfa } from './authenticator.ts';
+import { Authenticator, newUserWithMfa } from './authenticator.ts';
 import { Browser, type Answer } from './browser.ts';
 import { stylesheet } from '../../src/pages/assets.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
@@ -36,6 +36,20 @@ describe('AUTH-2 logging out by a page ends sessions on the server', () => {
     const left = await sendForm(browser, '/logout');
     expect([left.status, left.headers.get('Location')]).toEqual([303, '/login']);
     expect(await letsIn(cookie)).toEqual([303, 401]);
+  });
+
+  it('another device is logged out by its own button', async () => {
+    const { browser, email } = await newUser();
+    const other = (await logIn(email)).cookieHeader();
+    const ends = formsOn(await open(browser, '/settings/security')).filter(({ action }) =>
+      /^\/settings\/sessions\/[\w-]{36}\/end$/.test(action),
+    );
+    expect(ends).toHaveLength(1);
+    await sendForm(browser, ends[0]?.action ?? 'no form');
+    expect([await letsIn(other), await letsIn(browser.cookieHeader())]).toEqual([
+      [303, 401],
+      [200, 200],
+    ]);
   });
 
   it('everywhere means on every device', async () => {
@@ -72,13 +86,28 @@ describe('AUTH-4 the second factor on pages', () => {
     return jsQr(pixels, size, size, { inversionAttempts: 'dontInvert' })?.data;
   };
 
-  it('the code to scan says what an authenticator app needs', async () => {
+  it('the code to scan says what an authenticator app needs, and whether it is on is shown', async () => {
     const { browser, email } = await newPerson();
+    const { browser: secured } = await newUserWithMfa();
+    const shown = async (visitor: Browser) =>
+      />Second factor <span class="[^"]*">(\w+)</.exec(
+        (await open(visitor, '/settings/security')).text,
+      )?.[1];
+    expect([await shown(browser), await shown(secured)]).toEqual(['off', 'on']);
     const page = await sendForm(browser, '/settings/mfa/enroll');
     const secret = attributeOf(inputOn(page, 'secret'), 'value') ?? '';
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const account = `app.example:${encodeURIComponent(email)}`;
     expect(readCode(page)).toBe(`otpauth://totp/${account}?secret=${secret}&issuer=app.example`);
+  });
+
+  it('all ten recovery codes are shown once it is on', async () => {
+    const { browser } = await newPerson();
+    const page = await sendForm(browser, '/settings/mfa/enroll');
+    const secret = attributeOf(inputOn(page, 'secret'), 'value') ?? '';
+    const code = await new Authenticator(secret).code();
+    const shown = await sendForm(browser, '/settings/mfa/activate', { code });
+    expect(shown.text.match(/<li>[A-Z2-7-]{32}<\/li>/g)).toHaveLength(10);
   });
 
   it('a long address can be scanned too', async () => {
@@ -146,6 +175,27 @@ describe('AUTH-4 a page asks for the proof that the API takes', () => {
     const code = /[\w-]{43}/.exec(post.to(own).at(-1)?.text ?? '')?.[0] ?? '';
     expect((await ask(browser, { email, step_up_email_code: code })).status).toBe(303);
     expect(post.to(email)).toHaveLength(1);
+  });
+});
+
+describe('AUTH-5 a page tells how far a change of address has come', () => {
+  it('that the other side must confirm, and then that it is done', async () => {
+    const { browser, email } = await newUser();
+    const badge = async () =>
+      /class="badge">([^<]*)</.exec((await open(browser, '/settings/profile')).text)?.[1];
+    expect(await badge()).toBe('not confirmed');
+    const wished = freshEmail();
+    await sendForm(browser, '/settings/email', { email: wished });
+    const said = [];
+    for (const address of [email, wished]) {
+      const visitor = new Browser();
+      await sendForm(visitor, '/confirm-email', { token: post.tokenFor(address) });
+      said.push(decodeURIComponent(visitor.cookies.get('__Host-flash') ?? ''));
+    }
+    expect(said).toEqual([
+      'Confirmed. Now confirm in the mail that went to the other address.',
+      'Your address is changed. Log in with the new one.',
+    ]);
   });
 });
 
