@@ -96,8 +96,10 @@ describe('DB-6 db:restore-drill', () => {
   ];
 
   const recordIn = (folder: string): unknown => {
-    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
-    return JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
+    const drills = join(folder, 'backups', 'drills');
+    const records = readdirSync(drills);
+    expect(records).toHaveLength(1);
+    return JSON.parse(readFileSync(join(drills, records[0] ?? ''), 'utf8'));
   };
 
   /** Where copies were made. */
