@@ -55,6 +55,9 @@ async function rehearse(place: Place, dump: string): Promise<number> {
   const began = Date.now();
   const sha256 = await hashOfFile(dump);
   const manifest = await manifestFor(dump, place);
+  // The record is evidence for one place, and what has ended is asked of it.
+  if (manifest.place !== place)
+    throw new Error(`${basename(dump)} is a backup of ${manifest.place}, not of ${place}.`);
   const tombstones = await tombstonesOf(askAt(place));
   const outcome = await withRestored(dump, (copy) => drill(copy, manifest, tombstones)).catch(
     (thrown: unknown) => {

@@ -50,7 +50,7 @@ const isRead = (call: string) => / --json --command SELECT /.test(call);
 
 describe('DB-6 db:backup', () => {
   it('exports once, and measures before and after', () => {
-    const { run, backups } = newCopy([dumped]);
+    const { run, backups, folder } = newCopy([dumped]);
     const { status, calls } = run('db-backup', 'production');
     expect(status).toBe(0);
     const writing = calls.filter((call) => !isRead(call));
@@ -63,6 +63,13 @@ describe('DB-6 db:backup', () => {
       expect.stringMatching(/^production-.*\.json$/),
       expect.stringMatching(/^production-.*\.sql$/),
     ]);
+    const [manifest = ''] = backups();
+    expect(JSON.parse(readFileSync(join(folder, 'backups', manifest), 'utf8'))).toMatchObject({
+      place: 'production',
+    });
+    // A table of any size fits into the answers of D1.
+    const limits = calls.flatMap((call) => [...call.matchAll(/ LIMIT (\d+)/g)]);
+    expect(new Set(limits.map(([, limit]) => limit))).toEqual(new Set(['2000']));
   });
 
   it.skipIf(process.platform === 'win32')('nobody else on the machine may read it', () => {
@@ -89,8 +96,10 @@ describe('DB-6 db:restore-drill', () => {
   ];
 
   const recordIn = (folder: string): unknown => {
-    const [name = ''] = readdirSync(join(folder, 'backups', 'drills'));
-    return JSON.parse(readFileSync(join(folder, 'backups', 'drills', name), 'utf8'));
+    const drills = join(folder, 'backups', 'drills');
+    const records = readdirSync(drills);
+    expect(records).toHaveLength(1);
+    return JSON.parse(readFileSync(join(drills, records[0] ?? ''), 'utf8'));
   };
 
   /** Where copies were made. */
@@ -132,13 +141,18 @@ describe('DB-6 db:restore-drill', () => {
       dump: { file: 'kept.sql', takenAt, sha256 },
       endedAgain: { tenants: 0, users: 0 },
     });
+    const elsewhere = run('db-restore-drill', 'staging', '--dump', dump);
+    expect([elsewhere.status, elsewhere.calls]).toEqual([1, calls]);
+    expect(elsewhere.stderr).toContain('kept.sql is a backup of production, not of staging');
   });
 
-  it('a copy that holds something else is told from the database', () => {
-    const other = { type: 'table', name: 'other', tbl_name: 'other', sql: '', id: 'x' };
-    const { run } = newCopy(inCopy({ ...other, deletes_at: 1 }));
+  it('a copy that holds something else, be it long, is told from the database, and recorded', () => {
+    const sql = 'x'.repeat(2 ** 21);
+    const other = { type: 'table', name: 'other', tbl_name: 'other', sql, id: 'x' };
+    const { run, folder } = newCopy(inCopy({ ...other, deletes_at: 1 }));
     const { status, stdout } = run('db-restore-drill', 'production');
     expect([status, stdout]).toEqual([1, expect.stringContaining('DIFFERS sqlite_master')]);
+    expect(recordIn(folder)).toMatchObject({ place: 'production', isRestored: false });
   });
 
   it('a dump that the import refuses is said to be the reason', () => {
@@ -212,6 +226,10 @@ describe('DB-6 db:tombstones', () => {
       expect.stringMatching(/^d1 execute DB --remote --env production --yes --file /),
       [],
     ]);
+    // Who is left alone is known when all are gone; and of the file nothing stays.
+    const [looking] = calls.filter((call) => call.includes('memberships WHERE role'));
+    expect(calls.indexOf(looking ?? '')).toBeGreaterThan(calls.indexOf(writing ?? ''));
+    expect(existsSync(/ --file (\S+)/.exec(writing ?? '')?.[1] ?? '.')).toBe(false);
     const [sql = ''] = files();
     expect(ids.filter((id) => sql.split(id).length !== 5)).toEqual([]);
     expect(Math.max(...calls.map(({ length }) => length))).toBeLessThan(2_000);

@@ -118,4 +118,11 @@ export const costs: readonly Sabotage[] = [
     'limitsOf(budget, tenant.tier)',
     "limitsOf(budget, 'free')",
   ),
+  sabotage(
+    'API-3',
+    'who meets a closed door has paid for it',
+    route,
+    '      if (flag !== undefined) await requireOpen(context, flag);\n      if (budget !== undefined) await spend(context, budget, actor);\n',
+    '      if (budget !== undefined) await spend(context, budget, actor);\n      if (flag !== undefined) await requireOpen(context, flag);\n',
+  ),
 ];

@@ -17,12 +17,8 @@ export const inputAndLimits = [
     'API-1',
     'a text has no end',
     'src/http/fields.ts',
-    `    .max(maximumLength)
-    .normalize('NFC')
-    .trim()`,
-    `    .max(Math.max(maximumLength, 1e9))
-    .normalize('NFC')
-    .trim()`,
+    '.min(1)\n    .max(maximumLength)',
+    '.min(1)\n    .max(Math.max(maximumLength, 1e9))',
   ),
   sabotage(
     'API-1',
@@ -49,8 +45,8 @@ export const inputAndLimits = [
     'API-1',
     'text of several lines keeps the Unicode form it came in',
     'src/http/fields.ts',
-    ".normalize('NFC')\n    .regex(",
-    '.regex(',
+    ".normalize('NFC')\n    .max(",
+    '.max(',
   ),
   sabotage(
     'API-1',
@@ -257,5 +253,12 @@ export const inputAndLimits = [
     'src/http/fields.ts',
     '.pipe(z.email().max(254))',
     '.pipe(z.email())',
+  ),
+  sabotage(
+    'API-1',
+    'a text grows beyond its length in the form it is kept in',
+    'src/http/fields.ts',
+    "    .normalize('NFC')\n    .trim()\n    .min(1)\n    .max(maximumLength)\n",
+    "    .max(maximumLength)\n    .normalize('NFC')\n    .trim()\n    .min(1)\n",
   ),
 ];

@@ -305,4 +305,18 @@ export const invitationsAndEntry = [
     "WHEN 'owner' THEN ?9 = 'owner' ELSE 1 END",
     "WHEN 'owner' THEN ?9 = 'owner' OR ?4 = 'admin' ELSE 1 END",
   ),
+  sabotage(
+    'AUTH-1',
+    'an invitation says that it works for longer than it does',
+    messages,
+    'Accept within seven days, logged in',
+    'Accept within seventy days, logged in',
+  ),
+  sabotage(
+    'AUTH-1',
+    'who is invited does not learn with which address to accept',
+    messages,
+    'Accept within seven days, logged in with this address:',
+    'Accept within seven days:',
+  ),
 ];

@@ -286,4 +286,25 @@ export const tenancy = [
     'description = coalesce(?4, description)',
     "description = coalesce(?4, '')",
   ),
+  sabotage(
+    'AUTH-1',
+    'a member whose account is closed is listed nowhere',
+    members,
+    'WHERE memberships.tenant_id = ?1\n     AND (memberships.created_at',
+    'WHERE memberships.tenant_id = ?1 AND users.disabled_at IS NULL\n     AND (memberships.created_at',
+  ),
+  sabotage(
+    'AUTH-1',
+    'a member whose account is closed cannot be removed',
+    members,
+    'WHERE memberships.tenant_id = ?1 AND memberships.user_id = ?2',
+    'WHERE memberships.tenant_id = ?1 AND memberships.user_id = ?2 AND users.disabled_at IS NULL',
+  ),
+  sabotage(
+    'AUTH-1',
+    'everybody is shown as an owner of the tenants they are in',
+    'src/db/statements/tenants.ts',
+    'AS deletesAt, memberships.role',
+    "AS deletesAt, 'owner' AS role",
+  ),
 ];

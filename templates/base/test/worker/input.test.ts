@@ -68,6 +68,16 @@ describe('API-1 all input is validated: shape, type, length, values', () => {
     const created = await owner.post(`${path}/projects`, { name: ' Cafe\u0301 ' });
     expect(created.json.name).toBe('Caf\u00e9');
   });
+
+  it('and is measured in it: some letters are longer there', async () => {
+    const { owner, path } = await newTenant();
+    const save = (name: string) => owner.post(`${path}/projects`, { name });
+    expect((await save('\u0958'.repeat(51))).status).toBe(400);
+    for (const _ of [1, 2]) expect((await save('\u0958'.repeat(50))).status).toBe(201);
+    const at = `${path}/projects?sort=name&limit=1`;
+    const { nextCursor } = (await owner.get(at)).json;
+    expect((await owner.get(`${at}&cursor=${nextCursor}`)).json.items).toHaveLength(1);
+  });
 });
 
 describe('API-5 request bodies have size limits', () => {

@@ -45,6 +45,7 @@ describe('AUTH-1 an invitation lets one person in, once', () => {
       expect(form).toContain(`https://app.example/accept-invitation#token=${token}`);
       expect(form).toContain(`Or enter this code: ${token}`);
       expect(form).toContain('Acme');
+      expect(form).toContain('Accept within seven days, logged in with this address');
     }
     const joined = await accept(guest, token);
     expect([joined.status, joined.json.id, joined.json.role]).toEqual([200, tenantId, 'admin']);

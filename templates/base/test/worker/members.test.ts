@@ -262,5 +262,16 @@ describe('AUTH-1 the list of members', () => {
       items: [{ id: admin.userId, name: 'Ada', email: admin.email, role: 'admin', createdAt }],
       nextCursor: null,
     });
+    const { items } = (await admin.browser.get('/api/tenants')).json;
+    expect(items).toMatchObject([{ role: 'admin' }]);
+  });
+
+  it('names who may no longer log in as well, and they can be removed', async () => {
+    const { path, enter, owner } = await newTeam();
+    const { userId } = await enter('admin');
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1').bind(userId).run();
+    const { items } = (await owner.browser.get(`${path}/members`)).json;
+    expect(items).toMatchObject([{ id: owner.userId }, { id: userId }]);
+    expect((await owner.browser.delete(`${path}/members/${userId}`)).status).toBe(204);
   });
 });

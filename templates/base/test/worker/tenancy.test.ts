@@ -44,6 +44,9 @@ describe('API-1 what tenants and projects answer', () => {
     expect(changed.json).toEqual({ ...project, description: 'To the moon\nand back' });
     expect((await owner.get(place)).json).toEqual(changed.json);
     expect((await owner.get(`${path}/projects`)).json.items).toEqual([changed.json]);
+    const emptied = await owner.patch(place, { description: '' });
+    expect(emptied.json).toEqual(project);
+    await owner.patch(place, { description: changed.json.description });
     const renamed = await owner.patch(place, { name: 'Artemis' });
     expect(renamed.json).toEqual({ ...changed.json, name: 'Artemis' });
     expect((await owner.delete(place)).status).toBe(204);
@@ -53,14 +56,18 @@ describe('API-1 what tenants and projects answer', () => {
 
   it('a search finds what a name holds, in any case, and knows no wildcards', async () => {
     const { owner, path } = await newTenant();
-    for (const name of ['Apollo', '50 % off', 'a_b', 'axb']) {
+    for (const name of ['Apollo', '50 % off', 'a_b', 'axb', 'Caf\u00e9']) {
       await owner.post(`${path}/projects`, { name });
     }
-    const find = async (q: string): Promise<string[]> => {
-      const { items } = (await owner.get(`${path}/projects?q=${encodeURIComponent(q)}`)).json;
+    const find = async (q: string, order = ''): Promise<string[]> => {
+      const query = `q=${encodeURIComponent(q)}${order}`;
+      const { items } = (await owner.get(`${path}/projects?${query}`)).json;
       return items.map((item: { name: string }) => item.name);
     };
-    expect(await find('POLL')).toEqual(['Apollo']);
+    for (const order of ['', '&sort=-createdAt', '&sort=name']) {
+      expect(await find('POLL', order)).toEqual(['Apollo']);
+    }
+    expect(await find('fe\u0301')).toEqual(['Caf\u00e9']);
     expect(await find('%')).toEqual(['50 % off']);
     expect(await find('a_b')).toEqual(['a_b']);
     expect(await find("' OR 1=1 --")).toEqual([]);

@@ -395,6 +395,13 @@ const accounts: readonly Sabotage[] = [
     'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,',
     'id TEXT NOT NULL PRIMARY KEY,\n  user_id TEXT NOT NULL,',
   ),
+  sabotage(
+    'DB-1',
+    'to delete one user D1 reads the way of everybody who is on it',
+    'migrations/0003_identities.sql',
+    'CREATE INDEX oauth_flows_by_user ON oauth_flows (user_id);\n',
+    '',
+  ),
 ];
 
 export const oauth: readonly Sabotage[] = [...visits, ...accounts];
