@@ -7,10 +7,10 @@ export const identifier = z.string().max(64);
 export function line(maximumLength: number) {
   return z
     .string()
-    .max(maximumLength)
     .normalize('NFC')
     .trim()
     .min(1)
+    .max(maximumLength)
     .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'Control characters are not allowed');
 }
 
@@ -18,8 +18,8 @@ export function line(maximumLength: number) {
 export function paragraph(maximumLength: number) {
   return z
     .string()
-    .max(maximumLength)
     .normalize('NFC')
+    .max(maximumLength)
     .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\r\n])*$/u, 'Control characters are not allowed');
 }
 

@@ -17,12 +17,8 @@ export const inputAndLimits = [
     'API-1',
     'a text has no end',
     'src/http/fields.ts',
-    `    .max(maximumLength)
-    .normalize('NFC')
-    .trim()`,
-    `    .max(Math.max(maximumLength, 1e9))
-    .normalize('NFC')
-    .trim()`,
+    '.min(1)\n    .max(maximumLength)',
+    '.min(1)\n    .max(Math.max(maximumLength, 1e9))',
   ),
   sabotage(
     'API-1',
@@ -49,8 +45,8 @@ export const inputAndLimits = [
     'API-1',
     'text of several lines keeps the Unicode form it came in',
     'src/http/fields.ts',
-    ".normalize('NFC')\n    .regex(",
-    '.regex(',
+    ".normalize('NFC')\n    .max(",
+    '.max(',
   ),
   sabotage(
     'API-1',
