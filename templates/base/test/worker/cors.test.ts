@@ -112,7 +112,9 @@ describe('API-4 other origins: an exact list, and none by default', () => {
       await page(failing).get('/fails', from),
       await page(browser, { ...bindings, DB: down }).get('/api/me', from),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([400, 401, 403, 404, 413, 415, 429, 500, 503]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      400, 401, 403, 404, 413, 415, 429, 500, 503,
+    ]);
     for (const answer of answers) {
       expect([share(answer), answer.headers.get('Vary')]).toEqual([shared(listed), 'Origin']);
     }

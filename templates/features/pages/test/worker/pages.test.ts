@@ -395,7 +395,10 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
     }
     const followed = { ...navigation, 'Sec-Fetch-Dest': 'document' };
     const page = await new Browser().get('/api/me/export', followed);
-    expect([page.status, page.headers.get('Content-Type')]).toEqual([401, 'text/html; charset=UTF-8']);
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([
+      401,
+      'text/html; charset=UTF-8',
+    ]);
     const program = await new Browser().get('/nothing-here');
     expect(program.headers.get('Content-Type')).toBe('application/problem+json');
   });
