@@ -24,6 +24,13 @@ export const bodiesAndTexts: readonly Sabotage[] = [
   ),
   sabotage(
     'API-5',
+    'each part of a form is looked for among all of them',
+    body,
+    'const values = parts.map(([, value]) => value);',
+    'const values = form.getAll(name).slice(0, parts.length);',
+  ),
+  sabotage(
+    'API-5',
     'anybody may send a hundred megabytes to ask for a new password',
     account,
     "    path: '/api/auth/password/forgot',\n",
