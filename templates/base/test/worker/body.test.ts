@@ -49,7 +49,7 @@ describe('API-5 JSON nests at most 20 levels deep', () => {
 
 describe('API-1 JSON is told by its media type', () => {
   it.each(['application/json; charset=utf-8', 'Application/JSON'])('such as %s', async (type) => {
-    expect(await readJson(json('[]', type))).toEqual([]);
+    await expect(readJson(json('[]', type))).resolves.toEqual([]);
   });
 });
 

@@ -14,7 +14,8 @@ async function read(browser: Browser, path: string, order = '') {
   while (cursor !== null && paged.length <= whole.length) {
     const from = cursor === '' ? '' : `&cursor=${cursor}`;
     const { json } = await browser.get(`${path}?limit=1${from}${order}`);
-    paged.push(...(json.items.length === 0 ? ['an empty page'] : idsOf(json.items)));
+    const page = idsOf(json.items ?? []);
+    paged.push(...(page.length === 0 ? ['an empty page'] : page));
     cursor = json.nextCursor;
   }
   return { whole, paged };
