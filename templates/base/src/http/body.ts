@@ -43,11 +43,14 @@ async function readForm(request: Request, limit: number): Promise<unknown> {
   } catch {
     throw invalid('This is not a form');
   }
-  const fieldOf = (name: string) => {
-    const values = form.getAll(name);
-    return values.length === 1 ? values[0] : values;
-  };
-  return Object.fromEntries([...form.keys()].map((name) => [name, fieldOf(name)]));
+  // Each part is looked at once: there may be as many as fit into the limit.
+  const fields = Map.groupBy(form, ([name]) => name);
+  return Object.fromEntries(
+    [...fields].map(([name, parts]) => {
+      const values = parts.map(([, value]) => value);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 }
 
 function requireBody(request: Request, expected: string, limit: number): void {

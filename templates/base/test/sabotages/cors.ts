@@ -117,4 +117,32 @@ export const crossOrigin: readonly Sabotage[] = [
     "environment === 'development' && URL.canParse(origin)",
     'environment.length > 0 && URL.canParse(origin)',
   ),
+  sabotage(
+    'API-4',
+    'staging may list a loopback address',
+    env,
+    "environment === 'development' && URL.canParse(origin)",
+    "environment !== 'production' && URL.canParse(origin)",
+  ),
+  sabotage(
+    'API-4',
+    'a listed page cannot read that it asks too often',
+    'src/app.ts',
+    "if (c.get('context') !== undefined) setCorsHeaders(c);",
+    "if (c.get('context') !== undefined && c.res.status !== 429) setCorsHeaders(c);",
+  ),
+  sabotage(
+    'API-4',
+    'a listed page cannot read that it may not',
+    'src/app.ts',
+    "if (c.get('context') !== undefined) setCorsHeaders(c);",
+    "if (c.get('context') !== undefined && c.res.status !== 403) setCorsHeaders(c);",
+  ),
+  sabotage(
+    'API-4',
+    'a listed page cannot read that something is done which has no content',
+    'src/app.ts',
+    "if (c.get('context') !== undefined) setCorsHeaders(c);",
+    "if (c.get('context') !== undefined && (c.res.body !== null || c.req.method === 'OPTIONS'))\n      setCorsHeaders(c);",
+  ),
 ];

@@ -1,34 +1,55 @@
-import { describe, expect, it } from 'vitest';
-import { defaultBodyLimit, readJson } from '../../src/http/body.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { defaultBodyLimit, readBody, readJson } from '../../src/http/body.ts';
 
 describe('API-5 a body that announces too much', () => {
-  it('is refused before a byte is read, however small it is', async () => {
+  it.each([
+    ['json', 'application/json'],
+    ['form', 'multipart/form-data; boundary=x'],
+  ] as const)('is refused before a byte is read, however small it is: %s', async (kind, type) => {
     const request = new Request('https://app.example', {
       method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        'Content-Length': String(defaultBodyLimit + 1),
-      },
+      headers: { 'Content-Type': type, 'Content-Length': String(defaultBodyLimit + 1) },
       body: '{}',
     });
-    await expect(readJson(request)).rejects.toMatchObject({ code: 'payload_too_large' });
+    const reading = readBody(request, kind, defaultBodyLimit);
+    await expect(reading).rejects.toMatchObject({ code: 'payload_too_large' });
     expect(request.bodyUsed).toBe(false);
   });
 });
 
-const json = (body: BodyInit) =>
-  new Request('https://app.example', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body,
+describe('API-5 a form has as many parts as fit into it', () => {
+  it('none of which is looked for among all of them: that took minutes of a form of 5 MB', async () => {
+    const part = (name: number) =>
+      `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n\r\n`;
+    const parts = Array.from({ length: 100 }, (_, index) => part(index % 50));
+    const request = new Request('https://app.example', {
+      method: 'POST',
+      headers: { 'Content-Type': 'multipart/form-data; boundary=x' },
+      body: `${parts.join('')}--x--`,
+    });
+    const looked = vi.spyOn(FormData.prototype, 'getAll');
+    const form = await readBody(request, 'form', defaultBodyLimit);
+    expect(Object.values(Object(form))).toEqual(Array(50).fill(['', '']));
+    expect(looked).not.toHaveBeenCalled();
   });
+});
+
+const json = (body: BodyInit, type = 'application/json') =>
+  new Request('https://app.example', { method: 'POST', headers: { 'Content-Type': type }, body });
 
 describe('API-5 JSON nests at most 20 levels deep', () => {
-  const nested = (levels: number) => json('['.repeat(levels) + ']'.repeat(levels));
+  it.each([
+    ['lists', (levels: number) => '['.repeat(levels) + ']'.repeat(levels)],
+    ['objects', (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`],
+  ])('20 are read, and 21 are not: %s', async (_what, nested) => {
+    expect(await readJson(json(nested(20)))).toEqual(JSON.parse(nested(20)));
+    await expect(readJson(json(nested(21)))).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
 
-  it('20 are read, and 21 are not', async () => {
-    expect(await readJson(nested(20))).toBeInstanceOf(Array);
-    await expect(readJson(nested(21))).rejects.toMatchObject({ code: 'invalid_input' });
+describe('API-1 JSON is told by its media type', () => {
+  it.each(['application/json; charset=utf-8', 'Application/JSON'])('such as %s', async (type) => {
+    await expect(readJson(json('[]', type))).resolves.toEqual([]);
   });
 });
 

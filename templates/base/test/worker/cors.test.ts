@@ -53,6 +53,9 @@ describe('API-4 other origins: an exact list, and none by default', () => {
     const answer = await page(browser).get('/api/me', { Origin: origin });
     expect([answer.status, share(answer)]).toEqual([200, shared(origin)]);
     expect(answer.headers.get('Vary')).toBe('Origin');
+    const from = { Origin: origin, 'Sec-Fetch-Site': 'cross-site' };
+    const left = await browser.post('/api/auth/logout', undefined, from);
+    expect([left.status, share(left)]).toEqual([204, shared(origin)]);
   });
 
   it.each(strangers)('a page of "%s" may not, and caches are told', async (origin) => {
@@ -78,7 +81,7 @@ describe('API-4 other origins: an exact list, and none by default', () => {
     }
   });
 
-  it('errors can be read as well: 400, 401, 404, 413, 415, 500 and 503', async () => {
+  it('errors can be read as well: 400, 401, 403, 404, 413, 415, 429, 500 and 503', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const from = { Origin: listed, 'Sec-Fetch-Site': 'same-site' };
     const signup = '/api/auth/signup';
@@ -97,16 +100,21 @@ describe('API-4 other origins: an exact list, and none by default', () => {
       throw new Error('down');
     });
     const text = { ...from, 'Content-Type': 'text/plain' };
+    const flooded = { limit: () => Promise.resolve({ success: false }) };
     const answers = [
       await page().post(signup, {}, from),
       await page().get('/api/me', from),
+      await page().post(signup, {}, { Origin: listed }),
       await page().get('/nothing', from),
       await page().post(signup, 'x'.repeat(70_000), from),
       await page().post(signup, '{}', text),
+      await page(new Browser(), { ...bindings, FLOOD_LIMITER: flooded }).get('/api/me', from),
       await page(failing).get('/fails', from),
       await page(browser, { ...bindings, DB: down }).get('/api/me', from),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([400, 401, 404, 413, 415, 500, 503]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      400, 401, 403, 404, 413, 415, 429, 500, 503,
+    ]);
     for (const answer of answers) {
       expect([share(answer), answer.headers.get('Vary')]).toEqual([shared(listed), 'Origin']);
     }
@@ -195,5 +203,7 @@ describe('API-4 the list is checked before the app answers', () => {
     expect((await answerWith('http://localhost:5173', local, at)).status).toBe(200);
     expect((await answerWith('http://evil.example', local, at)).status).toBe(503);
     expect((await answerWith('http://localhost.evil.example', local, at)).status).toBe(503);
+    const staging = await answerWith('http://localhost:5173', bindingsOf('staging'));
+    expect(staging.status).toBe(503);
   });
 });

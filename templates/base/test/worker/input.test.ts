@@ -67,6 +67,8 @@ describe('API-1 all input is validated: shape, type, length, values', () => {
     const { owner, path } = await newTenant();
     const created = await owner.post(`${path}/projects`, { name: ' Cafe\u0301 ' });
     expect(created.json.name).toBe('Caf\u00e9');
+    const found = await owner.get(`${path}/projects?q=${encodeURIComponent('e\u0301')}`);
+    expect(found.json.items).toEqual([created.json]);
   });
 
   it('and is measured in it: some letters are longer there', async () => {

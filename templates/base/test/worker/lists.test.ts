@@ -14,7 +14,8 @@ async function read(browser: Browser, path: string, order = '') {
   while (cursor !== null && paged.length <= whole.length) {
     const from = cursor === '' ? '' : `&cursor=${cursor}`;
     const { json } = await browser.get(`${path}?limit=1${from}${order}`);
-    paged.push(...idsOf(json.items));
+    const page = idsOf(json.items ?? []);
+    paged.push(...(page.length === 0 ? ['an empty page'] : page));
     cursor = json.nextCursor;
   }
   return { whole, paged };
@@ -36,11 +37,17 @@ describe('API-1 a list is read to its end, page by page, also where all in it is
     stopTheClock();
     const { owner, path } = await newTeam();
     for (let times = 0; times < 3; times += 1) {
-      await owner.browser.post(`${path}/projects`, { name: 'Same' });
+      await owner.browser.post(`${path}/projects`, { name: 'Same'.repeat(25) });
     }
     const { whole, paged } = await read(owner.browser, `${path}/projects`, `&sort=${sort}`);
     expect(whole).toHaveLength(3);
     expect(paged).toEqual(whole);
+    const [page, other] = [`${path}/projects?limit=1`, sort === 'name' ? 'createdAt' : 'name'];
+    const { nextCursor } = (await owner.browser.get(`${page}&sort=${sort}`)).json;
+    const mixed = await owner.browser.get(`${page}&sort=${other}&cursor=${nextCursor}`);
+    expect([mixed.status, mixed.json.errors?.[0]?.field]).toEqual([400, 'query.cursor']);
+    const elsewhere = await owner.browser.get(`/api/tenants?cursor=${nextCursor}`);
+    expect(elsewhere.status).toBe(sort === 'name' ? 400 : 200);
   });
 
   it('GET /api/tenants', async () => {

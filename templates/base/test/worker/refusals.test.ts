@@ -102,6 +102,7 @@ describe('API-1 a refusal names the field, and repeats nothing of what was sent'
 
   it.each([
     ['what is not JSON', `{"${canary}`, 'application/json', 400],
+    ['what no JSON begins with', canary, 'application/json', 400],
     ['what is not UTF-8', `{"${canary}":"\ud800"}`, 'application/json', 400],
     ['another media type', canary, `text/${canary}`, 415],
     ['what is too long', `"${canary.repeat(9_000)}"`, 'application/json', 413],

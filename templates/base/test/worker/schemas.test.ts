@@ -55,3 +55,36 @@ describe('API-1 what every route takes is strict, and has bounds', () => {
     expect(looseParts(loose)).toEqual([expect.stringContaining(`: ${what}`)]);
   });
 });
+
+describe('API-5 no JSON is longer than 64 KB', () => {
+  it('on any route', () => {
+    const longer = routes.filter(({ reads, maxBytes }) => reads === 'json' && maxBytes > 64 * 1024);
+    expect(longer).toEqual([]);
+  });
+});
+
+describe('API-1 a text has one form, and its bounds in that form', () => {
+  /** What is compared by its hash, for which it is brought into one form. */
+  const secrets = new Set(['code', 'current', 'emailCode', 'password', 'token']);
+  const texts = routes.flatMap(({ method, path, input: { shape } }) => {
+    const fields = shape['body'] instanceof z.ZodObject ? Object.entries(shape['body'].shape) : [];
+    return fields
+      .filter(([name]) => !secrets.has(name))
+      .map(([name, field]) => [name, `${method} ${path}`, field] as const);
+  });
+  const taken = (field: z.core.$ZodType, text: string) => z.safeParse(field, text).data ?? null;
+
+  it('there are names, addresses and texts of several lines', () => {
+    const names = texts.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['name', 'email', 'description']));
+  });
+
+  it.each(texts)('%s of %s', (name, _route, field) => {
+    const [typed, kept] =
+      name === 'email' ? ['\u212cOB@Example.com', 'bob@example.com'] : ['e\u0301', '\u00e9'];
+    expect([null, kept]).toContain(taken(field, typed));
+    const { maxLength = 0 } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' });
+    // A letter that is two in this form.
+    expect(taken(field, '\u0958'.repeat(maxLength))).toBeNull();
+  });
+});

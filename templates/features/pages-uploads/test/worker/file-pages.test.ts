@@ -14,7 +14,10 @@ async function newFolder() {
 describe('API-6 files on a page', () => {
   it('are uploaded, listed, downloaded as attachments, and deleted', async () => {
     const { browser, at, upload } = await newFolder();
-    expect((await open(browser, at)).text).toContain('No files yet');
+    const empty = await open(browser, at);
+    expect(empty.text).toContain('No files yet');
+    // Without it browsers send the name of a file, and nothing of what is in it.
+    expect(empty.text).toContain(' enctype="multipart/form-data"');
     expect((await upload(samples.png)).status).toBe(303);
     const { text } = await open(browser, at);
     const [, link = ''] = /href="(\/api\/[^"]*)" download/.exec(text) ?? [];

@@ -71,6 +71,30 @@ describe('AUTH-2 a session begun by a page', () => {
   });
 });
 
+describe('AUTH-2 DB-1 what one takes along', () => {
+  it('is a file to keep, with all that the API answers', async () => {
+    const { owner, tenantId, path } = await newTeam();
+    for (const [page, from] of [
+      ['/settings/export', '/api/me/export'],
+      [`/tenants/${tenantId}/export`, `${path}/export`],
+    ] as const) {
+      const { headers, json } = await open(owner.browser, page);
+      expect(headers.get('Content-Disposition')).toMatch(/^attachment; filename="[\w-]+\.json"$/);
+      expect(Object.keys(json)).toEqual(Object.keys((await owner.browser.get(from)).json));
+    }
+  });
+});
+
+describe('API-1 what is typed into several lines', () => {
+  it('has the line ends that the API takes, and not those of a browser', async () => {
+    const { owner, tenantId, path } = await newTeam();
+    const fields = { name: 'Loom', description: 'one\r\ntwo' };
+    await sendForm(owner.browser, `/tenants/${tenantId}/projects`, fields);
+    const { items } = (await owner.browser.get(`${path}/projects`)).json;
+    expect(items).toEqual([expect.objectContaining({ description: 'one\ntwo' })]);
+  });
+});
+
 describe('AUTH-4 the second factor on pages', () => {
   /** What a phone reads off a drawing that stands in a page. */
   const readCode = ({ text }: Answer) => {

@@ -6,11 +6,19 @@ import { newTeam } from './team.ts';
 
 const visited = ['/', '/login', '/signup', '/nothing-here', '/dashboard', '/settings/security'];
 
+/** A browser takes a stylesheet or a script by no other type. */
+const typeOf: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
 describe('DEP-4 files change their name with their content, pages are never kept', () => {
   it.each([stylesheet, script, icon])('$path is kept for ever', async ({ path, content }) => {
     const answer = await new Browser().get(path);
     expect(answer.text).toBe(content);
     expect(content.length).toBeGreaterThan(100);
+    expect(answer.headers.get('Content-Type')).toBe(typeOf[path.split('.').at(-1) ?? '']);
     expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
@@ -76,6 +84,7 @@ describe('API-4 a page runs our script and shows our style, and nothing else', (
     expect(again.headers.get('Content-Security-Policy')).not.toBe(policy);
     // No address of ours goes to other sites; without any, older browsers send no Origin either.
     expect(answer.headers.get('Referrer-Policy')).toBe('same-origin');
+    expect(answer.text).toContain(`href="${stylesheet.path}" nonce="${nonce}"`);
     const scripts = [...answer.text.matchAll(/<script([^>]*)>([^<]*)</g)];
     // `defer`: it finds the whole page there, and keeps nobody waiting.
     expect(scripts.map(([, attributes = '', inside]) => [attributes.trim(), inside])).toEqual([

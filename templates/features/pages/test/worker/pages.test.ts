@@ -393,6 +393,12 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
       expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
       expect([answer.status, answer.json.code]).toEqual([401, 'unauthenticated']);
     }
+    const followed = { ...navigation, 'Sec-Fetch-Dest': 'document' };
+    const page = await new Browser().get('/api/me/export', followed);
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([
+      401,
+      'text/html; charset=UTF-8',
+    ]);
     const program = await new Browser().get('/nothing-here');
     expect(program.headers.get('Content-Type')).toBe('application/problem+json');
   });

@@ -92,6 +92,15 @@ describe('API-6 a file is what its bytes say', () => {
     ['a JPEG without its end', samples.jpeg.slice(0, -2)],
     ['a JPEG without its end, and a thumbnail that has one', withThumbnail.slice(0, -2)],
     ['a JPEG of nothing but a thumbnail', withThumbnail.slice(0, samples.jpeg.length + 6)],
+    ['a JPEG without its end, but for a byte', joined(samples.jpeg.slice(0, -2), [0xd9])],
+    [
+      'a JPEG of nothing but a head',
+      joined(samples.jpeg.slice(0, 2), [0xff, 0xe1, 0, 2], script, [0xff, 0xd9]),
+    ],
+    [
+      'a WebP of something else',
+      joined(samples.webp.slice(0, 12), text('HTML'), samples.webp.slice(16)),
+    ],
     ['a WebP cut short', samples.webp.slice(0, -2)],
     ['the beginning of a WebP', samples.webp.slice(0, 12)],
     [
@@ -115,9 +124,12 @@ describe('API-6 a file is what its bytes say', () => {
     expect(await kept(tenantId)).toEqual(nothing);
   });
 
-  it('a JPEG with a thumbnail in it is taken', async () => {
+  it.each([
+    ['a thumbnail', withThumbnail],
+    ['bytes that fill', joined(samples.jpeg.slice(0, 2), [0xff, 0xff], samples.jpeg.slice(2))],
+  ])('a JPEG with %s in it is taken', async (_what, bytes) => {
     const { owner, path } = await newTenant();
-    const { status, json } = await owner.post(`${path}/files`, formOf(withThumbnail));
+    const { status, json } = await owner.post(`${path}/files`, formOf(bytes));
     expect([status, json.contentType]).toEqual([201, 'image/jpeg']);
   });
 
