@@ -1,8 +1,14 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import {
+  createExecutionContext,
+  createScheduledController,
+  waitOnExecutionContext,
+} from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import development from '../../dev/index.ts';
+import { Mailbox } from '../../dev/mailbox.ts';
 import { describeApi } from '../../dev/openapi.ts';
 import { routes } from '../../src/app.ts';
+import worker from '../../src/index.ts';
 import { faultsOfAnswer } from './answer-check.ts';
 import { bindingsOf } from './environments.ts';
 
@@ -50,5 +56,18 @@ describe('SEC-6 what development adds to the app opens nowhere else', () => {
       expect(text).toMatch(/"code":"(not_found|unavailable)"/);
       expect([404, 503]).toContain(status);
     }
+  });
+
+  it.each<readonly [string, Bindings, boolean]>([
+    ['in development', local, true],
+    ['in production', bindingsOf('production'), false],
+    ['in staging', bindingsOf('staging'), false],
+    ['without its binding', unbound, false],
+  ])('what goes out by the clock %s: into the mailbox is %j', async (_what, bindings, isKept) => {
+    const clock = vi.spyOn(worker, 'scheduled').mockResolvedValue();
+    await development.scheduled(createScheduledController(), bindings);
+    const sent = clock.mock.lastCall?.[1].EMAIL;
+    expect(sent instanceof Mailbox).toBe(isKept);
+    expect(sent === bindings.EMAIL).toBe(!isKept);
   });
 });
