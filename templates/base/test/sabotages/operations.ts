@@ -192,10 +192,10 @@ export const operations: readonly Sabotage[] = [
   ),
   sabotage(
     'SEC-6',
-    'development works on a database that is deployed',
+    'a preview of staging works on what production holds',
     configuration,
-    '\n[[d1_databases]]\n',
-    '\n[[d1_databases]]\nremote = true\n',
+    '[[env.staging.kv_namespaces]]\n',
+    '[[env.staging.kv_namespaces]]\npreview_id = "of-production"\n',
   ),
   sabotage(
     'SEC-6',
