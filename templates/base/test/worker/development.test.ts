@@ -58,12 +58,12 @@ describe('SEC-6 what development adds to the app opens nowhere else', () => {
     }
   });
 
-  it.each<readonly [string, Bindings, boolean]>([
-    ['in development', local, true],
-    ['in production', bindingsOf('production'), false],
-    ['in staging', bindingsOf('staging'), false],
-    ['without its binding', unbound, false],
-  ])('what goes out by the clock %s: into the mailbox is %j', async (_what, bindings, isKept) => {
+  it.each<readonly [string, boolean, Bindings]>([
+    ['in development', true, local],
+    ['in production', false, bindingsOf('production')],
+    ['in staging', false, bindingsOf('staging')],
+    ['without its binding', false, unbound],
+  ])('what goes out by the clock %s: into the mailbox is %j', async (_what, isKept, bindings) => {
     const clock = vi.spyOn(worker, 'scheduled').mockResolvedValue();
     await development.scheduled(createScheduledController(), bindings);
     const sent = clock.mock.lastCall?.[1].EMAIL;

@@ -492,7 +492,7 @@ export const between = [
     'a list of events that cannot be had is a success',
     'scripts/stripe-replay.ts',
     "{ stdio: 'inherit' }).status ?? 1;",
-    "{ stdio: 'inherit' }).status && 0;",
+    "{ stdio: 'inherit' }).status === null ? 1 : 0;",
   ),
   sabotage(
     'BILL-3',
