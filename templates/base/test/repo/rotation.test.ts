@@ -69,7 +69,9 @@ describe('SEC-2 each secret has an owner, an age, and a way to be replaced', () 
     expect(last === 'never' || next >= today).toBe(true);
   });
 
-  it.each(registry)('$name says what it may do, and what to do', ({ mayDo, steps, days, made }) => {
+  it.each(registry)('$name says what it may do, and what to do', (secret) => {
+    const { mayDo, steps, days, made, readsPrevious } = secret;
+    expect(steps.join(' ').includes('--finish')).toBe(readsPrevious);
     expect(mayDo.length).toBeGreaterThan(20);
     expect(steps.join(' ').length).toBeGreaterThan(40);
     expect(days).toBeGreaterThan(0);

@@ -20,6 +20,20 @@ export const development = [
   ),
   sabotage(
     'SEC-6',
+    'by the clock the mail of production goes into the mailbox',
+    entry,
+    "const isLocal = APP_ENV === 'development' && DEV_MAILBOX",
+    'const isLocal = APP_ENV !== undefined && DEV_MAILBOX',
+  ),
+  sabotage(
+    'SEC-6',
+    'by the clock the mail of development goes out',
+    entry,
+    'isLocal ? withDoubles(env, new Mailbox(DEV_MAILBOX)) : env;',
+    'isLocal ? { ...env, ...withDoubles(env, new Mailbox(DEV_MAILBOX)), EMAIL: env.EMAIL } : env;',
+  ),
+  sabotage(
+    'SEC-6',
     'the API is described to everybody',
     entry,
     'const isLocal = loopback.has(url.hostname);',

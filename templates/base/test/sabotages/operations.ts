@@ -185,6 +185,20 @@ export const operations: readonly Sabotage[] = [
   },
   sabotage(
     'SEC-6',
+    'staging counts with the counters of production',
+    configuration,
+    '[[env.staging.durable_objects.bindings]]\n',
+    '[[env.staging.durable_objects.bindings]]\nscript_name = "of-production"\n',
+  ),
+  sabotage(
+    'SEC-6',
+    'a preview of staging works on what production holds',
+    configuration,
+    '[[env.staging.kv_namespaces]]\n',
+    '[[env.staging.kv_namespaces]]\npreview_id = "of-production"\n',
+  ),
+  sabotage(
+    'SEC-6',
     'production lacks a binding',
     configuration,
     '[[env.production.kv_namespaces]]\nbinding = "SESSIONS"\n',

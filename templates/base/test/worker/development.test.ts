@@ -5,8 +5,10 @@ import {
 } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import development from '../../dev/index.ts';
+import { Mailbox } from '../../dev/mailbox.ts';
 import { describeApi } from '../../dev/openapi.ts';
 import { routes } from '../../src/app.ts';
+import worker from '../../src/index.ts';
 import { faultsOfAnswer } from './answer-check.ts';
 import { newUser } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -70,5 +72,18 @@ describe('SEC-6 what development adds to the app opens nowhere else', () => {
     const bindings = { ...bindingsOf('production'), DEV_MAILBOX, EMAIL: post };
     await development.scheduled(createScheduledController(), bindings);
     expect(post.to(email)).toHaveLength(1);
+  });
+
+  it.each<readonly [string, boolean, Bindings]>([
+    ['in development', true, local],
+    ['in production', false, bindingsOf('production')],
+    ['in staging', false, bindingsOf('staging')],
+    ['without its binding', false, unbound],
+  ])('what goes out by the clock %s: into the mailbox is %j', async (_what, isKept, bindings) => {
+    const clock = vi.spyOn(worker, 'scheduled').mockResolvedValue();
+    await development.scheduled(createScheduledController(), bindings);
+    const sent = clock.mock.lastCall?.[1].EMAIL;
+    expect(sent instanceof Mailbox).toBe(isKept);
+    expect(sent === bindings.EMAIL).toBe(!isKept);
   });
 });

@@ -11,23 +11,35 @@ export interface Call {
   readonly id: string;
 }
 
-/** Throws a StripeError where it refuses. */
-export type Endpoint = readonly [request: string, answer: (call: Call) => unknown];
+/** What is answered, and what of an address is heeded. It throws a StripeError where it refuses. */
+export type Endpoint = readonly [
+  request: string,
+  answer: (call: Call) => unknown,
+  heeded?: readonly string[],
+];
 
 /** The calls that the app and its scripts make, each as method and path. */
 export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
   return [
     ['POST /v1/customers', (call) => createCustomer(stripe, call)],
-    ['GET /v1/subscriptions', ({ query }) => listSubscriptions(stripe, query)],
+    [
+      'GET /v1/subscriptions',
+      ({ query }) => listSubscriptions(stripe, query),
+      ['customer', 'price', 'status', 'limit'],
+    ],
     ['GET /v1/subscriptions/:id', ({ id }) => stripe.subscription(id)],
     ['POST /v1/subscriptions/:id', ({ id, form }) => updateSubscription(stripe, id, form)],
     ['DELETE /v1/subscriptions/:id', ({ id }) => stripe.happen(id, 'canceled')],
-    ['GET /v1/checkout/sessions', ({ query }) => listSessions(stripe, query)],
+    [
+      'GET /v1/checkout/sessions',
+      ({ query }) => listSessions(stripe, query),
+      ['customer', 'status', 'limit'],
+    ],
     ['POST /v1/checkout/sessions', (call) => createSession(stripe, call)],
     ['POST /v1/checkout/sessions/:id/expire', ({ id }) => expireSession(stripe, id)],
     ['POST /v1/billing_portal/sessions', ({ form }) => createPortal(stripe, form)],
-    ['GET /v1/events', ({ query }) => listOf(stripe.world.events, query)],
-    ['GET /v1/prices', ({ query }) => listPrices(stripe, query)],
+    ['GET /v1/events', ({ query }) => listOf(stripe.world.events, query), ['limit']],
+    ['GET /v1/prices', ({ query }) => listPrices(stripe, query), ['lookup_keys[0]', 'active']],
     ['POST /v1/products', (call) => createNamed(stripe, 'product', call)],
     ['GET /v1/products/:id', ({ id }) => found(stripe.world.named, id)],
     ['POST /v1/prices', (call) => createNamed(stripe, 'price', call)],

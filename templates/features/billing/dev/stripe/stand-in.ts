@@ -62,11 +62,13 @@ export class StripeStandIn extends StripeWorld {
         request.headers.get('Authorization') ?? '',
       ) ?? [''];
       if (key === '') throw new StripeError(401, 'api_key_invalid');
-      for (const [pattern, answer] of endpointsOf(this)) {
+      for (const [pattern, answer, heeded = []] of endpointsOf(this)) {
         const [method = '', path = ''] = pattern.split(' ');
         const [matched, id = ''] =
           url.pathname.match(new RegExp(`^${path.replace(':id', '(\\w+)')}$`)) ?? [];
         if (method !== request.method || matched === undefined) continue;
+        const unknown = [...url.searchParams.keys()].find((name) => !heeded.includes(name));
+        if (unknown !== undefined) throw new StripeError(400, 'parameter_unknown', unknown);
         const isLive = key.includes('_live_');
         return { status: 200, body: answer({ form, query: url.searchParams, isLive, id }) };
       }

@@ -88,7 +88,8 @@ export class StripeWorld {
   /** Somebody pays on the checkout page. */
   complete(sessionId: string): Subscription {
     const session = found(this.world.sessions, sessionId);
-    if (session.status !== 'open') throw new StripeError(400, 'session_not_open');
+    const isOpen = session.status === 'open' && session.expires_at > this.seconds();
+    if (!isOpen) throw new StripeError(400, 'session_not_open');
     const { customer, price, subscription_metadata } = session;
     const subscription = this.addSubscription(customer, price, 'active', subscription_metadata);
     session.status = 'complete';

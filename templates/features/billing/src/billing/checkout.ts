@@ -117,11 +117,13 @@ async function openSession(
     await applySubscription(context, customer, null);
     throw hasSubscription();
   }
+  let url: string | null = null;
   for (const session of open.data) {
-    if (session.metadata?.['plan'] === plan && session.url !== null) return session.url;
+    if (url === null && session.metadata?.['plan'] === plan) url = session.url;
     // Stripe refuses where it was paid just now: then nothing else is sold.
-    await ask((stripe) => stripe.checkout.sessions.expire(session.id));
+    else await ask((stripe) => stripe.checkout.sessions.expire(session.id));
   }
+  if (url !== null) return url;
   const page = pageOf(context, actor);
   const session = await ask((stripe) =>
     stripe.checkout.sessions.create(

@@ -39,10 +39,10 @@ export async function askStripe<Answer>(
   }: Pick<RequestContext, 'configuration' | 'logger' | 'requestId'>,
   ask: (stripe: Stripe) => Promise<Answer>,
 ): Promise<Answer> {
-  const { key, fetch = outbound({ requestId, patienceMs }) } = configuration.stripe;
+  const { key, fetch: send = outbound({ requestId, patienceMs }) } = configuration.stripe;
   const stripe = new Stripe(key, {
     apiVersion,
-    httpClient: Stripe.createFetchHttpClient(fetch),
+    httpClient: Stripe.createFetchHttpClient(send),
     maxNetworkRetries: 0,
     telemetry: false,
   });

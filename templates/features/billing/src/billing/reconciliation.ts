@@ -32,7 +32,9 @@ export async function reconcile(context: BillingContext): Promise<void> {
         logger.log('error', 'a subscription was not what we knew', { tenantId, code });
       }
     } catch (thrown) {
-      logger.log('error', 'a subscription cannot be reconciled', { fault: describeFault(thrown) });
+      const { tenantId } = due;
+      const fault = describeFault(thrown);
+      logger.log('error', 'a subscription cannot be reconciled', { tenantId, fault });
       if (!(thrown instanceof StripeFailure && thrown.wasAnswered)) return;
     }
   }

@@ -2,11 +2,20 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { app } from './repository.ts';
+import { registry } from '../../scripts/secrets/registry.ts';
+import { app, read } from './repository.ts';
 import { givenOutAs } from './secret-values.ts';
 import { runScript, standIn } from './stand-in.ts';
 
 describe("SEC-5 Stripe's key may do the least that works", () => {
+  it('whoever makes it is told which rights these are', () => {
+    const rights =
+      'Customers, Checkout Sessions, Subscriptions and Customer portal, and nothing else';
+    const key = registry.find(({ name }) => name === 'STRIPE_SECRET_KEY');
+    expect(key?.mayDo).toBe(`a restricted key (rk_…): write ${rights}`);
+    expect(read('README.md')).toContain(`a restricted one, with write access to ${rights}.`);
+  });
+
   it('one that may do everything is not set in production', () => {
     const cwd = mkdtempSync(join(tmpdir(), 'restricted-'));
     onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));

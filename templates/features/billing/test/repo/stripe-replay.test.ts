@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { app } from './repository.ts';
+import { app, filesLike, read } from './repository.ts';
 import { runScript, standIn } from './stand-in.ts';
 
 let database: DatabaseSync;
@@ -39,8 +39,9 @@ const dueNow = () =>
 
 describe('BILL-3 Stripe is asked again by hand', () => {
   it.each(['cus_a', 'evt_old'])('%s: about that customer, and about no other', (id) => {
-    const { status, stdout } = replay(id, '--env', 'production');
+    const { status, stdout, call } = replay(id, '--env', 'production');
     expect([status, stdout]).toEqual([0, 'cus_a of the tenant a will be asked about\n']);
+    expect(call).toMatch(/ --json$/);
     expect(dueNow()).toEqual([{ tenant_id: 'a' }]);
   });
 
@@ -54,7 +55,11 @@ describe('BILL-3 Stripe is asked again by hand', () => {
   });
 
   it('without an id the ledger is listed, the newest first, and nothing is changed', () => {
-    expect(replay().rows).toMatchObject([{ id: 'evt_new' }, { id: 'evt_old' }]);
+    const rest = { type: 'invoice.paid', outcome: 'applied', received: '1970-01-01 00:00:00' };
+    expect(replay().rows).toEqual([
+      { id: 'evt_new', customer_id: 'cus_b', ...rest },
+      { id: 'evt_old', customer_id: 'cus_a', ...rest },
+    ]);
     expect(dueNow()).toEqual([]);
   });
 
@@ -77,5 +82,23 @@ describe('BILL-3 Stripe is asked again by hand', () => {
     const { status, stdout, stderr } = runScript('stripe-replay', ['cus_a'], programs);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain(said);
+  });
+
+  it('a list that cannot be had is a failure', () => {
+    const programs = standIn([{ when: 'FROM stripe_events', fails: true }]);
+    expect(runScript('stripe-replay', [], programs).status).toBe(1);
+  });
+});
+
+describe('OBS-4 whoever is alerted that Stripe and the app disagree knows what to do', () => {
+  const logged = filesLike('src/billing/*.ts').flatMap((file) =>
+    [...read(file).matchAll(/log\(\s*'error',\s*'([^']+)'/g)].map(([, event = '']) => event),
+  );
+  const inRunbook = logged.filter((event) => event !== 'dependency failed');
+
+  it.each(inRunbook)('%s: the runbook names it, and what to do', (event) => {
+    const [seen = '', done = ''] = read('docs/runbooks/stripe-drift.md').split('**What to do.**');
+    expect(seen).toContain(`\`${event}\``);
+    expect(done).toContain(`\`${event}\`:`);
   });
 });

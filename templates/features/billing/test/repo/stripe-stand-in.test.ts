@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { standInBindings } from '../../dev/stripe/bindings.ts';
 import { serveStandIn, type ServedStandIn } from '../../dev/stripe/server.ts';
-import { standIn as programs, startScript } from './stand-in.ts';
+import { app as root } from './repository.ts';
+import { standIn as programs } from './stand-in.ts';
 
-const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
 let served: ServedStandIn;
+let stateFile: string;
 
 /** An app that notes the events that reach it, and answers the first ones with 503. */
 let app: Server;
@@ -20,7 +21,8 @@ let refusals = 0;
 const arrived: { readonly time: number; readonly type: string }[] = [];
 
 beforeEach(async () => {
-  served = await serveStandIn(join(folder, `${Math.random()}.json`));
+  stateFile = join(folder, `${Math.random()}.json`);
+  served = await serveStandIn(stateFile);
   arrived.length = 0;
   refusals = 0;
   app = createServer((incoming, outgoing) => {
@@ -49,6 +51,25 @@ const control = (asked: object) =>
   fetch(`${served.address}/control`, { method: 'POST', body: JSON.stringify(asked) });
 const askFor = (path: string) =>
   fetch(`${served.address}/v1/${path}`, { headers: { Authorization: 'Bearer sk_test_x' } });
+const send = (path: string, fields: Record<string, string>, key?: string) =>
+  fetch(`${served.address}/${path}`, {
+    method: 'POST',
+    headers: {
+      Authorization: 'Bearer sk_test_x',
+      ...(key !== undefined && { 'Idempotency-Key': key }),
+    },
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  });
+/** What a checkout is opened with, for a customer that there is. */
+const saleTo = (customer: string) => ({
+  mode: 'subscription',
+  customer,
+  'line_items[0][price]': standInBindings.STRIPE_PRICE_PRO,
+  'line_items[0][quantity]': '1',
+  success_url: 'http://localhost:8787/bought',
+  cancel_url: 'http://localhost:8787/left',
+});
 const listed = z.object({
   data: z.array(z.object({ id: z.string() })),
   has_more: z.boolean(),
@@ -108,11 +129,12 @@ describe('TEST-3 what stands in for Stripe in development', () => {
     expect(await list('&status=past_due')).toEqual([ids.slice(1, 2), false]);
     expect((await askFor('events?limit=0')).status).toBe(400);
     expect((await askFor('events?limit=101')).status).toBe(400);
+    expect((await askFor(`subscriptions?customer=${customer}&created[gte]=1`)).status).toBe(400);
   });
 
   it('lets a customer switch plans in its portal, and says so', async () => {
     const { standIn, address } = served;
-    const { id: customer } = standIn.addCustomer('ada@example.com');
+    const { id: customer } = standIn.addCustomer('ada@example.com', {}, false);
     const { id } = standIn.addSubscription(customer, standInBindings.STRIPE_PRICE_PRO);
     await arrivals(2);
     const deed = new URLSearchParams({ subscription: id, deed: 'move to business' });
@@ -121,61 +143,79 @@ describe('TEST-3 what stands in for Stripe in development', () => {
     expect(event?.type).toBe('customer.subscription.updated');
     const [item] = standIn.subscription(id).items.data;
     expect(item?.price.id).toBe(standInBindings.STRIPE_PRICE_BUSINESS);
+    standIn.happen(id, 'past_due');
+    expect(new Set(standIn.world.events.map(({ livemode }) => livemode))).toEqual(new Set([false]));
+  });
+
+  it('keeps its answer under a key, a failure too, and refuses other words under it', async () => {
+    const statusOf = async (email: string, key: string) =>
+      (await send('v1/customers', { email }, key)).status;
+    await control({ failures: 1 });
+    expect([await statusOf('ada@x.example', 'a'), await statusOf('ada@x.example', 'a')]).toEqual([
+      500, 500,
+    ]);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await statusOf('ada@x.example', 'b')).toBe(200);
+    }
+    expect(await statusOf('bob@x.example', 'b')).toBe(400);
+    expect(served.standIn.world.customers).toHaveLength(1);
+  });
+
+  it('refuses what Stripe refuses: no key, a field too many or too few, half an hour to pay', async () => {
+    expect((await fetch(`${served.address}/v1/events`)).status).toBe(401);
+    const { id } = served.standIn.addCustomer('ada@example.com');
+    const statusWith = async (changes: Record<string, string>) =>
+      (await send('v1/checkout/sessions', { ...saleTo(id), ...changes })).status;
+    const inMinutes = (minutes: number) => `${Math.floor(Date.now() / 1_000) + minutes * 60}`;
+    expect(await statusWith({ coupon: 'half' })).toBe(400);
+    expect(await statusWith({ cancel_url: '' })).toBe(400);
+    expect(await statusWith({ expires_at: inMinutes(29) })).toBe(400);
+    expect(await statusWith({ expires_at: inMinutes(25 * 60) })).toBe(400);
+    expect(await statusWith({ expires_at: inMinutes(31) })).toBe(200);
+  });
+
+  it('who leaves its page has bought nothing, and who comes too late can buy nothing', async () => {
+    const { standIn } = served;
+    const { id: customer } = standIn.addCustomer('ada@example.com');
+    await send('v1/checkout/sessions', saleTo(customer));
+    const [session] = standIn.world.sessions;
+    const left = await send(`checkout/${session?.id}/leave`, {});
+    expect([left.status, left.headers.get('Location')]).toEqual([303, session?.cancel_url]);
+    expect([session?.status, standIn.world.subscriptions]).toEqual(['open', []]);
+    Object.assign(session ?? {}, { expires_at: 1 });
+    await send(`checkout/${session?.id}/pay`, {});
+    expect(standIn.world.subscriptions).toEqual([]);
+    const open = await askFor(`checkout/sessions?customer=${customer}&status=open`);
+    expect(listed.parse(await open.json()).data).toEqual([]);
+    expect(session).toMatchObject({ status: 'expired', url: null });
+  });
+
+  it('knows after a restart what it knew, and where to bring its events', async () => {
+    const { id: customer } = served.standIn.addCustomer('ada@example.com');
+    await send('v1/checkout/sessions', saleTo(customer));
+    const { standIn, courier, server } = await serveStandIn(stateFile);
+    server.close();
+    expect(standIn.world.sessions).toEqual(served.standIn.world.sessions);
+    expect(courier.address).toBe('http://localhost:8787/webhooks/stripe');
   });
 });
 
-describe('TEST-3 making the prices at Stripe', () => {
-  const setUp = async () => {
-    const words = [
-      '--experimental-strip-types',
-      '--disable-warning=ExperimentalWarning',
-      'scripts/stripe-setup.ts',
-      '--api',
-      served.address,
-    ];
-    const STRIPE_SECRET_KEY = 'sk_test_of_the_tests';
-    const { stdout } = await run(process.execPath, words, {
-      env: { ...process.env, STRIPE_SECRET_KEY },
-    });
-    return stdout.split('\n');
-  };
-
-  it('finds the prices that are there, and makes those anew that were archived', async () => {
-    const [pro = '', business = ''] = await setUp();
-    expect(pro).toMatch(/^STRIPE_PRICE_PRO="price_\w+"$/);
-    expect(await setUp()).toEqual([pro, business, '']);
-    for (const price of served.standIn.world.named) {
-      if (pro.includes(`"${price.id}"`)) price.active = false;
-    }
-    const [another = '', same] = await setUp();
-    expect(another).toMatch(/^STRIPE_PRICE_PRO="price_\w+"$/);
-    expect(another).not.toBe(pro);
-    expect(same).toBe(business);
-  });
-
-  it('sells each plan by the month, for what the script says', async () => {
-    await setUp();
-    const asked = Object.values(served.standIn.world.kept).map((kept) => kept.asked.split(' '));
-    const prices = asked.filter(([, path]) => path === '/v1/prices');
-    const terms = prices.map(([, , form]) => Object.fromEntries(new URLSearchParams(form)));
-    const monthly = { currency: 'eur', 'recurring[interval]': 'month' };
-    expect(terms).toMatchObject([
-      { ...monthly, product: 'plan_pro', lookup_key: 'pro_monthly', unit_amount: '1900' },
-      { ...monthly, product: 'plan_business', lookup_key: 'business_monthly', unit_amount: '9900' },
-    ]);
-  });
+describe('TEST-3 `npm run dev` asks Stripe, or what stands in for it', () => {
+  const keys = 'STRIPE_PRICE_PRO=price_a\nSTRIPE_PRICE_BUSINESS="price_b"\n';
+  const prices = ['STRIPE_PRICE_PRO:price_a', 'STRIPE_PRICE_BUSINESS:price_b'];
 
   it.each([
-    ['sk_live_x', '', 1],
-    ['rk_live_x', '', 1],
-    ['whsec_test_x', '', 1],
-    ['sk_test_x', 'http://evil.example', 2],
-    ['sk_test_x', 'https://127.0.0.1:1', 2],
-  ])('with %s nothing is asked, of Stripe or of "%s"', async (STRIPE_SECRET_KEY, api, status) => {
-    const words = ['--api', api || served.address];
-    const ended = await startScript('stripe-setup', words, programs(), {
-      env: { STRIPE_SECRET_KEY },
-    });
-    expect([ended.status, ended.stdout, served.standIn.calls]).toEqual([status, '', []]);
+    ['a key', `STRIPE_SECRET_KEY="sk_test_x"\n${keys}`, prices],
+    ['no key', `STRIPE_SECRET_KEY=""\n${keys}`, [expect.stringMatching(/^STRIPE_STAND_IN:http:/)]],
+  ])('with %s in .dev.vars', async (_what, variables, passed) => {
+    const cwd = mkdtempSync(join(folder, 'dev-'));
+    mkdirSync(join(cwd, 'node_modules'));
+    writeFileSync(join(cwd, '.dev.vars'), variables);
+    const wrangler = programs();
+    wrangler.modules(join(cwd, 'node_modules'));
+    const words = ['--experimental-strip-types', join(root, 'dev/stripe/serve.ts'), '--port', '1'];
+    await promisify(execFile)(process.execPath, words, { cwd });
+    const vars = ['APP_ENV:development', ...passed].flatMap((one) => ['--var', one]);
+    expect(wrangler.calls()).toEqual([['dev', 'dev/index.ts', ...vars, '--port', '1']]);
   });
 });

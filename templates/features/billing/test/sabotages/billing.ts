@@ -1,6 +1,7 @@
 import { buying, journey } from './checkout.ts';
 import { plans } from './plans.ts';
 import { sabotage } from './sabotage.ts';
+import { standInForStripe } from './stand-in.ts';
 import { stripeWebhook } from './stripe-webhook.ts';
 import { application, between } from './subscriptions.ts';
 
@@ -59,8 +60,8 @@ const around = [
     'SEC-5',
     'Stripe is asked past the one way out',
     client,
-    'fetch = outbound({ requestId, patienceMs })',
-    'fetch = requestId === String(patienceMs) ? outbound({ requestId, patienceMs }) : undefined',
+    'send = outbound({ requestId, patienceMs })',
+    'send = requestId === String(patienceMs) ? outbound({ requestId, patienceMs }) : undefined',
   ),
   sabotage(
     'BILL-3',
@@ -76,6 +77,20 @@ const around = [
     '/^rk_live_',
     '/^[rs]k_live_',
   ),
+  sabotage(
+    'SEC-5',
+    'whoever makes a key gives it payouts as well',
+    'scripts/secrets/registry.ts',
+    'Subscriptions and Customer portal, and nothing else',
+    'Subscriptions, Payouts and Customer portal',
+  ),
+  sabotage(
+    'SEC-2',
+    'the signing secret before is never taken away',
+    'scripts/secrets/registry.ts',
+    "readsPrevious: true,\n    mayDo: 'prove that an event",
+    "readsPrevious: false,\n    mayDo: 'prove that an event",
+  ),
 ];
 
 /** What is done to the money. */
@@ -86,5 +101,6 @@ export const billing = [
   ...plans,
   ...buying,
   ...journey,
+  ...standInForStripe,
   ...around,
 ];

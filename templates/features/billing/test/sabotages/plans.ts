@@ -2,6 +2,7 @@ import { sabotage } from './sabotage.ts';
 
 const subscription = 'src/billing/subscription.ts';
 const states = 'src/billing/states.ts';
+const statements = 'src/db/statements/billing.ts';
 const routes = 'src/billing/routes.ts';
 const access = 'src/auth/access.ts';
 
@@ -97,6 +98,34 @@ const tiers = new Map<string, Tier>();
     routes,
     'const insightsMs = 30 * 24 *',
     'const insightsMs = 30 *',
+  ),
+  sabotage(
+    'BILL-4',
+    'whose price it is that is none of ours nobody learns',
+    subscription,
+    "'a price that is none of ours', { tenantId });",
+    "'a price that is none of ours');",
+  ),
+  sabotage(
+    'BILL-4',
+    'of the projects that are new ten are counted',
+    statements,
+    'projects.created_at >= ?2 LIMIT 1000',
+    'projects.created_at >= ?2 LIMIT 10',
+  ),
+  sabotage(
+    'BILL-4',
+    'of the changes ten are counted',
+    statements,
+    'audit_log.created_at >= ?2 LIMIT 1000',
+    'audit_log.created_at >= ?2 LIMIT 10',
+  ),
+  sabotage(
+    'BILL-4',
+    'members are counted as projects, and projects as members',
+    statements,
+    'SELECT project_count AS projects, member_count AS members,\n',
+    'SELECT member_count AS projects, project_count AS members,\n',
   ),
   sabotage(
     'BILL-4',

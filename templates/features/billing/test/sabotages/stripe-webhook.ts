@@ -82,6 +82,13 @@ export const stripeWebhook = [
   ),
   sabotage(
     'BILL-1',
+    'a secret of one letter is one',
+    configuration,
+    '/^whsec_\\S{16,}$/',
+    '/^whsec_\\S+$/',
+  ),
+  sabotage(
+    'BILL-1',
     'during a rotation only the secret before is good',
     configuration,
     "if (previous !== '') secrets.push(readWebhookSecret(previous));",

@@ -22,6 +22,10 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(sessionsOf(tenantId)).toHaveLength(1);
     expect(callsTo('checkout/sessions')).toBe(1);
     expect(callsTo('customers')).toBe(1);
+    // The time alone would be the key of two tenants.
+    for (const key of Object.keys(stripe.world.kept)) {
+      expect(key).toMatch(/^\d{13}-[0-9a-f-]{36}-(?:customer|pro)$/);
+    }
     expect((await auditOf(tenantId)).map(({ action }) => action)).toEqual(
       expect.arrayContaining(['billing.checkout_started']),
     );
@@ -44,6 +48,16 @@ describe('BILL-5 a tenant has one subscription at most', () => {
       ['expired', 'price_pro'],
       ['open', 'price_business'],
     ]);
+  });
+
+  it('of several that are open, one of which came to be late, one stays', async () => {
+    const { owner, path, tenantId, session } = await newBuyer('pro');
+    const metadata = { ...session.metadata, plan: 'business' };
+    const late = { ...session, id: stripe.newId('cs'), metadata, url: 'https://late.example' };
+    stripe.world.sessions.push(late);
+    const { json } = await owner.browser.post(`${path}/billing/checkout`, { plan: 'business' });
+    expect(json.url).toBe(late.url);
+    expect(sessionsOf(tenantId).map(({ status }) => status)).toEqual(['expired', 'open']);
   });
 
   it.each(['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'] as const)(
@@ -140,6 +154,21 @@ describe('BILL-5 a tenant has one subscription at most', () => {
     expect(sessionsOf(tenantId)).toHaveLength(1);
     const customers = stripe.world.customers.filter((one) => one.email === owner.email);
     expect(customers).toHaveLength(1);
+  });
+
+  it('where the answer for one plan is lost, the other is bought at once', async () => {
+    quiet();
+    const { owner, path } = await newTeam();
+    const statusFor = async (plan: string) =>
+      (await owner.browser.post(`${path}/billing/checkout`, { plan })).status;
+    let isLost = false;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const answer = await stripe.answer(new Request(input, init));
+      if (isLost || callsTo('checkout/sessions') === 0) return answer;
+      isLost = true;
+      throw new TypeError('lost');
+    });
+    expect([await statusFor('pro'), await statusFor('business')]).toEqual([503, 200]);
   });
 
   it('what reaches Stripe only after it was given up makes no second session', async () => {

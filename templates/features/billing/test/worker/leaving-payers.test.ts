@@ -29,6 +29,10 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     await runAt(Date.now());
     expect(subscription).toMatchObject({ status: 'active', cancel_at_period_end: true });
     expect(await accountOf(tenantId)).toMatchObject({ cancels: 1, tier: 'pro' });
+    // Stripe knows: it is not asked again each minute.
+    stripe.calls.length = 0;
+    await runAt(Date.now() + 60_000);
+    expect(stripe.calls).toEqual([]);
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     await letTimeCome(tenantId);
     stripe.weather.isDown = true;

@@ -56,6 +56,7 @@ describe('BILL-1 SEC-5 SEC-6 each environment knows the Stripe of its own mode',
   it.each([
     ['STRIPE_WEBHOOK_SECRET', ''],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_'],
+    ['STRIPE_WEBHOOK_SECRET', 'whsec_too_short'],
     ['STRIPE_WEBHOOK_SECRET', 'a secret without its beginning'],
     ['STRIPE_WEBHOOK_SECRET_PREVIOUS', 'short'],
   ])('%s "%s" is refused', (name, value) => {

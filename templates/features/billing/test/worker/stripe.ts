@@ -82,6 +82,10 @@ export async function runAt(time: number, changes: Partial<typeof env> = {}): Pr
   vi.useRealTimers();
 }
 
+/** A line of the log that says this of that tenant: whoever reads it must know whose it is. */
+export const lineOf = (event: string, tenantId: string) =>
+  new RegExp(`"event":"${event}".*"tenantId":"${tenantId}"`);
+
 /** Whatever other tests left to be done is of no concern here. */
 export const forgetOthers = (tenantId: string) =>
   env.DB.prepare('UPDATE billing_accounts SET sync_due_at = NULL WHERE tenant_id <> ?1')

@@ -32,6 +32,8 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
       ['pro', 'Pro'],
       ['business', 'Business'],
     ]);
+    expect(text).toContain('1,000 projects, 100 members');
+    expect(text).toContain('10,000 projects, 1,000 members');
   });
 
   it('coming back with a claim in the address changes nothing', async () => {
@@ -48,6 +50,8 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     const at = `/tenants/${tenantId}/billing`;
     const page = await open(owner.browser, at);
     expect(page.text).toContain('Pro plan');
+    expect(page.text).toContain('Projects: 0 of 1,000');
+    expect(page.text).toContain('Members: 1 of 100');
     expect(formsOn(page).map(({ action }) => action)).toContain(`${at}/portal`);
     expect(page.text).not.toContain('checkout');
     stripe.happen(subscription.id, 'incomplete');
@@ -120,9 +124,9 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect(text).toContain('Members: 3 of 10');
   });
 
-  it('members see it and can buy nothing', async () => {
+  it.each(['member', 'admin'] as const)('%ss see it and can buy nothing', async (role) => {
     const team = await newTeam();
-    const { browser } = await team.join('member');
+    const { browser } = await team.enter(role);
     const at = `/tenants/${team.tenantId}/billing`;
     const page = await open(browser, at);
     expect(page.status).toBe(200);

@@ -167,7 +167,7 @@ export const ownersOfTenant = across<{ email: string }>(
 );
 
 /** Takes the customer that is due longest, and puts the next try off at once. ?1 now, ?2 the next try. */
-export const claimDueCustomer = across<{ customerId: string }>(
+export const claimDueCustomer = across<{ tenantId: string; customerId: string }>(
   'billing.claimDueCustomer',
   `UPDATE billing_accounts SET sync_due_at = ?2
    WHERE tenant_id = (
@@ -175,7 +175,7 @@ export const claimDueCustomer = across<{ customerId: string }>(
      WHERE sync_due_at <= ?1 AND customer_id IS NOT NULL
      ORDER BY sync_due_at LIMIT 1
    ) AND sync_due_at <= ?1
-   RETURNING customer_id AS customerId`,
+   RETURNING tenant_id AS tenantId, customer_id AS customerId`,
 );
 
 /** Longer than Stripe sends anything again by itself, or by hand. ?1 the time, ?2 how many at most. */
