@@ -403,4 +403,11 @@ export const uploads: readonly Sabotage[] = [
     "await run('remove uploads that never arrived', () =>\n        removeUnfinished(database, env.FILES, scheduledTime),\n      );",
     'await removeUnfinished(database, env.FILES, scheduledTime);',
   ),
+  sabotage(
+    'DB-1',
+    'a run by the clock is over before uploads that broke off are removed',
+    'src/index.ts',
+    "await run('remove uploads that never arrived'",
+    "void run('remove uploads that never arrived'",
+  ),
 ];
