@@ -482,7 +482,7 @@ export const alertsAndReadiness = [
     'one alert that nobody got has all the others told anew',
     'src/db/statements/operations.ts',
     'SET told_at = NULL WHERE name = ?1',
-    'SET told_at = NULL WHERE name >= ?1',
+    'SET told_at = NULL WHERE ?1 IS NOT NULL',
   ),
   sabotage(
     'OBS-4',
