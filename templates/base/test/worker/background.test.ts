@@ -38,7 +38,7 @@ describe('ERR-2 what is done in the background harms no answer', () => {
 });
 
 describe('ERR-2 whoever causes a mail does not wait for it', () => {
-  it('it goes out when the answer is there', async () => {
+  it('which goes out when the answer is there', async () => {
     const { owner, path } = await newTenant();
     await env.DB.prepare('UPDATE users SET email_verified_at = 1').run();
     const { browser } = await newUserWithoutPassword();
