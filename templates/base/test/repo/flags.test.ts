@@ -22,7 +22,10 @@ describe('DEP-2 every flag has an owner and an end', () => {
     for (const [, { expires, unset }] of all) {
       expect(unset).toBe(expires === 'never' ? 'open' : 'closed');
     }
-    expect(release('somebody', 'something', '2031-05-01')).toMatchObject({ unset: 'closed' });
+    expect(release('somebody', 'something', '2031-05-01')).toMatchObject({
+      unset: 'closed',
+      safeDefault: 'closed',
+    });
   });
 
   it('one that is past its day is noticed on that day', () => {
@@ -80,6 +83,8 @@ describe('DEP-2 only a refusal can hang on a flag', () => {
       'requireOwnOrigin(c)',
       'limitClient(c',
       'requireOpen(',
+      'spend(',
+      'readInput(',
       'handler({',
     ];
     const places = order.map((call) => text.lastIndexOf(call));
@@ -127,6 +132,8 @@ describe('DEP-2 flags are set by a script, in one environment', () => {
     expect(stdout).toMatch(/signup +closed/);
     expect(stdout).toMatch(/invitations +open/);
     expect(wrangler.calls()[0]).toContain('--local');
+    runScript('flags', ['list', '--env', 'production'], wrangler);
+    expect(wrangler.calls()[1]?.join(' ')).toContain('d1 execute DB --remote --env production');
   });
 
   it.each([

@@ -33,9 +33,9 @@ const fill = () => {
   insert.run(dead, 6, 2);
   insert.run(waiting, 1, null);
 };
-/** Runs the script, and its SQL on a database with the app's own schema. */
-const outbox = (words: readonly string[]) => {
-  const programs = standIn([{ when: 'execute', prints: '[{"results":[{"id":"one"}]}]' }]);
+/** Runs the script, and its SQL on a database with the app's own schema; `results` are what D1 answers. */
+const outbox = (words: readonly string[], results: readonly object[] = [{ id: 'one' }]) => {
+  const programs = standIn([{ when: 'execute', prints: JSON.stringify([{ results }]) }]);
   const ended = runScript('outbox', words, programs);
   const sql = programs.calls()[0]?.at(-1) ?? '';
   return { ...ended, calls: programs.calls(), rows: sql === '' ? [] : database.prepare(sql).all() };
@@ -50,6 +50,33 @@ describe('ERR-4 mail that was given up can be looked at and put back', () => {
     expect(rows.map(({ id }) => id)).toEqual([dead, waiting]);
     expect(JSON.stringify(rows)).not.toContain('sealed');
     expect(calls[0]?.join(' ')).toContain('d1 execute DB --remote --env production');
+  });
+
+  it('shows which wait and which were given up, how old they are, and which request they are of', () => {
+    const request_id = 'a-request';
+    const created_at = Date.now() - 7 * 60_000;
+    const { stdout } = outbox(
+      ['list'],
+      [
+        { id: dead, request_id, attempts: 6, created_at, dead_at: 2 },
+        { id: waiting, request_id, attempts: 1, created_at, dead_at: null },
+      ],
+    );
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      `${dead}  given up  6 attempts, 7 minutes old, request a-request`,
+      `${waiting}  waits     1 attempts, 7 minutes old, request a-request`,
+    ]);
+  });
+
+  it('says whose mail was put back, and fails where there was none, or D1 was not asked', () => {
+    const { status, stdout, calls } = outbox(['requeue', 'all', '--env', 'production'], []);
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^0 of .+ in production/)]);
+    expect(calls[0]?.join(' ')).toContain('d1 execute DB --remote --env production');
+    for (const words of [['list'], ['requeue', dead]]) {
+      const failing = standIn([{ when: 'execute', fails: true }]);
+      const ended = runScript('outbox', words, failing);
+      expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining('was not asked')]);
+    }
   });
 
   it('puts back the one that is named, to be tried at once and as often as new mail', () => {

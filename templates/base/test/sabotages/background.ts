@@ -52,4 +52,18 @@ export const background = [
     "withSession('first-primary')",
     "withSession('first-unconstrained')",
   ),
+  sabotage(
+    'ERR-2',
+    'whoever changes something waits for the mail that tells of it',
+    'src/mail/outbox.ts',
+    "  context.background('deliver mail', () => deliverMail(context));",
+    '  await deliverMail(context);',
+  ),
+  sabotage(
+    'ERR-2',
+    'whoever invites somebody waits for the mail',
+    'src/tenancy/invitation-routes.ts',
+    "      context.background('deliver mail', () => deliverMail(context));",
+    '      await deliverMail(context);',
+  ),
 ];

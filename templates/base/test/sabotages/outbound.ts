@@ -87,4 +87,22 @@ export const outboundCalls: readonly Sabotage[] = [
     "request.headers.set('traceparent',",
     "if (!request.headers.has('traceparent')) request.headers.set('traceparent',",
   ),
+  {
+    control: 'ERR-2',
+    name: 'a call whose answer has begun may take for ever',
+    edits: [
+      {
+        file: 'src/http/outbound.ts',
+        find: '    const timeout = AbortSignal.timeout(patienceMs);\n    const signal = AbortSignal.any([timeout,',
+        replace:
+          "    const timeout = AbortSignal.timeout(patienceMs);\n    const late = new AbortController();\n    const expire = () => late.abort();\n    timeout.addEventListener('abort', expire);\n    const signal = AbortSignal.any([late.signal,",
+      },
+      {
+        file: 'src/http/outbound.ts',
+        find: '    return fetch(request);',
+        replace:
+          "    return fetch(request).finally(() => timeout.removeEventListener('abort', expire));",
+      },
+    ],
+  },
 ];

@@ -12,9 +12,12 @@ import { writing } from '../../src/ops/request-counts.ts';
 import { freshEmail, newTenant, newUser, rowsOf } from './arrange.ts';
 import { Browser, type Json } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
+import { bindingsOf } from './environments.ts';
 import { post } from './post.ts';
 
 const minute = 60_000;
+/** As the app has it; setup.ts does without. */
+const { afterMs: usuallyAfterMs } = writing;
 const operator = 'oncall@app.example';
 const hook = 'https://hooks.example/alerts';
 const configured = { ...env, EMAIL: post, ALERT_EMAIL: operator, ALERT_WEBHOOK_URL: hook };
@@ -81,6 +84,13 @@ const count = (columns: Record<string, number | string>) => {
     .bind(...Object.values(row))
     .run();
 };
+/** The same in two minutes, half in each. */
+const countInTwoMinutes = async (columns: Record<string, number>) => {
+  const half = (round: (number: number) => number) =>
+    Object.fromEntries(Object.entries(columns).map(([name, all]) => [name, round(all / 2)]));
+  await count(half(Math.ceil));
+  await count({ minute: now - minute, ...half(Math.floor) });
+};
 /** The sum of what is stored, by column. */
 const stored = async (column: string) =>
   (await rowsOf('request_counts')).reduce((sum, row) => sum + Number(row[column]), 0);
@@ -145,6 +155,10 @@ describe('OBS-4 what goes wrong is counted', () => {
     const limited = answering('/api/things', always(429));
     for (let requests = 0; requests < 40; requests += 1) await limited.get('/api/things');
     expect(await stored('rate_limited')).toBe(40);
+  });
+
+  it('five seconds after the first failure, while Workers still waits for what follows a response', () => {
+    expect(usuallyAfterMs).toBe(5_000);
   });
 
   it.each([429, 500])('a flood of %i is one write, and each of them is counted', async (status) => {
@@ -230,22 +244,33 @@ describe('OBS-4 what goes wrong is counted', () => {
 
 describe('OBS-4 an abnormal rate raises an alert', () => {
   it.each([
-    ['server errors', { requests: 200, server_errors: 10 }, { requests: 201, server_errors: 10 }],
-    ['server errors', { requests: 10, server_errors: 10 }, { requests: 9, server_errors: 9 }],
-    ['refused logins', { refused_logins: 100 }, { refused_logins: 99 }],
-    ['rate limits', { rate_limited: 200 }, { rate_limited: 199 }],
-    ['webhook failures', { webhook_failures: 2 }, { webhook_failures: 1 }],
-    ['forged webhook', { webhook_refusals: 10 }, { webhook_refusals: 9 }],
-    ['faults', { faults: 1 }, { faults: 0 }],
-  ])('%s at %o, and not at %o', async (name, over, under) => {
-    await count(under);
+    [
+      'server errors',
+      { requests: 200, server_errors: 10 },
+      { requests: 201, server_errors: 10 },
+      '10 of 200 requests failed',
+    ],
+    [
+      'server errors',
+      { requests: 10, server_errors: 10 },
+      { requests: 9, server_errors: 9 },
+      '10 of 10 requests failed',
+    ],
+    ['refused logins', { refused_logins: 100 }, { refused_logins: 99 }, '100 logins'],
+    ['rate limits', { rate_limited: 200 }, { rate_limited: 199 }, '200 requests'],
+    ['webhook failures', { webhook_failures: 2 }, { webhook_failures: 1 }, '2 webhooks'],
+    ['forged webhook', { webhook_refusals: 10 }, { webhook_refusals: 9 }, '10 webhooks'],
+    ['faults', { faults: 1 }, { faults: 0 }, '1 that'],
+  ])('%s at %o in all, and not at %o: "%s"', async (name, over, under, says) => {
+    await countInTwoMinutes(under);
     await evaluate();
     expect(mailed()).toEqual([]);
     await env.DB.prepare('DELETE FROM request_counts').run();
-    await count(over);
+    await countInTwoMinutes(over);
     await evaluate();
     expect(mailed()).toEqual([`[PRODUCTION] ${name}: api/auth`]);
     expect(hooked.map(({ title }) => title)).toEqual(mailed());
+    expect(post.to(operator)[0]?.text).toMatch(new RegExp(`^${says} `));
   });
 
   it.each([
@@ -263,6 +288,7 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
     await count({ minute: now - (minutes - 1) * minute, ...over });
     await evaluate();
     expect(mailed()).toEqual([`[PRODUCTION] ${name}: api/auth`]);
+    expect(post.to(operator)[0]?.text).toContain(` in ${minutes} minutes. `);
   });
 
   it('work after a response only when it fails again and again', async () => {
@@ -290,6 +316,9 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
     await count({ routes: 'api/auth', requests: 20, server_errors: 20 });
     await evaluate();
     expect(mailed()).toEqual(['[PRODUCTION] server errors: api/auth']);
+    await count({ routes: 'api/tenants', requests: 20, server_errors: 20 });
+    await evaluate();
+    expect(mailed().slice(1)).toEqual(['[PRODUCTION] server errors: api/tenants']);
   });
 
   it('mail that waits for more than a quarter of an hour, and mail that was given up', async () => {
@@ -306,9 +335,15 @@ describe('OBS-4 an abnormal rate raises an alert', () => {
     expect(mailed()).toEqual([]);
     later(minute);
     await insert('given up', now - 600 * minute, now - 59 * minute);
+    await insert('has just come', now, null);
     await evaluate();
     expect(mailed()).toEqual(['[PRODUCTION] mail waits', '[PRODUCTION] mail given up']);
+    expect(post.to(operator).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/for 16 minutes\. See .+\/mail-waits\.md/),
+      expect.stringMatching(/within an hour: 1\. See .+\/mail-given-up\.md/),
+    ]);
     later(2 * minute);
+    await evaluate();
     await evaluate();
     expect(mailed().slice(2)).toEqual(['[PRODUCTION] over: mail given up']);
   });
@@ -352,6 +387,14 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     post.isDown = false;
     await evaluate();
     expect([hooked.length, mailed().length]).toEqual([2, 0]);
+    post.isDown = true;
+    hookStatus = 500;
+    await count({ ...failures, routes: 'api/tenants' });
+    await evaluate();
+    hookStatus = 200;
+    await evaluate();
+    const another = '[PRODUCTION] server errors: api/tenants';
+    expect(hooked.slice(2).map(({ title }) => title)).toEqual([another, another]);
   });
 
   it('what nobody was told of is over without a word', async () => {
@@ -373,18 +416,20 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     await count(failures);
     await evaluate();
     expect(hooked).toHaveLength(1);
-    expect(kept.mock.calls.join('\n')).toContain('"dependency":"alert mail"');
+    expect(kept.mock.calls.join('\n')).toContain('"dependency":"alert mail","fault":"Error at ');
   });
 
   it('a channel that hangs holds nobody up', async () => {
     const wait = scheduler.wait.bind(scheduler);
-    vi.spyOn(scheduler, 'wait').mockImplementation((ms, options) => wait(ms / 100, options));
+    const waits = vi.spyOn(scheduler, 'wait');
+    waits.mockImplementation((ms, options) => wait(ms / 100, options));
     const never = new Promise<never>(() => {});
     const hanging = { ...configured, EMAIL: { send: () => never } };
     await count(failures);
     const late = wait(1_500).then(() => 'late');
     await expect(Promise.race([evaluate(hanging), late])).resolves.toBeUndefined();
     expect(hooked).toHaveLength(1);
+    expect(Math.max(...waits.mock.calls.map(([ms]) => ms))).toBe(10_000);
   });
 
   it('nobody waits for mail that hangs to be told', async () => {
@@ -423,13 +468,17 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     ]);
   });
 
-  it('with no address configured it stands in the log, once', async () => {
+  it('with no address configured it stands in the log, once, and so does its end', async () => {
     const warn = vi.spyOn(console, 'warn');
     await count(failures);
     await evaluate({ ...env, EMAIL: post });
     await evaluate({ ...env, EMAIL: post });
-    const raised = warn.mock.calls.filter(([line]) => String(line).includes('alert raised'));
-    expect(raised).toHaveLength(1);
+    const code = 'server errors: api/auth';
+    const logged = () => warn.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(logged()).toEqual([expect.objectContaining({ event: 'alert raised', code })]);
+    later(6 * minute);
+    await evaluate({ ...env, EMAIL: post });
+    expect(logged().slice(1)).toEqual([expect.objectContaining({ event: 'alert over', code })]);
     expect([hooked, mailed()]).toEqual([[], []]);
   });
 });
@@ -475,6 +524,10 @@ describe('OBS-4 an app that refuses every request tells somebody', () => {
   const secrets = [wrong.ENCRYPTION_KEY, env.HMAC_KEY, env.OPERATIONS_TOKEN];
 
   it('by mail and webhook, what is wrong and not what it is, once in ten minutes', async () => {
+    await evaluate({ ...configured, DB: withoutD1(env).DB });
+    later(minute);
+    expect(mailed()).toEqual(['[PRODUCTION] database unavailable']);
+    hooked.length = post.sent.length = 0;
     for (let minutes = 0; minutes < 11; minutes += 1) {
       await evaluate(wrong);
       later(minute);
@@ -493,13 +546,38 @@ describe('OBS-4 an app that refuses every request tells somebody', () => {
     ['whom to mail', { ALERT_EMAIL: 'nobody' }],
     ['the environment', { APP_ENV: 'prod' }],
   ])('also when %s is what is wrong', async (_what, changes) => {
-    await evaluate({ ...configured, ...changes });
-    expect(hooked).toHaveLength(1);
+    const bindings = { ...configured, ...changes };
+    await evaluate(bindings);
+    const title = `[${bindings.APP_ENV.toUpperCase()}] configuration refused`;
+    expect(hooked.map((notice) => notice.title)).toEqual([title]);
+  });
+
+  it('before the run that found out is over', async () => {
+    const order: string[] = [];
+    const DB = interceptD1((sql) => {
+      if (sql.includes('request_counts')) order.push('the end of the run');
+    });
+    vi.mocked(globalThis.fetch).mockImplementation(async () => {
+      await scheduler.wait(0);
+      order.push('told');
+      return new Response('');
+    });
+    await evaluate({ ...wrong, DB });
+    expect(order).toEqual(['told', 'the end of the run']);
   });
 
   it('and where no https address is configured it posts nowhere', async () => {
     await evaluate({ ...configured, ALERT_WEBHOOK_URL: 'http://hooks.example/alerts' });
     expect([hooked, mailed().length]).toEqual([[], 1]);
+  });
+});
+
+describe('OBS-3 whoever is told of a run learns its id', () => {
+  it('also where the configuration is refused', async () => {
+    const kept = vi.spyOn(console, 'error');
+    await evaluate({ ...configured, HMAC_KEY: '' });
+    const [line] = kept.mock.calls.map(([text]) => JSON.parse(String(text)));
+    expect(hooked.map(({ requestId }) => requestId)).toEqual([line.requestId]);
   });
 });
 
@@ -514,11 +592,15 @@ describe('OBS-4 the alerts can be tested', () => {
   it('by whoever operates the app: it tells which channel took it', async () => {
     expect((await test(configured)).json).toEqual({ mail: 'sent', webhook: 'sent' });
     expect(mailed()).toEqual(['[PRODUCTION] test alert']);
-    hookStatus = 404;
-    expect((await test({ ...configured, ALERT_EMAIL: '' })).json).toEqual({
-      mail: 'not configured',
-      webhook: 'failed',
-    });
+    for (const status of [302, 404]) {
+      hookStatus = status;
+      expect((await test({ ...configured, ALERT_EMAIL: '' })).json).toEqual({
+        mail: 'not configured',
+        webhook: 'failed',
+      });
+    }
+    await test({ ...configured, ...bindingsOf('staging'), EMAIL: post });
+    expect(mailed().slice(1)).toEqual(['[STAGING] test alert']);
   });
 
   it('and by nobody else', async () => {

@@ -5,7 +5,14 @@ import { createApp } from '../../src/app.ts';
 import { access } from '../../src/auth/access.ts';
 import * as passwords from '../../src/auth/password.ts';
 import { route } from '../../src/http/route.ts';
-import { newUser, password, rowsOf } from './arrange.ts';
+import {
+  freshEmail,
+  newTenant,
+  newUser,
+  newUserWithoutPassword,
+  password,
+  rowsOf,
+} from './arrange.ts';
 import { Browser } from './browser.ts';
 
 const hashOf = async (userId: string) =>
@@ -27,6 +34,24 @@ describe('ERR-2 what is done in the background harms no answer', () => {
       expect.objectContaining({ event: 'background task failed', task }),
     ]);
     expect(String(log.mock.calls)).not.toContain('KV cannot');
+  });
+});
+
+describe('ERR-2 whoever causes a mail does not wait for it', () => {
+  it('which goes out when the answer is there', async () => {
+    const { owner, path } = await newTenant();
+    await env.DB.prepare('UPDATE users SET email_verified_at = 1').run();
+    const { browser } = await newUserWithoutPassword();
+    const order: string[] = [];
+    vi.spyOn(console, 'info').mockImplementation((line) => void order.push(JSON.parse(line).event));
+    const send = async () => {
+      order.push('mail');
+      return { messageId: '' };
+    };
+    owner.env = browser.env = { ...env, EMAIL: { send } };
+    await owner.post(`${path}/invitations`, { email: freshEmail(), role: 'member' });
+    await browser.post('/api/auth/step-up/email');
+    expect(order).toEqual(['request', 'mail', 'request', 'mail']);
   });
 });
 

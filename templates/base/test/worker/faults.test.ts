@@ -61,18 +61,22 @@ describe('OBS-1 each fault is kept, as one event', () => {
         level: 'error',
         event: 'unexpected fault',
         requestId: answer.json.requestId,
-        fault: expect.stringMatching(/^TypeError at /),
+        // Where it was thrown, and how one got there.
+        fault: expect.stringMatching(/^TypeError at .+ at /),
       },
     ]);
   });
 
-  it('an outage of D1, by the name of the statement', async () => {
+  it.each([
+    ['an outage of D1', canary],
+    ['a statement that D1 does not understand', `D1_ERROR: no such column: ${canary}`],
+  ])('%s, by the name of the statement', async (_what, message) => {
     const { browser } = await newUser();
     const kept = collect();
     browser.env = {
       ...env,
       DB: interceptD1(() => {
-        throw new Error(canary);
+        throw new Error(message);
       }),
     };
     const answer = await browser.get('/api/me');
@@ -200,6 +204,7 @@ describe('ERR-3 what nobody waits for is kept too', () => {
       ]),
     );
     expect(new Set(failed).size).toBe(failed.length);
+    for (const { fault } of kept()) expect(fault).toMatch(/^DatabaseError at /);
     expect(new Set(kept().map(({ requestId }) => requestId)).size).toBe(1);
   });
 
@@ -213,7 +218,11 @@ describe('ERR-3 what nobody waits for is kept too', () => {
     });
     await expect(runDurableObjectAlarm(limiter)).rejects.toThrow(canary);
     expect(kept()).toEqual([
-      expect.objectContaining({ event: 'alarm failed', task: 'rate limiter' }),
+      expect.objectContaining({
+        event: 'alarm failed',
+        task: 'rate limiter',
+        fault: expect.stringMatching(/^RangeError at /),
+      }),
     ]);
     expect(await rowsOf('request_counts')).toContainEqual(
       expect.objectContaining({ routes: 'alarm failed', faults: 1 }),

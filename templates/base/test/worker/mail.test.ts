@@ -5,6 +5,7 @@ import worker from '../../src/index.ts';
 import { messages, renderMail } from '../../src/mail/messages.ts';
 import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
 
 afterEach(() => {
@@ -196,6 +197,72 @@ describe('ERR-4 mail that fails is tried again', () => {
     await runAt(start + 60_000);
     const sent = post.sent.map(({ to }) => to).filter((to) => waiting.includes(to));
     expect(sent).toEqual(waiting);
+  });
+
+  it('twenty in a run, so that the next may begin', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare('DELETE FROM outbox').run();
+    post.isDown = true;
+    await signUp();
+    await env.DB.prepare(
+      `INSERT INTO outbox SELECT outbox.id || value, payload, request_id, 0, 0, created_at, NULL
+       FROM outbox, json_each(?1)`,
+    )
+      .bind(JSON.stringify([...Array(20).keys()]))
+      .run();
+    post.isDown = false;
+    await runAt(Date.now() + 60_000);
+    expect(await rowsOf('outbox')).toHaveLength(1);
+  });
+
+  it('by nobody else while one still tries, which takes twenty seconds at most', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare('DELETE FROM outbox').run();
+    post.isDown = true;
+    await signUp();
+    const due = Date.now() + 31_000;
+    let tries = 0;
+    const run = async (now: number): Promise<void> => {
+      vi.useFakeTimers({ toFake: ['Date'], now });
+      const send = async () => {
+        tries += 1;
+        if (tries === 1) await run(due + 20_000);
+        return { messageId: '' };
+      };
+      await worker.scheduled(createScheduledController(), { ...env, EMAIL: { send } });
+    };
+    await run(due);
+    expect(tries).toBe(1);
+    expect(await rowsOf('outbox')).toEqual([]);
+  });
+
+  it('one that is given up takes no other with it', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const now = Date.now();
+    await env.DB.prepare('DELETE FROM outbox').run();
+    await env.DB.prepare(
+      `INSERT INTO outbox (id, payload, request_id, attempts, next_attempt_at, created_at)
+       VALUES ('given up', '', '', 5, 0, 0), ('waits', '', '', 0, ?1, 0)`,
+    )
+      .bind(now + 60_000)
+      .run();
+    await runAt(now);
+    const dead = (await rowsOf('outbox')).map(({ id, dead_at }) => [id, dead_at]);
+    expect(dead).toEqual([
+      ['given up', now],
+      ['waits', null],
+    ]);
+  });
+
+  it('and once more where D1 does not take that it was sent, which is a fault', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const browser = new Browser();
+    const DB = interceptD1((sql) => {
+      if (sql.startsWith('DELETE FROM outbox')) throw new Error('D1 is down');
+    });
+    browser.env = { ...browser.env, DB };
+    await browser.post('/api/auth/signup', { email: freshEmail(), password, name: 'Ada' });
+    expect(log.mock.calls.join()).toContain('"task":"deliver mail"');
   });
 
   it('one that cannot be read holds up no other', async () => {

@@ -63,6 +63,23 @@ describe('ERR-2 a call that nobody answers ends', () => {
     expect(await Promise.race([given, late])).toBe('given up');
   });
 
+  it('after its time, though the answer has begun', async () => {
+    world(async ({ signal }) => {
+      const body = new ReadableStream({
+        start: (controller) => {
+          signal.addEventListener('abort', () => controller.error(new Error('given up')));
+        },
+      });
+      return new Response(body);
+    });
+    const soon = outbound({ requestId, patienceMs: 50 });
+    const late = scheduler.wait(2_000).then(() => 'still waiting');
+    const given = soon(listed)
+      .then((response) => response.text())
+      .catch(() => 'given up');
+    expect(await Promise.race([given, late])).toBe('given up');
+  });
+
   it('or when its caller says so', async () => {
     world(hanging);
     const controller = new AbortController();

@@ -110,13 +110,20 @@ describe('OBS-3 one id follows a request through all it causes', () => {
       .run();
     const lines = listen();
     vi.useFakeTimers({ toFake: ['Date'], now });
-    const bindings = { ...env, EMAIL: post, ALERT_WEBHOOK_URL: 'https://hooks.example/alerts' };
+    const bindings = {
+      ...env,
+      EMAIL: post,
+      ALERT_EMAIL: 'traced@app.example',
+      ALERT_WEBHOOK_URL: 'https://hooks.example/alerts',
+    };
     await worker.scheduled(createScheduledController({ scheduledTime: now }), bindings);
     const id = lines.find(({ event }) => event === 'alert raised')?.requestId;
     expect(id).toMatch(shape);
     const [alert] = sent.filter(({ url }) => url === 'https://hooks.example/alerts');
     expect(alert?.headers.get('traceparent')).toContain(`-${id}-`);
     expect(await alert?.json()).toMatchObject({ requestId: id });
+    const [mail] = post.to('traced@app.example');
+    expect(mail?.headers).toEqual({ 'X-Request-Id': id });
   });
 
   it('mail that goes out later carries it, and so do the lines about its failures', async () => {
@@ -127,7 +134,15 @@ describe('OBS-3 one id follows a request through all it causes', () => {
     const id = headers.get('X-Request-Id');
     await runAt(Date.now() + 60_000);
     const failures = lines.filter(({ event }) => event === 'mail failed');
-    expect(failures.map(({ requestId }) => requestId)).toEqual([id, id]);
+    expect(failures).toEqual(
+      ['attempt 1', 'attempt 2'].map((task) =>
+        expect.objectContaining({
+          requestId: id,
+          task,
+          fault: expect.stringMatching(/^Error at /),
+        }),
+      ),
+    );
     post.isDown = false;
     await runAt(Date.now() + 600_000);
     expect(post.to(email)[0]?.headers).toEqual({ 'X-Request-Id': id });

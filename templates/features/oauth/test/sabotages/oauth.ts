@@ -199,6 +199,13 @@ const visits: readonly Sabotage[] = [
     "if (environment === 'development' && id === secret) return null;",
     'if (id === secret) return null;',
   ),
+  sabotage(
+    'OBS-3',
+    'a call to an identity provider has a trace of its own',
+    'src/auth/oauth/flow.ts',
+    "outbound({ requestId: c.get('requestId'), patienceMs })",
+    "outbound({ requestId: crypto.randomUUID().replaceAll('-', ''), patienceMs })",
+  ),
 ];
 
 /** Harm to what an identity opens. */

@@ -4,7 +4,7 @@ import { readConfiguration, type Env } from '../../src/env.ts';
 import { rowsOf } from './arrange.ts';
 import { Browser, origin } from './browser.ts';
 import { bindingsOf } from './environments.ts';
-import { comeBack, connect, newPerson, setOut } from './stand-in.ts';
+import { comeBack, connect, logInWith, newPerson, setOut } from './stand-in.ts';
 import { oneStandIn, standIns } from './stand-ins.ts';
 
 beforeEach(() => connect(standIns));
@@ -116,6 +116,15 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
     });
   },
 );
+
+describe.each(oneStandIn)('OBS-3 a login with a provider is one trace', (standIn) => {
+  it('what it is asked for a code carries that of the answer', async () => {
+    const { answer } = await logInWith(standIn, newPerson());
+    const [[asked] = []] = vi.mocked(globalThis.fetch).mock.calls;
+    const traced = asked instanceof Request && asked.headers.get('traceparent');
+    expect(traced).toContain(`-${answer.headers.get('X-Request-Id')}-`);
+  });
+});
 
 describe('AUTH-6 a provider the app does not know', () => {
   it.each(['apple', 'constructor', '__proto__', 'toString', 'x'.repeat(64)])(

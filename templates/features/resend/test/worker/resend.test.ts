@@ -1,7 +1,9 @@
+import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import worker from '../../src/index.ts';
 import { mailTransport } from '../../src/mail/transport.ts';
-import { freshEmail, password, rowsOf } from './arrange.ts';
+import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 
 /** Stands in for Resend, at the edge of the app: what it was asked, in order. */
@@ -47,6 +49,7 @@ describe('SEC-5 mail goes to Resend, and only there', () => {
     const [request] = asked;
     expect(request?.headers.get('Authorization')).toBe(`Bearer ${env.RESEND_API_KEY}`);
     expect(request?.headers.get('User-Agent')).toBeTruthy();
+    expect(request?.headers.get('Content-Type')).toBe('application/json');
     expect(await request?.json()).toEqual({
       from: 'hello@app.example',
       to: email,
@@ -65,6 +68,22 @@ describe('SEC-5 mail goes to Resend, and only there', () => {
     expect(asked.map(({ headers }) => headers.get('Idempotency-Key'))).toEqual([mail.id, mail.id]);
   });
 
+  it('which no other mail is, of the same request or before', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare('DELETE FROM outbox').run();
+    const statuses = [503, 503, 200, 200];
+    const asked = standIn(async () => new Response('', { status: statuses.shift() ?? 500 }));
+    const { browser } = await newUser();
+    browser.env = deployed;
+    await browser.post('/api/me/email', { email: freshEmail() });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    await worker.scheduled(createScheduledController(), deployed);
+    const keys = asked.map(({ headers }) => headers.get('Idempotency-Key'));
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys).size).toBe(2);
+    expect(await rowsOf('outbox')).toEqual([]);
+  });
+
   it('without a key the app refuses to answer', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { RESEND_API_KEY: __, ...withoutKey } = env;
@@ -72,6 +91,29 @@ describe('SEC-5 mail goes to Resend, and only there', () => {
     browser.env = withoutKey;
     expect((await browser.get('/health')).status).toBe(503);
     expect(String(logged.mock.lastCall)).toContain('RESEND_API_KEY is missing');
+  });
+});
+
+describe('OBS-4 an alert is a mail of its own', () => {
+  it('which Resend does not drop for the one before', async () => {
+    const asked = standIn(accept);
+    const browser = new Browser();
+    browser.env = { ...deployed, ALERT_EMAIL: 'oncall@app.example' };
+    const operator = { Authorization: `Bearer ${env.OPERATIONS_TOKEN}` };
+    for (let alerts = 0; alerts < 2; alerts += 1) {
+      const { json } = await browser.post('/ops/alerts/test', undefined, operator);
+      expect(json.mail).toBe('sent');
+    }
+    expect(new Set(asked.map(({ headers }) => headers.get('Idempotency-Key'))).size).toBe(2);
+  });
+});
+
+describe('OBS-3 a mail belongs to the request that caused it', () => {
+  it('to Resend, and to whoever gets it', async () => {
+    const asked = standIn(accept);
+    const id = (await signUp()).answer.headers.get('X-Request-Id');
+    expect(asked[0]?.headers.get('traceparent')).toContain(`-${id}-`);
+    expect(await asked[0]?.json()).toMatchObject({ headers: { 'X-Request-Id': id } });
   });
 });
 

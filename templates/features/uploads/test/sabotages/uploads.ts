@@ -452,4 +452,11 @@ export const uploads: readonly Sabotage[] = [
     'const filesPerRun = 100;',
     'const filesPerRun = 1;',
   ),
+  sabotage(
+    'DB-1',
+    'a run by the clock is over before uploads that broke off are removed',
+    'src/index.ts',
+    "await run('remove uploads that never arrived'",
+    "void run('remove uploads that never arrived'",
+  ),
 ];

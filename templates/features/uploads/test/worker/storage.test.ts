@@ -364,10 +364,19 @@ describe('DB-1 the files of a tenant go with it', () => {
       'UPDATE files SET stored_at = NULL, created_at = 1 WHERE tenant_id = ?1',
     );
     await old.bind(tenantId).run();
+    const order: string[] = [];
+    const FILES = bucketWith('delete', async (key: string) => {
+      await scheduler.wait(20);
+      await env.FILES.delete(key);
+      order.push('removed');
+    });
     await worker.scheduled(createScheduledController({ cron: '* * * * *' }), {
       ...env,
       EMAIL: post,
+      FILES,
     });
+    order.push('the run is over');
+    expect(order).toEqual(['removed', 'the run is over']);
     expect(await kept(tenantId)).toEqual({ rows: 0, objects: 0 });
   });
 
