@@ -48,7 +48,7 @@ export function boundsOn({ text }: Answer) {
         action,
         name,
         type,
-        autocomplete: attribute('autocomplete'),
+        autocomplete: attribute('autocomplete') ?? '',
         least,
         most,
         isRequired,
