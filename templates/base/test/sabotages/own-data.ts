@@ -225,6 +225,13 @@ export const ownData = [
   ),
   sabotage(
     'AUTH-2',
+    'every browser on a phone is listed as the one that came with it',
+    'src/auth/device.ts',
+    "  ['CriOS/', 'Chrome'],\n",
+    '',
+  ),
+  sabotage(
+    'AUTH-2',
     'the export holds a page of what happened',
     'src/auth/personal-data.ts',
     'const everything = 10_000;',

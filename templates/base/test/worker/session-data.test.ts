@@ -60,6 +60,7 @@ describe('AUTH-2 a session that is over is listed nowhere', () => {
 describe('AUTH-2 a device is named as its owner would', () => {
   const blink = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0';
   const webKit = 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5';
+  const iPhone = '(iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15';
 
   it.each([
     ['Firefox on Linux', '(X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
@@ -68,6 +69,15 @@ describe('AUTH-2 a device is named as its owner would', () => {
     ['Opera on macOS', `(Macintosh; Intel Mac OS X 10_15_7) ${blink} Safari/537.36 OPR/122.0.0.0`],
     ['Safari on iPhone', `(iPhone; CPU iPhone OS 18_5 like Mac OS X) ${webKit} Safari/604.1`],
     ['Safari on iPad', `(iPad; CPU OS 18_5 like Mac OS X) ${webKit} Safari/604.1`],
+    ['Chrome on iPhone', `${iPhone} CriOS/138.0.7204.53 Mobile/15E148 Safari/604.1`],
+    ['Firefox on iPhone', `${iPhone} FxiOS/140.0 Mobile/15E148 Safari/605.1.15`],
+    ['Edge on iPhone', `${iPhone} Version/18.0 EdgiOS/138.0 Mobile/15E148 Safari/604.1`],
+    ['Opera on iPhone', `${iPhone} Version/18.5 Mobile/15E148 Safari/604.1 OPT/5.5.0`],
+    ['Edge on Android', `(Linux; Android 10; K) ${blink} Mobile Safari/537.36 EdgA/138.0.0.0`],
+    [
+      'Samsung Internet on Android',
+      `(Linux; Android 10; K) AppleWebKit/537.36 SamsungBrowser/28.0 Chrome/130.0.0.0 Safari/537.36`,
+    ],
     ['Unknown device', ''],
   ])('%s', (name, userAgent) => {
     expect(nameDevice(`Mozilla/5.0 ${userAgent}`)).toBe(name);

@@ -21,16 +21,16 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     expect(leaving.text).toContain(`href="${url}"`);
   });
 
-  it('each offer buys the plan that it names', async () => {
+  it('each offer buys the plan that it names, with the room that it has', async () => {
     const { owner, tenantId } = await newTeam();
     const { text } = await open(owner.browser, `/tenants/${tenantId}/billing`);
     const offers = text.matchAll(
-      /name="plan" value="(\w+)".*?Choose<span class="unseen"> (\w+)</gs,
+      /<p class="muted small">([^<]*)<\/p><\/div><form [^>]*><input [^>]*name="plan" value="(\w+)".*?Choose<span class="unseen"> (\w+)</gs,
     );
-    const offered = [...offers].map(([, plan, name]) => [plan, name]);
+    const offered = [...offers].map(([, room, plan, name]) => [plan, name, room]);
     expect(offered).toEqual([
-      ['pro', 'Pro'],
-      ['business', 'Business'],
+      ['pro', 'Pro', '1,000 projects, 100 members'],
+      ['business', 'Business', '10,000 projects, 1,000 members'],
     ]);
     expect(text).toContain('1,000 projects, 100 members');
     expect(text).toContain('10,000 projects, 1,000 members');
@@ -110,7 +110,7 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
       .bind(tenantId, fourDays)
       .run();
     expect(await warningAfter('past_due')).toContain('Payment is overdue.');
-    expect(await warningAfter('unpaid')).toContain('Nothing is deleted');
+    expect(await warningAfter('unpaid')).toContain('Nothing is deleted: pay to go on.');
     expect(await warningAfter('active')).toBeUndefined();
   });
 
@@ -131,6 +131,8 @@ describe('BILL-4 the page of a plan shows what the app knows, and sells through 
     const page = await open(browser, at);
     expect(page.status).toBe(200);
     expect(formsOn(page).filter(({ action }) => action.startsWith(at))).toEqual([]);
+    const admins = await open((await team.enter('admin')).browser, at);
+    expect(formsOn(admins).filter(({ action }) => action.startsWith(at))).toEqual([]);
     expect((await sendForm(browser, `${at}/checkout`, { plan: 'pro' })).status).toBe(403);
   });
 });

@@ -1,5 +1,6 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { newUser } from './arrange.ts';
+import { newUser, newUserWithoutPassword } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { bindingsOf } from './environments.ts';
 import { formsOn, navigation, open, sendForm } from './person.ts';
@@ -73,6 +74,38 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
   },
 );
 
+describe('AUTH-6 the page of security shows what one can log in with', () => {
+  const identities = async (browser: Browser) => {
+    const { text } = await open(browser, '/settings/security');
+    return Array.from(
+      text.matchAll(/>([^<]*), since <.*?action="(\/settings\/identities\/[^"]*\/unlink)"/gs),
+      ([, email = '', action = '']) => ({ email, action }),
+    );
+  };
+
+  it('each by its address, beside a button that removes it and no other', async () => {
+    const { browser, userId } = await newUserWithoutPassword();
+    for (const subject of ['first', 'second']) {
+      await env.DB.prepare(
+        `INSERT INTO identities (id, user_id, issuer, subject, email, created_at)
+         VALUES (?1, ?2, 'https://' || ?3 || '.example', ?3, ?3 || '@other.example', 1)`,
+      )
+        .bind(crypto.randomUUID(), userId, subject)
+        .run();
+    }
+    const listed = await identities(browser);
+    expect(listed.map(({ email }) => email).toSorted()).toEqual([
+      'first@other.example',
+      'second@other.example',
+    ]);
+    const [removed, kept] = listed;
+    expect((await sendForm(browser, removed?.action ?? '')).status).toBe(303);
+    expect(await identities(browser)).toEqual([kept]);
+    const last = await sendForm(browser, kept?.action ?? '');
+    expect([last.status, last.text.includes('it is your last way to log in')]).toEqual([409, true]);
+  });
+});
+
 describe('AUTH-6 the page to log in says why a provider came to nothing', () => {
   it('also to who is logged in, and wanted to link a login', async () => {
     const { browser } = await newUser();
@@ -85,6 +118,7 @@ describe('AUTH-6 the page to log in says why a provider came to nothing', () => 
     const said = async (error: string) =>
       (await openWith(names, `/login?error=${encodeURIComponent(error)}`)).text;
     expect(await said('expired')).toContain('That took too long. Try again.');
+    expect(await said('account_exists')).toContain('Log in with its password, and link');
     for (const error of ['Call 0900 123', 'constructor', '']) {
       expect(await said(error)).not.toMatch(/0900|role="alert"/);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { navigation, open, sendForm } from './person.ts';
+import { formsOn, navigation, open, sendForm } from './person.ts';
 import { formOf, samples } from './sample-files.ts';
 import { newTeam } from './team.ts';
 
@@ -18,13 +18,20 @@ describe('API-6 files on a page', () => {
     expect(empty.text).toContain('No files yet');
     // Without it browsers send the name of a file, and nothing of what is in it.
     expect(empty.text).toContain(' enctype="multipart/form-data"');
+    expect(empty.text).toContain('PNG, JPEG, WebP or PDF, at most 5 MB.');
     expect((await upload(samples.png)).status).toBe(303);
     const { text } = await open(browser, at);
     const [, link = ''] = /href="(\/api\/[^"]*)" download/.exec(text) ?? [];
     const file = await browser.get(link);
     expect(file.headers.get('Content-Disposition')).toContain('attachment');
+    await upload(samples.pdf);
+    const deletions = async () =>
+      formsOn(await open(browser, at)).filter(({ action }) => action.endsWith('/delete'));
+    const offered = (await deletions()).map(({ action }) => action);
     const id = link.split('/').at(-1);
-    expect((await sendForm(browser, `${at}/${id}/delete`)).status).toBe(303);
+    expect([offered.length, offered.includes(`${at}/${id}/delete`)]).toEqual([2, true]);
+    expect(new Set(offered).size).toBe(2);
+    for (const action of offered) expect((await sendForm(browser, action)).status).toBe(303);
     expect((await open(browser, at)).text).toContain('No files yet');
   });
 
@@ -33,6 +40,11 @@ describe('API-6 files on a page', () => {
     const refused = await upload(new Uint8Array([60, 115, 99, 114, 105, 112, 116, 62]));
     expect(refused.status).toBe(415);
     expect(refused.text).toContain('Only pictures');
+    const large = await upload(new Uint8Array(5 * 1024 * 1024 + 1));
+    expect([large.status, large.text.includes('That file is bigger than 5 MB.')]).toEqual([
+      413,
+      true,
+    ]);
   });
 
   it('are shown by the name that somebody gave them, which is text', async () => {

@@ -3,7 +3,7 @@ import jsQr from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { mintToken } from '../../src/auth/token.ts';
 import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange.ts';
-import { Authenticator, newUserWithMfa } from './authenticator.ts';
+import { Authenticator, betweenSteps, newUserWithMfa, pass } from './authenticator.ts';
 import { Browser, type Answer } from './browser.ts';
 import { stylesheet } from '../../src/pages/assets.ts';
 import { decidedPages, partsWithForms } from './decided-pages.ts';
@@ -62,12 +62,27 @@ describe('AUTH-2 logging out by a page ends sessions on the server', () => {
 });
 
 describe('AUTH-2 a session begun by a page', () => {
-  it('is listed by the device of the person', async () => {
+  it('is listed by the device of the person, beside a button that ends it and no other', async () => {
     const { browser, email } = await newUser();
+    const other = new Browser();
     const headers = { 'User-Agent': 'Firefox/140 Linux' };
-    await sendForm(new Browser(), '/login', { email, password }, headers);
+    await sendForm(other, '/login', { email, password }, headers);
     const { items } = (await browser.get('/api/auth/sessions')).json;
     expect(items.map(({ device }: { device: string }) => device)).toContain('Firefox on Linux');
+    const { text } = await open(browser, '/settings/security');
+    const rows = text.matchAll(/<li><div><strong>([^<]*)<\/strong>(.*?)<\/li>/gs);
+    const devices = new Map(Array.from(rows, ([, name, more = '']) => [name, more]));
+    expect(new Set(devices.keys())).toEqual(new Set(['Firefox on Linux', 'Unknown device']));
+    const here = devices.get('Unknown device');
+    expect([here?.includes('this one'), here?.includes('<form')]).toEqual([true, false]);
+    const there = devices.get('Firefox on Linux') ?? '';
+    expect(there).not.toContain('this one');
+    const ended = await sendForm(browser, attributeOf(there, 'action') ?? '');
+    expect([ended.status, ended.headers.get('Location')]).toEqual([303, '/settings/security']);
+    expect((await other.get('/api/me')).status).toBe(401);
+    const stayed = await open(browser, '/dashboard');
+    expect(stayed.status).toBe(200);
+    expect(formsOn(stayed).map(({ action }) => action)).toContain('/logout');
   });
 });
 
@@ -121,8 +136,15 @@ describe('AUTH-4 the second factor on pages', () => {
     const page = await sendForm(browser, '/settings/mfa/enroll');
     const secret = attributeOf(inputOn(page, 'secret'), 'value') ?? '';
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
+    expect(/<code id="key">([^<]*)</.exec(page.text)?.[1]?.replaceAll(' ', '')).toBe(secret);
     const account = `app.example:${encodeURIComponent(email)}`;
-    expect(readCode(page)).toBe(`otpauth://totp/${account}?secret=${secret}&issuer=app.example`);
+    const uri = `otpauth://totp/${account}?secret=${secret}&issuer=app.example`;
+    expect(readCode(page)).toBe(uri);
+    // A wrong code is no reason to scan another one.
+    const code = await new Authenticator(secret).wrongCode();
+    const wrong = await sendForm(browser, '/settings/mfa/activate', { secret, uri, code });
+    expect(wrong.status).toBe(401);
+    expect(readCode(wrong)).toBe(uri);
   });
 
   it('all ten recovery codes are shown once it is on', async () => {
@@ -140,6 +162,39 @@ describe('AUTH-4 the second factor on pages', () => {
     await env.DB.prepare('UPDATE users SET email = ?2 WHERE id = ?1').bind(userId, email).run();
     const page = await sendForm(browser, '/settings/mfa/enroll');
     expect(readCode(page)).toContain(encodeURIComponent(email));
+  });
+
+  it('who has one is asked for it, and goes on to where they were bound', async () => {
+    const { browser, email, authenticator } = await newUserWithMfa();
+    const badge = async (of: Browser) =>
+      /Second factor <span[^>]*>(\w+)</.exec((await open(of, '/settings/security')).text)?.[1];
+    expect(await badge(browser)).toBe('on');
+    expect(await badge((await newUser()).browser)).toBe('off');
+    const visitor = new Browser();
+    const returnTo = '/settings/security';
+    const first = await sendForm(visitor, '/login', { email, password, returnTo });
+    const asks = `/login/second-step?returnTo=${encodeURIComponent(returnTo)}`;
+    expect([first.status, first.headers.get('Location')]).toEqual([303, asks]);
+    expect(inputOn(await open(visitor, asks), 'returnTo')).toContain(`value="${returnTo}"`);
+    const give = (code: string) => sendForm(visitor, '/login/second-step', { code, returnTo });
+    const wrong = await give(await authenticator.wrongCode());
+    expect([wrong.status, inputOn(wrong, 'returnTo').includes(returnTo)]).toEqual([401, true]);
+    const right = await give(await authenticator.nextCode());
+    expect([right.status, right.headers.get('Location')]).toEqual([303, returnTo]);
+    expect((await open(visitor, returnTo)).status).toBe(200);
+  });
+
+  it('new recovery codes are shown, all of them, and let their owner in', async () => {
+    const { browser, userId, authenticator } = await newUserWithMfa();
+    expect((await open(browser, '/settings/mfa')).status).toBe(200);
+    const code = await authenticator.nextCode();
+    const page = await sendForm(browser, '/settings/mfa/recovery-codes', { code });
+    const [, list = ''] = /<ul class="codes"[^>]*>(.*?)<\/ul>/s.exec(page.text) ?? [];
+    const codes = new Set(Array.from(list.matchAll(/<li>([^<]+)</g), ([, one = '']) => one));
+    expect([page.status, codes.size]).toEqual([200, 10]);
+    expect(page.text).toContain('They are shown this once.');
+    const { verify } = await betweenSteps(userId);
+    expect((await verify([...codes].at(-1) ?? '')).status).toBe(200);
   });
 
   it('a page that asks for a proof does not send back the secrets that were typed', async () => {
@@ -249,6 +304,24 @@ describe('API-1 a form that was refused says so where it is', () => {
     expect(answer.text).toContain('<title>Not done: Sign up');
   });
 
+  it('in words that say what to mend', async () => {
+    const said = async (typed: Readonly<Record<string, string>>) => {
+      const { text } = await sendForm(new Browser(), '/signup', typed);
+      const errors = text.matchAll(/id="(\w+)-error"[^>]*>([^<]*)</g);
+      return Object.fromEntries(Array.from(errors, ([, field, words]) => [field, words]));
+    };
+    expect(await said({ name: 'x'.repeat(101), email: 'a@b.example', password: 'short' })).toEqual({
+      name: 'Use at most 100 characters',
+      password: 'Use at least 8 characters',
+    });
+    const empty = { name: 'Fill this in', password: 'Fill this in' };
+    expect(await said({ name: '', email: 'a@b.example' })).toEqual(empty);
+    const { owner, tenantId } = await newTeam();
+    const invited = { email: 'a@b.example', role: 'emperor' };
+    const { text } = await sendForm(owner.browser, `/tenants/${tenantId}/invitations`, invited);
+    expect(text).toMatch(/id="role-error"[^>]*>Choose one of these</);
+  });
+
   it('a hint belongs to its field', async () => {
     const answer = await open(new Browser(), '/signup');
     const described = attributeOf(inputOn(answer, 'password'), 'aria-describedby');
@@ -274,6 +347,7 @@ describe('API-1 lists on pages', () => {
 
   it('are searched, and lead on page by page and back', async () => {
     const { owner, path, tenantId } = await newTeam();
+    await owner.browser.post(`${path}/projects`, { name: 'Dye' });
     for (let number = 0; number < 22; number += 1) {
       await owner.browser.post(`${path}/projects`, { name: `Loom ${number}` });
     }
@@ -294,12 +368,19 @@ describe('API-1 lists on pages', () => {
 });
 
 describe('AUTH-7 somebody sees what happened to their account', () => {
-  it('as the API tells it, the last first', async () => {
+  it('as the API tells it, the oldest first, as the page says', async () => {
     const { browser } = await newUserWithMfa();
     const { items } = (await browser.get('/api/me/security-events')).json;
     expect(items.length).toBeGreaterThan(0);
+    pass(2 * 60 * 60_000);
     const page = await open(browser, '/settings/activity');
-    for (const { createdAt } of items) expect(page.text).toContain(`datetime="${createdAt}"`);
+    expect(page.text).toContain('the oldest first.');
+    expect(page.text).toContain('<strong>Second factor activated</strong>');
+    for (const { createdAt } of items) {
+      const day = Number(createdAt.slice(8, 10));
+      const shown = `datetime="${createdAt}">${day} \\w+ \\d{4}, ${createdAt.slice(11, 16)} UTC<`;
+      expect(page.text).toMatch(new RegExp(shown));
+    }
     expect(page.text.match(/<time /g)).toHaveLength(items.length);
   });
 });

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { stylesheet, script, icon } from '../../src/pages/assets.ts';
+import { newUser } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { open, sendForm } from './person.ts';
 import { newTeam } from './team.ts';
 
+const types = new Map([
+  ['css', 'text/css; charset=utf-8'],
+  ['js', 'text/javascript; charset=utf-8'],
+  ['svg', 'image/svg+xml'],
+]);
 const visited = ['/', '/login', '/signup', '/nothing-here', '/dashboard', '/settings/security'];
 
 /** A browser takes a stylesheet or a script by no other type. */
@@ -20,6 +26,8 @@ describe('DEP-4 files change their name with their content, pages are never kept
     expect(content.length).toBeGreaterThan(100);
     expect(answer.headers.get('Content-Type')).toBe(typeOf[path.split('.').at(-1) ?? '']);
     expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
+    // Browsers take nothing for a script or a style that is not called one.
+    expect(answer.headers.get('Content-Type')).toBe(types.get(path.split('.').at(-1) ?? ''));
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
@@ -58,9 +66,15 @@ describe('DEP-4 files change their name with their content, pages are never kept
         expect((await open(browser, path)).headers.get('Cache-Control')).toBe('no-store');
       }
     }
-    const left = await sendForm(owner.browser, '/logout');
-    expect(left.headers.get('Clear-Site-Data')).toBe('"cache", "storage"');
-    expect(owner.browser.cookies.has('__Host-sid')).toBe(false);
+    for (const [path, { browser }] of [
+      ['/logout', owner],
+      ['/settings/sessions/end-all', await newUser()],
+      ['/settings/delete', await newUser()],
+    ] as const) {
+      const left = await sendForm(browser, path);
+      expect([path, left.headers.get('Clear-Site-Data')]).toEqual([path, '"cache", "storage"']);
+      expect(browser.cookies.has('__Host-sid')).toBe(false);
+    }
   });
 });
 
@@ -90,6 +104,8 @@ describe('API-4 a page runs our script and shows our style, and nothing else', (
     expect(scripts.map(([, attributes = '', inside]) => [attributes.trim(), inside])).toEqual([
       [`src="${script.path}" nonce="${nonce}" defer=""`, ''],
     ]);
+    const [style = ''] = /<link rel="stylesheet"[^>]*>/.exec(answer.text) ?? [];
+    expect(style).toContain(`href="${stylesheet.path}" nonce="${nonce}"`);
     expect(answer.text).not.toMatch(/<style|<base|<iframe|\sstyle=|\son\w+=|javascript:/i);
     expect(answer.text).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
   });

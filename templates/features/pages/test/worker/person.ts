@@ -24,15 +24,36 @@ export function sendForm(
   });
 }
 
+const partsOfForms = /<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/gs;
+
 /** The forms on a page: where each leads, and the names of its fields. */
 export function formsOn({
   text,
 }: Answer): readonly { action: string; fields: readonly string[] }[] {
-  return [...text.matchAll(/<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(
-    ([, action = '', inside = '']) => ({
-      action,
-      fields: [...inside.matchAll(/ name="([^"]*)"/g)].map(([, name = '']) => name),
-    }),
+  return [...text.matchAll(partsOfForms)].map(([, action = '', inside = '']) => ({
+    action,
+    fields: [...inside.matchAll(/ name="([^"]*)"/g)].map(([, name = '']) => name),
+  }));
+}
+
+/** What the fields of a page that one types into say of what they take, and where they send it. */
+export function boundsOn({ text }: Answer) {
+  return [...text.matchAll(partsOfForms)].flatMap(([, action = '', inside = '']) =>
+    Array.from(inside.matchAll(/<(?:input|textarea) ([^>]*)>/g), ([, tag = '']) => {
+      const attribute = (name: string) => new RegExp(`(?:^| )${name}="([^"]*)"`).exec(tag)?.[1];
+      const [type = 'text', name = ''] = [attribute('type'), attribute('name')];
+      const [least, most] = [attribute('minlength'), attribute('maxlength')];
+      const isRequired = attribute('required') !== undefined;
+      return {
+        action,
+        name,
+        type,
+        autocomplete: attribute('autocomplete') ?? '',
+        least,
+        most,
+        isRequired,
+      };
+    }).filter(({ type }) => !['hidden', 'file'].includes(type)),
   );
 }
 

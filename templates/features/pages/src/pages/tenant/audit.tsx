@@ -15,7 +15,9 @@ export const auditPages = forUsers.screen(at, 'Audit log', {}, async (visit) => 
   const names = new Map(members.items.map(({ id, name }) => [id, name]));
   return (
     <>
-      <p class="muted">What was changed in this workspace, and by whom. Nobody can change it.</p>
+      <p class="muted">
+        What was changed in this workspace, and by whom, the oldest first. Nobody can change it.
+      </p>
       {rows(({ actorId, action, target, result, createdAt }) => {
         const about = [`by ${names.get(actorId) ?? actorId}`, names.get(target)];
         return (
