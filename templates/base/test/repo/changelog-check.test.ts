@@ -114,12 +114,15 @@ describe('GOV-4 what is released stands in the CHANGELOG', () => {
   });
 
   it('where git does not tell, nothing is said to be told', () => {
-    const { git, run } = newScene();
+    const { git, run, scene } = newScene();
     git('rm', '--quiet', '--cached', 'CHANGELOG.md');
     git('commit', '--quiet', '--amend', '--message', 'without it');
     expect(run('changelog-check')).toMatchObject({ status: 1 });
     expect(run('changelog-check', '--everything').status).toBe(2);
     expect(run('changelog-check', '--help').status).toBe(0);
+    rmSync(join(scene, '.git'), { recursive: true });
+    const { status, stderr } = run('changelog-check');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^"git .*" failed: /)]);
   });
 
   it('continuous integration asks, where there is one, and before anything is merged', () => {

@@ -22,14 +22,21 @@ afterEach(() => {
 
 const current = 'the value that is in use, as the vault has it';
 
+/** What becomes of setting secrets, and which are set. */
+interface Outcome {
+  readonly fails?: boolean;
+  readonly dies?: boolean;
+  readonly set?: readonly string[];
+}
+
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
 const rotate = (
   words: readonly string[],
   input = '',
-  { fails = false, set = [] }: { fails?: boolean; set?: readonly string[] } = {},
+  { fails = false, dies = false, set = [] }: Outcome = {},
 ) => {
   const listed = { when: 'secret list', prints: JSON.stringify(set.map((name) => ({ name }))) };
-  const programs = standIn([{ when: 'secret bulk', fails }, listed]);
+  const programs = standIn([{ when: 'secret bulk', fails, dies }, listed]);
   const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
   return { ...ended, calls: programs.calls().map((call) => call.join(' ')), secrets };
@@ -88,7 +95,7 @@ describe('SEC-2 each secret has an owner, an age, and a way to be replaced', () 
 describe('SEC-2 rotating is one command', () => {
   it.each(registry.filter(({ made, readsPrevious }) => made === 'here' && readsPrevious))(
     '$name: the new and the current value are set in one request',
-    ({ name }) => {
+    ({ name, days }) => {
       const { status, stdout, calls, secrets } = rotate([name, '--env', 'production'], current);
       expect(status).toBe(0);
       expect(calls).toEqual([
@@ -99,7 +106,7 @@ describe('SEC-2 rotating is one command', () => {
       expect(Buffer.from(value, 'base64')).toHaveLength(32);
       expect(secrets).toEqual([{ [name]: value, [`${name}_PREVIOUS`]: current }]);
       const today = new Date().toISOString().slice(0, 10);
-      expect(rowOf(name)?.last).toBe(today);
+      expect(rowOf(name)).toMatchObject({ last: today, next: dayAfter(today, days) });
       expect(rowOf('ALERT_WEBHOOK_URL')?.last).toBe('never');
     },
   );
@@ -183,10 +190,11 @@ describe('SEC-2 rotating is one command', () => {
     ['production', registry],
   ] as const)('what to type next is said as it is to be typed, in %s', (environment, secrets) => {
     const address = configurationOf(environment).address || 'ADDRESS';
-    for (const { name, made } of secrets) {
+    for (const { name, made, steps } of secrets) {
       const value = made === 'here' ? current : givenOutAs(name, environment);
       const { status, stderr } = rotate([name, '--env', environment], value);
       expect([name, status]).toEqual([name, 0]);
+      expect(stderr.match(/^\d+\. /gm)).toHaveLength(steps.length);
       expect(stderr).toContain(`npm run smoke -- ${address}\n`);
       expect(stderr.replaceAll(address, '')).not.toMatch(/ENVIRONMENT|ADDRESS/);
       expect(stderr).not.toMatch(/--env (?!staging|production)/);
@@ -200,10 +208,8 @@ describe('SEC-2 rotating is one command', () => {
     expect(stdout).not.toContain(current);
   });
 
-  it('what wrangler refuses is not written down as done', () => {
-    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, {
-      fails: true,
-    });
+  it.each([{ fails: true }, { dies: true }])('what %o is not written down as done', (how) => {
+    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, how);
     expect([status, rowOf('HMAC_KEY')?.last]).toEqual([1, 'never']);
     expect(stderr).toContain('a value that was printed is NOT in use');
     expect(stderr).toContain('10214');

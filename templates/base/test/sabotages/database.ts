@@ -188,4 +188,11 @@ export const database = [
     "return new Problem(codeOf[kind]).toResponse(c.get('requestId'));",
     "const response = new Problem(codeOf[kind]).toResponse(c.get('requestId'));\n    response.headers.set('X-Fault', statement);\n    return response;",
   ),
+  sabotage(
+    'DB-5',
+    'a handler takes the bindings out of the request by a pattern',
+    'src/projects/routes.ts',
+    '    input: z.strictObject({ params: inProject }),\n    async handler({ c, context, actor, input }) {\n      const { projects } = withTenant(context.database, actor.tenant);\n      const project = await projects.read(',
+    "    input: z.strictObject({ params: inProject }),\n    async handler({ c, c: { env }, context, actor, input }) {\n      c.header('X-Bindings', Object.keys(env).join());\n      const { projects } = withTenant(context.database, actor.tenant);\n      const project = await projects.read(",
+  ),
 ];

@@ -76,6 +76,20 @@ const around = [
     '/^rk_live_',
     '/^[rs]k_live_',
   ),
+  sabotage(
+    'SEC-1',
+    'what is typed in a terminal is shown',
+    'scripts/setup.ts',
+    'createInterface({ input: process.stdin, output, terminal: true })',
+    'createInterface({ input: process.stdin, output: output.writable ? process.stderr : output, terminal: true })',
+  ),
+  sabotage(
+    'SEC-1',
+    'production is set up with keys of a test mode',
+    'scripts/setup.ts',
+    'checkShape(name, value, environment);',
+    "checkShape(name, value, 'staging');",
+  ),
 ];
 
 /** What is done to the money. */

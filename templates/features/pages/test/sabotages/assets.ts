@@ -53,4 +53,11 @@ export const assetFiles = [
     "'Cache-Control': 'no-store',",
     "'Cache-Control': 'private',",
   ),
+  sabotage(
+    'DB-5',
+    'a page names the bindings',
+    'src/pages/parts/layout.tsx',
+    '        <meta charset="utf-8" />\n',
+    '        <meta charset="utf-8" />\n        <meta name="stores" content="RATE_LIMITER SESSIONS" />\n',
+  ),
 ];
