@@ -114,12 +114,16 @@ describe('GOV-4 what is released stands in the CHANGELOG', () => {
   });
 
   it('where git does not tell, nothing is said to be told', () => {
-    const { git, run, scene } = newScene();
+    const { git, run } = newScene();
     git('rm', '--quiet', '--cached', 'CHANGELOG.md');
     git('commit', '--quiet', '--amend', '--message', 'without it');
     expect(run('changelog-check')).toMatchObject({ status: 1 });
     expect(run('changelog-check', '--everything').status).toBe(2);
     expect(run('changelog-check', '--help').status).toBe(0);
+  });
+
+  it('nor where there is no repository', () => {
+    const { run, scene } = newScene();
     rmSync(join(scene, '.git'), { recursive: true });
     const { status, stderr } = run('changelog-check');
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^"git .*" failed: /)]);

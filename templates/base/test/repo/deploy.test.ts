@@ -117,6 +117,14 @@ describe('DEP-1 the way back is written before anything changes', () => {
     ]);
   });
 
+  it('for staging it builds staging', async () => {
+    const programs = standIn(well);
+    const words = ['staging', '--dry-run'];
+    const { status } = await startScript('deploy', words, programs, { cwd: work });
+    const last = programs.calls().at(-1)?.join(' ');
+    expect([status, last]).toEqual([0, 'wrangler deploy --env staging --dry-run']);
+  });
+
   it('names the version that serves and the bookmark of the database', async () => {
     const { status, stdout } = await deploy();
     expect(status).toBe(0);
@@ -273,8 +281,8 @@ describe('DEP-1 DEP-3 DEP-5 what serves is asked, and changed, in its environmen
     };
     const deployed = await run('deploy', '--hold', '0', '--patience', '0');
     const asked = server.asked.map(({ version }) => version);
-    const all = [deployed, await run('deploy', '--dry-run'), await run('rollback')];
-    expect(all.map(({ status }) => status)).toEqual([0, 0, 0]);
+    const rolledBack = await run('rollback');
+    expect([deployed.status, rolledBack.status]).toEqual([0, 0]);
     expect(asked[0]).toBe(`${workerName(name)}="${after}"`);
     expect(server.asked.length).toBeGreaterThan(asked.length);
     const told = [
