@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { app, filesLike, read } from './repository.ts';
 import { standIn } from './stand-in.ts';
 
@@ -124,6 +124,8 @@ describe('GOV-4 what is released stands in the CHANGELOG', () => {
 
   it('nor where there is no repository', () => {
     const { run, scene } = newScene();
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', dirname(scene));
+    onTestFinished(() => void vi.unstubAllEnvs());
     rmSync(join(scene, '.git'), { recursive: true });
     const { status, stderr } = run('changelog-check');
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^"git .*" failed: /)]);

@@ -114,6 +114,7 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
   });
 
   it('a folder that git does not know does not count as clean', () => {
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', dirname(repository));
     rmSync(join(repository, '.git'), { recursive: true });
     const { status, stderr } = scan();
     expect([status, stderr]).toEqual([1, expect.stringContaining('not a git repository')]);

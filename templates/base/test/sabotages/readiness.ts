@@ -252,7 +252,7 @@ export const readiness = [
     "{ ...(existsSync(join(app, recordFile)) ? ProofRecord.parse(JSON.parse(readFileSync(join(app, recordFile), 'utf8'))).controls : {}) }",
   ),
   sabotage(
-    'GOV-1',
+    'TEST-5',
     'what a part of the sabotages shows is recorded for all',
     'scripts/prove.ts',
     "if (some === '') recordProof",
