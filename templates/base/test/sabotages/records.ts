@@ -169,7 +169,7 @@ export const decisionsAndChangelog = [
     'console.error(error instanceof Error ? error.message : String(error));\n    return 0;',
   ),
   sabotage(
-    'DEP-3',
+    'GOV-4',
     'a git that ends with another code than 1 passes',
     'scripts/deployment/git.ts',
     'if (status !== 0)',
