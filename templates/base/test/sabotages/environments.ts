@@ -102,7 +102,7 @@ export const eachEnvironment = [
   ),
   sabotage(
     'DEP-5',
-    'a rollback that failed passes for done',
+    'a deployment that could not go back says that it did',
     'scripts/deploy.ts',
     "    wrangler('rollback', way.version, ...to, '--yes', '--message', `${commit} is not well`);",
     "    try {\n      wrangler('rollback', way.version, ...to, '--yes', '--message', `${commit} is not well`);\n    } catch {\n      // as it is\n    }",
