@@ -59,20 +59,6 @@ export const eachEnvironment = [
     "values.address ?? configurationOf('production').address",
   ),
   sabotage(
-    'DEP-1',
-    'a rollback of staging asks production whether it is well',
-    'scripts/rollback.ts',
-    'values.address ?? configurationOf(environment).address',
-    "values.address ?? configurationOf('production').address",
-  ),
-  sabotage(
-    'DEP-1',
-    'a dry run of staging builds production',
-    'scripts/deploy.ts',
-    "'deploy', '--env', asked.environment, '--dry-run'",
-    "'deploy', '--env', 'production', '--dry-run'",
-  ),
-  sabotage(
     'DEP-5',
     'a deployment that names no environment goes to production',
     'scripts/deploy.ts',
@@ -108,13 +94,6 @@ export const eachEnvironment = [
     "    try {\n      wrangler('rollback', way.version, ...to, '--yes', '--message', `${commit} is not well`);\n    } catch {\n      // as it is\n    }",
   ),
   sabotage(
-    'DEP-1',
-    'the first version may be another build',
-    'scripts/deploy.ts',
-    'return arrive({ address, build: commit }, way, patienceMs);',
-    'return arrive({ address }, way, patienceMs);',
-  ),
-  sabotage(
     'DEP-5',
     'with all the traffic any build will do',
     'scripts/deploy.ts',
@@ -136,27 +115,6 @@ export const eachEnvironment = [
     'if (status === 1) throw new Error(`"wrangler ${words.join(\' \')}" failed.`);',
   ),
   sabotage(
-    'DEP-5',
-    'a version that wrangler did not name is taken',
-    'scripts/deploy.ts',
-    "if (id === undefined) throw new Error('wrangler named no version that it uploaded.');\n  return id;",
-    "return id ?? '';",
-  ),
-  sabotage(
-    'DEP-5',
-    'a refusal by something before the app passes for one of the app',
-    'scripts/deployment/smoke.ts',
-    "    expect('its code', me.code, 'unauthenticated');\n",
-    '',
-  ),
-  sabotage(
-    'DEP-5',
-    'what /health says of itself is not looked at',
-    'scripts/deployment/smoke.ts',
-    "    expect('what /health says', health.body['status'], 'ok');\n",
-    '',
-  ),
-  sabotage(
     'SEC-6',
     'the limiter of production counts in the Worker of staging',
     'wrangler.toml',
@@ -164,25 +122,11 @@ export const eachEnvironment = [
     '[[env.production.durable_objects.bindings]]\nscript_name = "my-app-staging"\n',
   ),
   sabotage(
-    'DEP-3',
-    'production takes its migrations from another folder',
-    'wrangler.toml',
-    '[[env.production.d1_databases]]\n',
-    '[[env.production.d1_databases]]\nmigrations_dir = "migrations/rollback"\n',
-  ),
-  sabotage(
     'SEC-6',
     'development works on a database that is not on this machine',
     'wrangler.toml',
     '[[d1_databases]]\nbinding = "DB"\n',
     '[[d1_databases]]\nremote = true\nbinding = "DB"\n',
-  ),
-  sabotage(
-    'DEP-1',
-    'the way back from a first deployment names a version that is not there',
-    'scripts/deployment/way-back.ts',
-    'version === null\n',
-    "version === ''\n",
   ),
   sabotage(
     'AUTH-2',
