@@ -6,7 +6,7 @@ Fails where CHANGELOG.md does not tell what would be released: a change of src/,
 was committed after CHANGELOG.md was, the version of package.json, or a control that was put off.
 Exit code: 0 it tells, 1 it does not, 2 wrong usage.`;
 
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
 
 function run(words: readonly string[]): number {
   if (words.includes('--help')) {

@@ -9,7 +9,7 @@ const usage = `Usage: npm run defer -- ID "reason"
 Puts a control off: adds it, with the reason and today's date, to .ai/attestations.yaml and to CHANGELOG.md.
 To take it up again, remove its line from both.`;
 
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: readonly string[]): number {

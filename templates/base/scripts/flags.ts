@@ -8,7 +8,7 @@ const usage = `Usage: npm run flags -- list [--env local|staging|production]
 Opens and closes paths without a deployment; it works with the next request. A closed path answers 503.
 The flags: ${Object.keys(flags).join(', ')}`;
 
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: string[]): number {

@@ -33,6 +33,7 @@ Exit code: 0 if every sabotage is red, 1 if not, 2 for wrong usage.
 function readArguments() {
   try {
     const { values } = parseArgs({
+      args: process.argv.slice(2).filter((word) => word !== '--'),
       options: {
         only: { type: 'string', multiple: true, default: [] },
         some: { type: 'string', default: '' },

@@ -27,6 +27,7 @@ Exit code: 0 if nothing is open or expired and the ledger is in order, 1 if not,
 function readArguments() {
   try {
     const { values } = parseArgs({
+      args: process.argv.slice(2).filter((word) => word !== '--'),
       options: {
         json: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },

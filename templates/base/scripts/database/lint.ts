@@ -80,7 +80,7 @@ const creating =
 
 /** Also within a trigger, and behind a WITH. */
 const losing =
-  /(?:delete from|update(?: or \w+)?|(?:insert or )?replace into) (?!of\b|on\b|set\b)(\S+)/;
+  /(?:delete from|update(?: or \w+)?|(?:insert or )?replace into|insert(?: or \w+)? into(?=.* do update )) (?!of\b|on\b|set\b)(\S+)/;
 const adding = /^alter table (\S+) add (?:column )?(\S+)/;
 const isFilling = /^update \S+ set (\S+) = [^,]* where \1 is null$/;
 

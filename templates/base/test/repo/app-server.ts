@@ -19,6 +19,8 @@ export interface AppServer {
   isOpenToOthers: boolean;
   /** Whether caches may keep its answers. */
   isKept: boolean;
+  /** Whether another app answers there. */
+  isAnother: boolean;
   /** Whether the account of the smoke test is there. */
   hasAccount: boolean;
   /** What a test of the alerts answers. */
@@ -60,9 +62,11 @@ export async function appServer(): Promise<AppServer> {
     path: string,
   ): [status: number, body: unknown, cookie?: string] {
     const isOurs = session !== '' && request.headers.cookie === session;
-    if (path === '/health') return [200, { status: 'ok', build: app.build }];
+    if (path === '/health') return [200, { status: app.isAnother ? 'up' : 'ok', build: app.build }];
     if (path === '/api/me')
-      return isOurs || app.lets ? [200, {}] : [401, { code: 'unauthenticated' }];
+      return isOurs || app.lets
+        ? [200, {}]
+        : [401, { code: app.isAnother ? 'login_first' : 'unauthenticated' }];
     if (path === '/api/auth/password/forgot') return [(limited += 1) > app.limit ? 429 : 202, {}];
     if (path === '/api/auth/logout') {
       if (!app.forgets) session = '';
@@ -84,6 +88,7 @@ export async function appServer(): Promise<AppServer> {
     isIll: () => false,
     isOpenToOthers: false,
     isKept: false,
+    isAnother: false,
     hasAccount: true,
     alerts: { mail: 'sent', webhook: 'not configured' },
     lets: false,

@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { app, filesLike, read } from './repository.ts';
 import { standIn } from './stand-in.ts';
 
@@ -120,6 +120,15 @@ describe('GOV-4 what is released stands in the CHANGELOG', () => {
     expect(run('changelog-check')).toMatchObject({ status: 1 });
     expect(run('changelog-check', '--everything').status).toBe(2);
     expect(run('changelog-check', '--help').status).toBe(0);
+  });
+
+  it('nor where there is no repository', () => {
+    const { run, scene } = newScene();
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', dirname(scene));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    rmSync(join(scene, '.git'), { recursive: true });
+    const { status, stderr } = run('changelog-check');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^"git .*" failed: /)]);
   });
 
   it('continuous integration asks, where there is one, and before anything is merged', () => {

@@ -102,6 +102,12 @@ describe('GOV-4 deferring writes both records', () => {
     expect(Deferrals.parse(parse(twice.ledger)).deferrals).toHaveLength(2);
   });
 
+  it('where nothing stands for what is not released, neither is written', () => {
+    const changelog = before.changelog.replace('## [Unreleased]', '## [0.2.0]');
+    const writing = () => defer(control, reason, '2027-03-01', { ...before, changelog });
+    expect(writing).toThrow('no section "## [Unreleased]"');
+  });
+
   it('one without the other is open', () => {
     const ledger = Deferrals.parse(parse(after.ledger));
     const { state } = judge(control, { ...facts, ledger, changelog: after.changelog });

@@ -289,6 +289,15 @@ describe('DB-4 db:rollback', () => {
     ]);
   });
 
+  it('refuses what cannot be undone, and says why', () => {
+    const { run, folder } = newCopy(applied('0099_merged.sql'));
+    const sql = '-- irreversible: rows were merged\nUPDATE notes SET body = id;\n';
+    writeFileSync(join(folder, 'migrations/0099_merged.sql'), sql);
+    const { status, stderr, calls } = run('db-rollback', 'production', '--yes');
+    expect([status, calls.filter((call) => !isRead(call))]).toEqual([1, []]);
+    expect(stderr).toContain('0099_merged.sql cannot be undone: rows were merged');
+  });
+
   it.each(['0099_of_other_code.sql', ''])('refuses what it has no way back for: %s', (name) => {
     const { run } = newCopy(name === '' ? [] : applied(name));
     const { status, calls } = run('db-rollback', 'production', '--yes');

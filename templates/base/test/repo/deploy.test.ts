@@ -48,9 +48,9 @@ function serving(...versions: readonly string[]): string {
   });
 }
 
-const workerName = () => {
+const workerName = (environment = 'production') => {
   const toml = readFileSync(join(app, 'wrangler.toml'), 'utf8');
-  return /\[env\.production\]\nname = "([^"]+)"/.exec(toml)?.[1];
+  return new RegExp(`\\[env\\.${environment}\\]\\nname = "([^"]+)"`).exec(toml)?.[1];
 };
 
 let work: string;
@@ -117,6 +117,14 @@ describe('DEP-1 the way back is written before anything changes', () => {
     ]);
   });
 
+  it('for staging it builds staging', async () => {
+    const programs = standIn(well);
+    const words = ['staging', '--dry-run'];
+    const { status } = await startScript('deploy', words, programs, { cwd: work });
+    const last = programs.calls().at(-1)?.join(' ');
+    expect([status, last]).toEqual([0, 'wrangler deploy --env staging --dry-run']);
+  });
+
   it('names the version that serves and the bookmark of the database', async () => {
     const { status, stdout } = await deploy();
     expect(status).toBe(0);
@@ -169,18 +177,22 @@ describe('DEP-1 the way back is written before anything changes', () => {
   });
 
   it('the first deployment has none, and has to say that it is the first', async () => {
-    const { status, calls } = await deploy([], ['--first']);
+    const { status, stdout, calls } = await deploy([], ['--first']);
     expect(status).toBe(0);
     expect(newestRelease()).toMatchObject({ version: null, bookmark });
+    expect(stdout).toContain('there is no version before this one');
     expect(calls.at(-1)).toMatch(/^deploy --env production --tag abc1234/);
   });
 
-  it('the first deployment is asked whether it is well, too', async () => {
+  it('the first deployment is asked whether it is well, and the build that was meant, too', async () => {
     server.fails = true;
-    const { status, stderr } = await deploy([], ['--first']);
+    const ill = await deploy([], ['--first']);
     server.fails = false;
-    expect(status).toBe(1);
-    expect(stderr).toContain('is not well');
+    const other = await deploy([{ when: 'rev-parse --short', prints: 'def5678' }], ['--first']);
+    for (const { status, stderr } of [ill, other]) {
+      expect(status).toBe(1);
+      expect(stderr).toContain('is not well');
+    }
   });
 
   it('the version that is uploaded says which one was before it', async () => {
@@ -249,20 +261,36 @@ describe('DEP-1 a rollback needs no thinking', () => {
   });
 });
 
-describe('DEP-1 what serves is asked where its environment answers', () => {
-  it.each([
-    ['deploy', ['--hold', '0', '--patience', '0']],
-    ['rollback', ['--to', before]],
-  ])('by %s, though nobody says where that is', async (script, words) => {
+describe('DEP-1 DEP-3 DEP-5 what serves is asked, and changed, in its environment and where that answers', () => {
+  it.each(['staging', 'production'])('in %s, though nobody says where that is', async (name) => {
     const from = copyOfApp();
     const file = join(from, 'wrangler.toml');
-    const origin = /(?<=\[env\.production\.vars\][^[]*APP_ORIGIN = ")[^"]*/;
+    const origin = new RegExp(`(?<=\\[env\\.${name}\\.vars\\][^[]*APP_ORIGIN = ")[^"]*`);
     writeFileSync(file, readFileSync(file, 'utf8').replace(origin, server.address));
     server.build = 'abc1234';
     server.asked.length = 0;
-    const all = ['production', ...words];
-    const { status } = await startScript(script, all, standIn(well), { cwd: from, from });
-    expect([status, server.asked.length > 0]).toEqual([0, true]);
+    const run = async (script: string, ...words: readonly string[]) => {
+      const programs = standIn(well);
+      const ended = await startScript(script, [name, ...words], programs, { cwd: from, from });
+      const calls = programs.calls().map((call) => call.join(' '));
+      // Production asks what staging has.
+      const its = calls.filter((call) => !/^git |d1_migrations/.test(call));
+      expect(its.length).toBeGreaterThan(0);
+      expect(its.filter((call) => !call.includes(` --env ${name}`))).toEqual([]);
+      return ended;
+    };
+    const deployed = await run('deploy', '--hold', '0', '--patience', '0');
+    const asked = server.asked.map(({ version }) => version);
+    const rolledBack = await run('rollback');
+    expect([deployed.status, rolledBack.status]).toEqual([0, 0]);
+    expect(asked[0]).toBe(`${workerName(name)}="${after}"`);
+    expect(server.asked.length).toBeGreaterThan(asked.length);
+    const told = [
+      `npm run rollback -- ${name} --to ${before}`,
+      `npm run db:rollback -- ${name}`,
+      `time-travel restore DB --env ${name} --bookmark ${bookmark}`,
+    ];
+    for (const way of told) expect(`${deployed.stdout}\n`).toContain(`${way}\n`);
   });
 });
 
@@ -291,6 +319,20 @@ describe('DEP-5 a version takes over step by step', () => {
     expect(read('scripts/deploy.ts')).toContain("patience: { type: 'string', default: '30' }");
   });
 
+  it('and again and again for all of that minute', async () => {
+    // A clock on which a minute is over in half a second.
+    const quicker = `import timers from 'node:timers/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      const [now, wait, began] = [Date.now, timers.setTimeout, Date.now()];
+      Date.now = () => began + (now() - began) * 120;
+      timers.setTimeout = (ms) => wait(ms / 120);
+      syncBuiltinESMExports();`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(quicker)}`;
+    expect((await deploy([], ['--hold', '60'], { NODE_OPTIONS })).status).toBe(0);
+    const asked = server.asked.filter(({ path, version }) => path === '/health' && version);
+    expect(asked.length).toBeGreaterThan(4);
+  });
+
   it('one question that is lost is asked again, and goes back only when that fails as well', async () => {
     // The second question is the first of those that are asked for a while.
     server.isIll = (question) => question === 2;
@@ -302,8 +344,17 @@ describe('DEP-5 a version takes over step by step', () => {
     expect(hasty.calls.at(-1)).toContain(`rollback ${before} --env production`);
   });
 
-  it('one that is ill only with all the traffic is taken back as well', async () => {
-    server.isIll = (_question, namesVersion) => !namesVersion;
+  it.each([
+    ['ill', (namesVersion: boolean) => !namesVersion],
+    [
+      'another build',
+      (namesVersion: boolean) => {
+        server.build = namesVersion ? 'abc1234' : 'another';
+        return false;
+      },
+    ],
+  ])('one that is %s only with all the traffic is taken back as well', async (_what, isIll) => {
+    server.isIll = (_question, namesVersion) => isIll(namesVersion);
     const { status, calls } = await deploy();
     server.isIll = () => false;
     expect(status).toBe(1);
@@ -343,15 +394,40 @@ describe('DEP-5 a version takes over step by step', () => {
     expect(calls.at(-1)).toContain(`rollback ${before}`);
   });
 
-  it('a migration that fails ends it before a version is there', async () => {
-    const { status, calls } = await deploy([{ when: 'migrations apply', fails: true }]);
+  it('one that cannot be taken back is not said to be', async () => {
+    const fails = ['@100%', 'wrangler rollback'].map((when) => ({ when, fails: true }));
+    const { status, stderr } = await deploy(fails);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/"wrangler rollback .*" failed/)]);
+    expect(stderr).not.toContain('serves production again');
+  });
+
+  it.each([{ fails: true }, { dies: true }])('a migration that %o ends it there', async (how) => {
+    const { status, calls } = await deploy([{ when: 'migrations apply', ...how }]);
     expect(status).toBe(1);
     expect(calls.at(-1)).toContain('migrations apply');
+  });
+
+  it('a version that wrangler does not name gets nothing', async () => {
+    const { status, calls } = await deploy([{ when: 'versions upload', prints: 'Uploaded' }]);
+    expect([status, calls.at(-1)]).toEqual([1, expect.stringContaining('versions upload')]);
+  });
+
+  it.each([
+    [['development']],
+    [['staging', 'production']],
+    [['production', '--hold', 'sixty']],
+    [['production', '--patience', 'some']],
+    [[]],
+  ])('refuses %j', async (words) => {
+    const programs = standIn(well);
+    const { status } = await startScript('deploy', words, programs, { cwd: work });
+    expect([status, programs.calls()]).toEqual([2, []]);
   });
 
   it('what is deployed is a commit, and nothing but it', async () => {
     for (const answer of [
       { when: 'git status', prints: ' M src/app.ts' },
+      { when: 'git status', prints: '', fails: true },
       { when: 'rev-parse', fails: true },
     ]) {
       const { status, calls } = await deploy([answer]);

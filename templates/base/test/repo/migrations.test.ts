@@ -63,10 +63,10 @@ describe('DEP-5 a migration does not break the code that still serves', () => {
       'CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(IGNORE); END',
       'refuses writes to the table notes',
     ],
-    [
-      "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
+    ...['FAIL', 'ROLLBACK'].map((how) => [
+      `CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT RAISE(${how}, 'no'); END`,
       'refuses writes to the table notes',
-    ],
+    ]),
     [
       "CREATE TRIGGER no BEFORE INSERT ON notes BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; SELECT RAISE(ABORT, 'no'); END",
       'refuses writes to the table notes',
@@ -140,6 +140,8 @@ describe('DB-4 a migration loses no rows without a reason, nor does its way back
     'WITH old AS (SELECT 1) DELETE FROM notes WHERE id IN old',
     "REPLACE INTO notes VALUES ('a', 'b')",
     "INSERT OR REPLACE INTO notes VALUES ('a', 'b')",
+    "INSERT INTO notes VALUES ('a', 'b') ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+    "INSERT OR ABORT INTO notes VALUES ('a', 'b') ON CONFLICT DO UPDATE SET body = 'b'",
     'CREATE TABLE tags (id TEXT); DELETE FROM notes;',
     'CREATE TABLE IF NOT EXISTS notes (id TEXT); DELETE FROM notes;',
     `ALTER TABLE notes ADD tags INTEGER; UPDATE notes SET tags = 1, body = ''`,
@@ -166,6 +168,7 @@ describe('DB-4 a migration loses no rows without a reason, nor does its way back
     "CREATE TRIGGER no BEFORE UPDATE ON notes BEGIN SELECT RAISE(ABORT, 'no'); END",
     "CREATE TRIGGER no BEFORE UPDATE OF body ON notes BEGIN SELECT RAISE(ABORT, 'no'); END",
     "INSERT INTO notes VALUES ('DELETE FROM notes', '')",
+    "INSERT INTO notes VALUES ('a', 'b') ON CONFLICT (id) DO NOTHING",
   ])('%s loses nothing', (sql) => {
     expect(losses(sql, sql)).toEqual([]);
   });
@@ -232,6 +235,11 @@ describe('DB-4 db:new, in a copy', () => {
     expect(made?.sql).toContain('It only adds');
     expect(made?.rollback).toContain(`Undoes ${name.slice(0, 4)}`);
     expect(gapsIn(readMigrations(join(copy, 'migrations')))).toEqual([]);
+    const { sql = '', rollback } = made ?? {};
+    const emptying = 'DELETE FROM projects;';
+    const harm = { name, sql: `${sql}${emptying}`, rollback: `${rollback}${emptying}` };
+    expect(lossesIn([harm])).toHaveLength(2);
+    expect(lintMigrations([{ name, sql: `${sql}DROP TABLE projects;` }])).toHaveLength(1);
   });
 
   it.each([[], ['../../etc'], ['1st'], ["x'; --"]])('refuses the name %s', (...words) => {

@@ -1,10 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NoticingTests } from '../../scripts/prove/noticing-tests.ts';
 import { prove } from '../../scripts/prove/proof.ts';
 import type { Sabotage } from '../sabotages/sabotage.ts';
 import { smallApp } from './prove/small-app.ts';
+import { app as root } from './repository.ts';
 
 const harm = (name: string, find: string, replace: string): Sabotage => ({
   name,
@@ -15,14 +25,23 @@ const noticed = harm('a test notices', 'Hello', 'Hi');
 const unnoticed = harm('no test notices', 'nobodyLooks = 1', 'nobodyLooks = 2');
 const file = 'test/again.test.ts';
 
+/** Writes an app into a folder within this one, where its dependencies are found. */
+function newApp(files: Readonly<Record<string, string>>): string {
+  const parent = join(root, '.prove');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'again-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
 describe('TEST-5 what is proven again is proven by the tests as they are', () => {
   let app = '';
   let noticingTests: NoticingTests;
 
   beforeAll(() => {
-    const parent = join(import.meta.dirname, '../../.prove');
-    mkdirSync(parent, { recursive: true });
-    app = mkdtempSync(join(parent, 'again-'));
     const again = `
       import { expect, it } from 'vitest';
       import { greet } from '../src/greeting.ts';
@@ -31,10 +50,7 @@ describe('TEST-5 what is proven again is proven by the tests as they are', () =>
       it('EX-9 has greeted', () => expect(greeting).not.toBe(''));
       it('EX-9 greets others', () => expect(greet('Eve')).toBe('Hello Eve'));
       it('EX-9 says something', () => expect(greet('Eve')).not.toBe(''));`;
-    for (const [path, text] of Object.entries({ ...smallApp, [file]: again })) {
-      mkdirSync(dirname(join(app, path)), { recursive: true });
-      writeFileSync(join(app, path), text);
-    }
+    app = newApp({ ...smallApp, [file]: again });
     noticingTests = new NoticingTests(app);
   });
 
@@ -65,5 +81,41 @@ describe('TEST-5 what is proven again is proven by the tests as they are', () =>
     mkdirSync(join(app, '.prove'), { recursive: true });
     writeFileSync(join(app, '.prove', 'noticed.json'), '{"EX-9 a test');
     expect(new NoticingTests(app).of(noticed)).toBeUndefined();
+  });
+});
+
+describe('TEST-5 the command that proves passes where all is red, and keeps what it found', () => {
+  let app = '';
+  let outcome = '';
+
+  beforeAll(() => {
+    // No test is titled so, which shows in a second.
+    const sabotages = ['one', 'another'].map((name) => harm(name, 'Hello', name));
+    const index = `export const sabotages = ${JSON.stringify(sabotages)};`;
+    app = newApp({ ...smallApp, 'test/sabotages/index.ts': index });
+    cpSync(join(root, 'scripts'), join(app, 'scripts'), { recursive: true });
+    outcome = join(app, '.prove/outcome.json');
+  });
+
+  afterAll(() => rmSync(app, { recursive: true, force: true }));
+
+  const run = (...words: readonly string[]) => {
+    const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+    const program = [...flags, join(app, 'scripts/prove.ts'), '--json', ...words];
+    const { status, stdout } = spawnSync(process.execPath, program, { cwd: app, encoding: 'utf8' });
+    const { red, total } = JSON.parse(stdout);
+    return { status, red, total };
+  };
+
+  it('of a part of the sabotages it keeps nothing', () => {
+    expect(run('--some', '1')).toEqual({ status: 1, red: 0, total: 1 });
+    expect(existsSync(outcome)).toBe(false);
+  });
+
+  it('and it fails while one is not red', () => {
+    expect(run()).toEqual({ status: 1, red: 0, total: 2 });
+    expect(JSON.parse(readFileSync(outcome, 'utf8'))).toMatchObject({
+      controls: { 'EX-9': { red: 0, total: 2 } },
+    });
   });
 });

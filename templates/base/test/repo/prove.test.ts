@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../../scripts/prove/failure.ts';
 import { LikelyOrder } from '../../scripts/prove/likely-order.ts';
 import { prove } from '../../scripts/prove/proof.ts';
-import { asJson } from '../../scripts/prove/report.ts';
+import { asJson, asTable } from '../../scripts/prove/report.ts';
 import { judge } from '../../scripts/prove/verdict.ts';
 import type { Edit, Sabotage } from '../sabotages/sabotage.ts';
 import { smallApp } from './prove/small-app.ts';
@@ -44,6 +44,12 @@ const cases: readonly (readonly [name: string, control: string, Edit[], outcome:
     'survived: no test failed',
   ],
   ['the build breaks', 'EX-1', [greeting("'Hello '", 'missing')], 'invalid: does not compile'],
+  [
+    'the build breaks in another file',
+    'EX-1',
+    [database('count = () => 2', 'count = () => missing')],
+    'invalid: does not compile',
+  ],
   ['an import breaks', 'EX-1', [greeting('["en"]', '["en"')], 'invalid: test/greeting.test.ts'],
   [
     'a hook fails, though by an assertion',
@@ -89,6 +95,12 @@ const cases: readonly (readonly [name: string, control: string, Edit[], outcome:
     'EX-5',
     [greeting('Hello', 'Hi')],
     'invalid: red without the sabotage',
+  ],
+  [
+    'of two edits of a file, the first is noticed',
+    'EX-1',
+    [greeting('Hello', 'Hi'), greeting('nobodyLooks = 1', 'nobodyLooks = 2')],
+    'red',
   ],
   ['one of two tests notices', 'EX-10', [greeting('Hello', 'Hi')], 'red'],
   [
@@ -193,13 +205,19 @@ describe('TEST-5 prove on a small app', () => {
 
   it('prove counts only what is red, and names the tests that noticed', () => {
     const { controls, red, total } = asJson(sabotages, verdicts);
-    expect([red, total]).toEqual([4, cases.length]);
+    expect([red, total]).toEqual([5, cases.length]);
     expect(controls[0]?.sabotages[0]).toEqual({
       name: 'a test notices',
       file: 'src/greeting.ts',
       result: 'red',
       failedTests: ['EX-1 greets'],
     });
+    const table = asTable(sabotages, verdicts, false).split('\n');
+    for (const [name, control, , outcome] of cases)
+      expect(table.filter((row) => row.startsWith(control) && row.endsWith(`  ${name}`))).toEqual([
+        expect.stringContaining(`  ${outcome.split(':')[0]} `),
+      ]);
+    expect(table.at(-1)).toContain(`5 of ${cases.length} sabotages turn their tests red`);
   });
 });
 

@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { recordProof, treeHash } from '../../scripts/prove/record.ts';
 import type { Verdict } from '../../scripts/prove/verdict.ts';
 import { readChecklist } from '../../scripts/readiness/checklist.ts';
+import { readLedger } from '../../scripts/readiness/ledger.ts';
+import { sealedParts } from '../../scripts/readiness/seal.ts';
 import { sabotages } from '../sabotages/index.ts';
 import { app } from './repository.ts';
 
@@ -36,7 +38,12 @@ beforeEach(() => {
   // Of nobody's word, so that it says the same whatever was attested or put off here.
   writeFileSync(join(copy, '.ai/attestations.yaml'), 'attestations: []\ndeferrals: []\n');
 });
-afterEach(() => rmSync(copy, { recursive: true, force: true }));
+afterEach(() => {
+  rmSync(copy, { recursive: true, force: true });
+  vi.unstubAllEnvs();
+});
+
+const read = (file: string) => readFileSync(join(copy, file), 'utf8');
 
 function run(script: string, ...words: string[]) {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
@@ -118,6 +125,32 @@ describe('GOV-1 readiness says what is missing, and fails', () => {
     expect(expired).toEqual({ status: 1, state: 'expired', attested: 0, expired: 1 });
   });
 
+  it('--strict passes where nothing is left to do, for each who has something to do', () => {
+    const day = (days: number) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const [date, expires, owner] = [day(-1), day(1), 'Ada Lovelace'];
+    const model = join(copy, '.ai/threat-model.md');
+    const text = read('.ai/threat-model.md');
+    const head = { reviewer: owner, reviewed: date, seal: sealedParts(text)[0]?.checksum };
+    const signed = Object.entries(head).reduce(
+      (its, [name, value]) =>
+        its.replace(new RegExp(`^${name}: '.*'$`, 'm'), `${name}: '${value}'`),
+      text,
+    );
+    writeFileSync(model, signed);
+    recordRun();
+    const strictlyWithout = (weight: string) => {
+      const attestations = applicable.flatMap(({ id, attestation: its }) => {
+        if (its === undefined || its.weight === weight) return [];
+        return { id, claim: its.claim, owner, evidence: 'minutes, page 4', date, expires };
+      });
+      const ledger = JSON.stringify({ attestations, deferrals: [] });
+      writeFileSync(join(copy, '.ai/attestations.yaml'), ledger);
+      return readiness('--strict').status;
+    };
+    expect(['none', 'required', 'rehearsed'].map(strictlyWithout)).toEqual([0, 1, 1]);
+  });
+
   it('people and reviewers read of every control, and of every problem', () => {
     const row = `  - { id: AUTH-1, claim: c, owner: o, evidence: e, date: d, expires: x }\n`;
     writeFileSync(join(copy, '.ai/attestations.yaml'), `attestations:\n${row}deferrals: []\n`);
@@ -130,8 +163,10 @@ describe('GOV-1 readiness says what is missing, and fails', () => {
     expect(told(table.stdout, /^([A-Z]+-\d+) /gm)).toEqual(ids.toSorted());
     expect(told(report.stdout, /^- \*\*([A-Z]+-\d+)\*\*, /gm)).toEqual(ids.toSorted());
     expect(report.stdout).toMatch(/^## open \(1\)\n\n- \*\*AUTH-2\*\*/m);
-    for (const { stdout } of [table, report])
+    for (const { stdout } of [table, report]) {
       expect(stdout).toContain('attests AUTH-1, which nobody can attest');
+      expect(stdout).toMatch(/\bAUTH-2\b.*\n.*only 0 of \d+ sabotages turned its tests red/);
+    }
   });
 
   it('what it does not know is refused', () => {
@@ -143,7 +178,6 @@ describe('GOV-1 readiness says what is missing, and fails', () => {
 
 describe('GOV-4 the command that defers writes both records', () => {
   const reason = 'the supplier delivers in spring';
-  const read = (file: string) => readFileSync(join(copy, file), 'utf8');
 
   it('and readiness then says so', () => {
     expect(run('defer', 'DB-6', reason)).toMatchObject({ status: 0 });
@@ -154,7 +188,26 @@ describe('GOV-4 the command that defers writes both records', () => {
     const { controls, counts } = readiness();
     expect(controls.find(({ id }) => id === 'DB-6')?.state).toBe('deferred');
     expect(counts).toMatchObject({ deferred: 1, open: applicable.length - 1 });
-    expect(run('defer', 'DB-6', reason).status).toBe(1);
+    const [deferral] = readLedger(copy).deferrals;
+    const day = new Date().toISOString().slice(0, 10);
+    expect(deferral).toEqual({ id: 'DB-6', reason, date: day });
+    expect(run('defer', '--', 'DB-6', reason).status).toBe(1);
+  });
+
+  it('and where the second cannot be written, neither is', () => {
+    const before = [read('CHANGELOG.md'), read('.ai/attestations.yaml')];
+    const full = `import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const write = fs.writeFileSync;
+      fs.writeFileSync = (file, ...rest) => {
+        if (String(file).endsWith('CHANGELOG.md')) throw new Error('no space is left');
+        write(file, ...rest);
+      };
+      syncBuiltinESMExports();`;
+    vi.stubEnv('NODE_OPTIONS', `--import=data:text/javascript,${encodeURIComponent(full)}`);
+    const { status, stderr } = run('defer', 'DB-6', reason);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('no space is left')]);
+    expect([read('CHANGELOG.md'), read('.ai/attestations.yaml')]).toEqual(before);
   });
 
   it('and without a control or a reason it writes nothing', () => {

@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { proofOf, recordProof, treeHash } from '../../scripts/prove/record.ts';
-import type { Control } from '../../scripts/readiness/checklist.ts';
+import { readChecklist, type Control } from '../../scripts/readiness/checklist.ts';
 import { judge, strayRows, type Facts } from '../../scripts/readiness/judgement.ts';
 import { readLedger, type Row } from '../../scripts/readiness/ledger.ts';
 import { sealedParts } from '../../scripts/readiness/seal.ts';
@@ -115,11 +115,28 @@ describe('GOV-1 a proof is worth something on the tree it was made on', () => {
     write('coverage/report.ts', '');
     write('.env', 'SECRET=1');
     expect(proofOf(tree)).toBeDefined();
-    for (const file of ['src/coverage', 'src/.env.ts', 'src/CHANGELOG.md']) {
+    for (const folder of ['.github/workflows', 'migrations', 'scripts/prove', 'test/repo'])
+      mkdirSync(join(tree, folder), { recursive: true });
+    const named = ['src/coverage', 'src/.env.ts', 'src/CHANGELOG.md'];
+    const outside = ['.github/workflows/ci.yml', '.gitignore', '.ai/threat-model.md'];
+    const below = ['migrations/0001.sql', 'scripts/prove/verdict.ts', 'test/repo/sql.test.ts'];
+    for (const file of [...named, ...outside, ...below, 'wrangler.toml', 'package.json']) {
       write(file, '');
       expect(proofOf(tree), file).toBeUndefined();
       rmSync(join(tree, file));
     }
+  });
+
+  it('neither a file that has another name, nor what was proven before, is the same', () => {
+    const other = { ...harm, control: 'EX-2' };
+    const verdict = { result: 'red', reason: '', failedTests: [] } as const;
+    recordProof(tree, treeHash(tree), [other], new Map([[other, verdict]]));
+    expect(Object.keys(proofOf(tree)?.controls ?? {})).toEqual(['EX-1', 'EX-2']);
+    renameSync(join(tree, 'src/example.ts'), join(tree, 'src/example-2.ts'));
+    expect(proofOf(tree)).toBeUndefined();
+    recordProof(tree, treeHash(tree), [harm], red);
+    expect(Object.keys(proofOf(tree)?.controls ?? {})).toEqual(['EX-1']);
+    renameSync(join(tree, 'src/example-2.ts'), join(tree, 'src/example.ts'));
   });
 
   it('a tree that was changed while it was being proven proves nothing', () => {
@@ -160,6 +177,9 @@ describe('GOV-1 what a person has to do is done when a person says so', () => {
     ['owner', 'TODO'],
     ['owner', 'TBD'],
     ['owner', 'your name'],
+    ['owner', 'team'],
+    ['owner', 'Me'],
+    ['owner', 'someone'],
     ['owner', '<owner>'],
     ['owner', 'ada@example.com'],
     ['evidence', ''],
@@ -189,6 +209,14 @@ describe('GOV-1 what a person has to do is done when a person says so', () => {
     expect(judge(rehearsed, withRows(signed)).state).toBe('attested');
   });
 
+  it('what only adds to the tests is proven without it, but not when it has expired', () => {
+    const further = { ...control, attestation: { ...attestation, weight: 'further' as const } };
+    const expired = { ...signed, date: on(-80), expires: on(0) };
+    const ledgers = [proven, withRows(signed), withRows(expired)];
+    const states = ledgers.map((facts) => judge(further, facts).state);
+    expect(states).toEqual(['proven', 'proven', 'expired']);
+  });
+
   it('a word about something that nobody can attest is a problem', () => {
     const stray = { attestations: [signed], deferrals: [] };
     expect(strayRows([control], stray)).toHaveLength(1);
@@ -201,9 +229,11 @@ describe('GOV-1 what a person has to do is done when a person says so', () => {
     ['has hardly a reason', 'EX-1', 'later, perhaps', 1],
     ['has blanks for a reason', 'EX-1', ' '.repeat(40), 1],
     ['is of a control that nobody knows', 'EX-2', 'the door is built next month', 1],
+    ['is of a control that is not applicable', 'EX-3', 'the door is built next month', 1],
   ])('a deferral that %s', (_what, id, reason, problems) => {
     const deferrals = [{ id, reason, date: on(-1) }];
-    expect(strayRows([control], { attestations: [], deferrals })).toHaveLength(problems);
+    const absent = { ...control, id: 'EX-3', notApplicable: 'this app has no bank' };
+    expect(strayRows([control, absent], { attestations: [], deferrals })).toHaveLength(problems);
   });
 
   it('a review counts for the threat model that was reviewed, as it was', () => {
@@ -228,14 +258,22 @@ describe('GOV-1 what a person has to do is done when a person says so', () => {
     expect(stateOf('')).toBe('expired');
   });
 
-  it('the rows of this app are in order', () => {
+  it('the rows of this app are in order, and each control has the one that it asks for', () => {
     expect(() => readLedger(app)).not.toThrow();
+    const asked = readChecklist(app).flatMap(({ id, notApplicable, attestation: its }) =>
+      notApplicable === undefined && its !== undefined ? [[id, its.claim]] : [],
+    );
+    expect(readLedger(app).attestations.map((row) => [row.id, row.claim])).toEqual(asked);
     const copy = mkdtempSync(join(tmpdir(), 'ledger-'));
     cpSync(join(app, '.ai'), join(copy, '.ai'), { recursive: true });
     writeFileSync(
       join(copy, '.ai/attestations.yaml'),
       'attestations: []\ndeferrals: []\nother: 1\n',
     );
+    expect(() => readLedger(copy)).toThrow('unrecognized_keys');
+    const row = JSON.stringify({ ...signed, other: 1 });
+    const ledger = `attestations: [${row}]\ndeferrals: []\n`;
+    writeFileSync(join(copy, '.ai/attestations.yaml'), ledger);
     expect(() => readLedger(copy)).toThrow('unrecognized_keys');
     rmSync(copy, { recursive: true });
   });

@@ -22,19 +22,23 @@ afterEach(() => {
 
 const current = 'the value that is in use, as the vault has it';
 
+/** What becomes of setting secrets, which are set, and whether wrangler tells. */
+interface Outcome {
+  readonly fails?: boolean;
+  readonly dies?: boolean;
+  readonly set?: readonly string[];
+  readonly lists?: boolean;
+}
+
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
 const rotate = (
   words: readonly string[],
   input = '',
-  {
-    fails = false,
-    set = [],
-    lists = true,
-  }: { fails?: boolean; set?: readonly string[]; lists?: boolean } = {},
+  { fails = false, dies = false, set = [], lists = true }: Outcome = {},
 ) => {
   const prints = JSON.stringify(set.map((name) => ({ name })));
   const listed = { when: 'secret list', prints, fails: !lists };
-  const programs = standIn([{ when: 'secret bulk', fails }, listed]);
+  const programs = standIn([{ when: 'secret bulk', fails, dies }, listed]);
   const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
   return { ...ended, calls: programs.calls().map((call) => call.join(' ')), secrets };
@@ -197,10 +201,11 @@ describe('SEC-2 rotating is one command', () => {
     ['production', registry],
   ] as const)('what to type next is said as it is to be typed, in %s', (environment, secrets) => {
     const address = configurationOf(environment).address || 'ADDRESS';
-    for (const { name, made } of secrets) {
+    for (const { name, made, steps } of secrets) {
       const value = made === 'here' ? current : givenOutAs(name, environment);
       const { status, stderr } = rotate([name, '--env', environment], value);
       expect([name, status]).toEqual([name, 0]);
+      expect(stderr.match(/^\d+\. /gm)).toHaveLength(steps.length);
       expect(stderr).toContain(`npm run smoke -- ${address}\n`);
       expect(stderr.replaceAll(address, '')).not.toMatch(/ENVIRONMENT|ADDRESS/);
       expect(stderr).not.toMatch(/--env (?!staging|production)/);
@@ -214,10 +219,8 @@ describe('SEC-2 rotating is one command', () => {
     expect(stdout).not.toContain(current);
   });
 
-  it('what wrangler refuses is not written down as done', () => {
-    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, {
-      fails: true,
-    });
+  it.each([{ fails: true }, { dies: true }])('what %o is not written down as done', (how) => {
+    const { status, stderr } = rotate(['HMAC_KEY', '--env', 'production'], current, how);
     expect([status, rowOf('HMAC_KEY')?.last]).toEqual([1, 'never']);
     expect(stderr).toContain('a value that was printed is NOT in use');
     expect(stderr).toContain('10214');

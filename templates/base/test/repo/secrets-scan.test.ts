@@ -62,10 +62,13 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
   });
 
   it('in the tree, also in what was not added yet', () => {
-    write('notes.txt', `key: ${stripe}\n`);
+    mkdirSync(join(repository, 'test/deep'), { recursive: true });
+    const files = ['notes.txt', 'README.md', 'test/notes.test.ts', 'test/deep/notes.json'];
+    for (const file of files) write(file, `key: ${stripe}\n`);
     const { status, stderr } = scan();
     expect(status).toBe(1);
-    expect(stderr).toContain('notes.txt: a key of Stripe (sk_live_…)');
+    const found = stderr.match(/^\S+(?=: a key of Stripe \(sk_live_…\)$)/gm);
+    expect(found?.toSorted()).toEqual(files.toSorted());
     expect(stderr).not.toContain(stripe);
   });
 
@@ -110,6 +113,13 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
     expect(scan([{ when: '--outdir', prints: '' }]).status).toBe(1);
   });
 
+  it('a folder that git does not know does not count as clean', () => {
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', dirname(repository));
+    rmSync(join(repository, '.git'), { recursive: true });
+    const { status, stderr } = scan();
+    expect([status, stderr]).toEqual([1, expect.stringContaining('not a git repository')]);
+  });
+
   it('the values of this machine are found whatever they look like', () => {
     commit('deploy.sh', `curl -H "X: ${local}"\n`);
     const { status, stderr } = scan();
@@ -119,9 +129,10 @@ describe('SEC-1 secrets are looked for wherever one could stand', () => {
 
   it('and wherever they stand, of whichever environment this machine has them', () => {
     const other = 'the value of staging, that this machine has';
-    write('.dev.vars.staging', `HMAC_KEY="${other}"\n`);
+    const short = 'twenty signs of that';
+    write('.dev.vars.staging', `HMAC_KEY="${other}"\nCLIENT_ID="${short}"\n`);
     commit('.gitignore', '.dev.vars*\n');
-    expect(knownSecrets(repository).toSorted()).toEqual([local, other].toSorted());
+    expect(knownSecrets(repository).toSorted()).toEqual([local, other, short].toSorted());
     commit('old.txt', `${other}\n`);
     git('rm', '--quiet', 'old.txt');
     git('commit', '--quiet', '--message', 'gone');
@@ -209,6 +220,19 @@ describe('SEC-3 the history is clean of secrets', () => {
     commit('.gitignore', '.dev.vars\n');
     commit('wrangler.toml', '');
     expect(scan().status).toBe(1);
+  });
+
+  it('also in the very first commit, to which nothing but a tag leads', () => {
+    rmSync(join(repository, '.git'), { recursive: true });
+    git('init', '--quiet', '--initial-branch=main');
+    commit('old.txt', `${stripe}\n`);
+    git('tag', 'kept');
+    git('checkout', '--quiet', '--orphan', 'clean');
+    git('rm', '--quiet', '--force', 'old.txt');
+    commit('.gitignore', '.dev.vars\n');
+    git('branch', '--quiet', '-D', 'main');
+    const { status, stderr } = scan();
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^commit \w+: a key of Stripe/m)]);
   });
 
   it.each(['.env', '.env.production', '.dev.vars', '.dev.vars.staging', 'api/.env'])(
@@ -312,6 +336,20 @@ describe('SEC-3 the history is clean of secrets', () => {
     write('.env', '');
     git('add', '--force', '.env');
     expect(scan([], ['--staged']).status).toBe(1);
+  });
+
+  it('so is a file for secrets, though git does not know it yet, or knew it before', () => {
+    write('.env', '');
+    expect(scan().stderr).toContain('.env: a file for secrets');
+    commit('.env', '');
+    write('.env', 'NAME=more\n');
+    git('add', '--force', '.env');
+    expect(scan([], ['--staged']).stderr).toContain('.env: a file for secrets');
+  });
+
+  it('where nothing is installed, the hook lets it through, and says so', () => {
+    const { status, stderr } = spawnSync(join(app, '.githooks/pre-commit'), { cwd: repository });
+    expect([status, String(stderr)]).toEqual([0, expect.stringContaining('not looked at')]);
   });
 
   it('nothing that is ignored is taken back in', () => {

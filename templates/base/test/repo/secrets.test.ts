@@ -51,6 +51,16 @@ describe('SEC-3 local secret files are ignored', () => {
   );
 });
 
+describe('DEP-1 GOV-1 what deploying and proving leave behind is nothing to commit', () => {
+  // A file that git does not know is refused by the next deployment; a proof is for whoever ran it.
+  it.each(['releases/production-2026-11-29T030000000Z-abc1234.json', '.prove/outcome.json'])(
+    'git ignores %s',
+    (path) => {
+      expect(isIgnored(path)).toBe(true);
+    },
+  );
+});
+
 describe('DB-6 a dump is nothing to commit, and the record of a drill is', () => {
   it.each([
     ['backups/production-2026-11-29T03-00-00.000Z.sql', true],

@@ -39,6 +39,8 @@ describe('DEP-5 the smoke test tells a deployment that is ill from one that is w
   it.each([
     ['fails', { fails: true }, 'the status of /health is 500, not 200'],
     ['is another build', { build: 'another' }, 'the build is another, not abc1234'],
+    ['is another app', { isAnother: true }, 'what /health says is up, not ok'],
+    ['refuses as another app would', { isAnother: true }, 'its code is login_first'],
     ['lets a stranger in', { lets: true }, '/api/me without a session is 200, not 401'],
     ['takes a login from another site', { isOpenToOthers: true }, 'from another site is undefined'],
     ['may be kept by caches', { isKept: true }, 'Cache-Control of /health is null'],

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -102,6 +103,11 @@ describe('GOV-3 the compiler is as strict as it can be', () => {
     });
     expect(Object.entries(compilerOptions).filter(([, value]) => value === false)).toEqual([]);
   });
+
+  it('no word switches it off by being on', () => {
+    const loosening = /^(?:noCheck|allowUn|suppress|ignore)/;
+    expect(Object.keys(compilerOptions).filter((word) => loosening.test(word))).toEqual([]);
+  });
 });
 
 describe('TEST-5 the tests that are there all run, and once', () => {
@@ -117,13 +123,51 @@ describe('TEST-5 the tests that are there all run, and once', () => {
       ]),
     );
     expect(configuration).not.toMatch(
-      /exclude|\bretry\b|passWithNoTests|testNamePattern|\bbail\b|allowOnly|dangerously/i,
+      /exclude|\bretry\b|passWithNoTests|onUnhandledError|testNamePattern|\bbail\b|allowOnly|dangerously/i,
     );
   });
 
   it('the target is written down once', () => {
     expect(configuration.match(/\bcoverage['"]?\s*:/g)).toHaveLength(1);
     expect(configuration.match(/thresholds/g)).toHaveLength(1);
+  });
+});
+
+describe('DB-4 DEP-1 GOV-1 GOV-4 TEST-5 a command does what its name says, and nothing beside it', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read('package.json')));
+
+  it('each script of the app is run by the command of its name', () => {
+    // What commands have in common.
+    const parts = ['d1', 'operator'];
+    const names = filesLike('scripts/*.ts').map((file) => basename(file, '.ts'));
+    const commands = names.filter((name) => !parts.includes(name));
+    expect(commands).toEqual(expect.arrayContaining(['db-migrate', 'rollback', 'readiness']));
+    const flags = '--experimental-strip-types --disable-warning=ExperimentalWarning';
+    for (const name of commands)
+      expect(scripts[name.replace('-', ':')]).toBe(`node ${flags} scripts/${name}.ts`);
+  });
+
+  it('none stumbles over the "--" that some package managers hand on', () => {
+    for (const file of filesLike('scripts/*.ts')) {
+      const [, ...words] = read(file).split('process.argv.slice(2)');
+      const stumbling = words.filter(
+        (rest) => !rest.startsWith(".filter((word) => word !== '--')"),
+      );
+      expect([file, stumbling]).toEqual([file, []]);
+      expect([file, /parseArgs\(\{\s*options/.test(read(file))]).toEqual([file, false]);
+    }
+  });
+
+  it('all tests are run by the command that tests', () => {
+    expect(scripts['test']).toBe('vitest run');
+  });
+});
+
+describe('GOV-3 agents are told what to run', () => {
+  it.each(['typecheck', 'lint', 'format:check', 'test', 'prove'])('%s', (name) => {
+    expect(read('AGENTS.md')).toMatch(new RegExp(`\`[^\`]* ${name}\``));
   });
 });
 

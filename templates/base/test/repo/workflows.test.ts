@@ -156,6 +156,41 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
     expect(unknown).toEqual([]);
   });
 
+  it.each(workflows)('$file says nothing for all of its steps but what they may do', ({ text }) => {
+    const said = Object.keys(z.looseObject({}).parse(parse(text)));
+    expect(said.toSorted()).toEqual(['concurrency', 'jobs', 'name', 'on', 'permissions']);
+  });
+
+  it.each(workflows)('$file looks at what was proposed or merged, and at nothing else', (its) => {
+    const given = Object.values(its.jobs).flatMap(({ steps }) => steps.map((step) => step.with));
+    const words = given.flatMap((one) => Object.keys(one));
+    expect(new Set(words)).toEqual(new Set(['fetch-depth', 'persist-credentials']));
+  });
+
+  it('what its steps are told is this, and nothing else', () => {
+    const account = {
+      CLOUDFLARE_API_TOKEN: '${{ secrets.CLOUDFLARE_API_TOKEN }}',
+      CLOUDFLARE_ACCOUNT_ID: '${{ vars.CLOUDFLARE_ACCOUNT_ID }}',
+    };
+    const login = {
+      APP_ORIGIN: '${{ vars.APP_ORIGIN }}',
+      SMOKE_EMAIL: '${{ secrets.SMOKE_EMAIL }}',
+      SMOKE_PASSWORD: '${{ secrets.SMOKE_PASSWORD }}',
+    };
+    const told = workflows.flatMap(({ jobs }) =>
+      Object.values(jobs).flatMap(({ steps }) => steps.map(({ env }) => env)),
+    );
+    const all = told.filter((env) => Object.keys(env).length > 0);
+    expect(all).toEqual([account, login, account]);
+  });
+
+  it('a check cuts off the one before of the same proposal, and no deployment', () => {
+    expect(one('ci').concurrency).toEqual({
+      group: 'ci-${{ github.workflow }}-${{ github.ref }}',
+      'cancel-in-progress': true,
+    });
+  });
+
   it('every proposal is checked, to whichever branch', () => {
     expect(one('ci').on).toEqual({
       pull_request: null,
@@ -180,6 +215,12 @@ describe('DEP-3 production comes after staging, and after a person', () => {
     for (const job of Object.values(jobs)) {
       expect([job.if, job['continue-on-error']]).toEqual([undefined, undefined]);
     }
+  });
+
+  it('who has somebody approve is told so, since nothing here can look at it', () => {
+    expect(read('docs/deployment.md')).toMatch(
+      /for `production`, required reviewers and the branch/,
+    );
   });
 
   it('each deploys its own environment, staging also with a login and a limit', () => {
@@ -244,16 +285,20 @@ describe('SEC-1 the pipeline looks for secrets, and for known holes', () => {
     const { updates } = z
       .object({
         updates: z.array(
-          z.object({
-            'package-ecosystem': z.string(),
+          z.looseObject({
             cooldown: z.object({ 'default-days': z.number() }),
+            groups: z.unknown().optional(),
           }),
         ),
       })
       .parse(parse(read('.github/dependabot.yml')));
-    expect(updates.map((update) => update['package-ecosystem'])).toEqual([
-      expect.stringMatching(/^(npm|bun)$/),
-      'github-actions',
+    const schedule = { interval: expect.stringMatching(/^(?:weekly|daily)$/) };
+    const folders = actions.map(({ file }) => `/${file.slice(0, file.lastIndexOf('/'))}`);
+    const isBeside = ([key]: readonly [string, unknown]) => !['cooldown', 'groups'].includes(key);
+    const all = updates.map((its) => Object.fromEntries(Object.entries(its).filter(isBeside)));
+    expect(all).toEqual([
+      { 'package-ecosystem': expect.stringMatching(/^(npm|bun)$/), directory: '/', schedule },
+      { 'package-ecosystem': 'github-actions', directories: ['/', ...folders], schedule },
     ]);
     for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
   });

@@ -44,4 +44,11 @@ export const coverage = [
     'export const healthRoutes',
     '/* v8 ignore next */\nexport const healthRoutes',
   ),
+  sabotage(
+    'TEST-5',
+    'errors that nobody awaits fail no test',
+    'vitest.config.ts',
+    "    silent: 'passed-only',",
+    "    silent: 'passed-only',\n    onUnhandledError: () => false,",
+  ),
 ];

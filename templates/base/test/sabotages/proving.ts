@@ -39,4 +39,32 @@ export const proving = [
     'if (accident !== undefined) return notRed',
     "if (accident === '') return notRed",
   ),
+  sabotage(
+    'TEST-5',
+    'prove passes though a sabotage survived',
+    'scripts/prove.ts',
+    'outcome.red === outcome.total ? 0 : 1',
+    'outcome.red <= outcome.total ? 0 : 1',
+  ),
+  sabotage(
+    'TEST-5',
+    'prove does not name what survived',
+    'scripts/prove/report.ts',
+    'if (!verdict) return [];\n    const result',
+    "if (!verdict || verdict.result === 'survived') return [];\n    const result",
+  ),
+  sabotage(
+    'TEST-5',
+    'of several edits in one file only the last is made',
+    'scripts/prove/scratch-copy.ts',
+    "texts.get(file) ?? readFileSync(file, 'utf8')",
+    "readFileSync(file, 'utf8')",
+  ),
+  sabotage(
+    'TEST-5',
+    'what does not compile beside others passes',
+    'scripts/prove/type-check.ts',
+    'return [...some, ...(await this.#errorsAmong(together.slice(half))), ...others];',
+    'return [...some, ...others];',
+  ),
 ];

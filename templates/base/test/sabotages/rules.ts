@@ -102,4 +102,18 @@ export const rules = [
     '- Input is `z.strictObject` with bounded texts and lists.\n',
     '- Input is `z.object`.\n',
   ),
+  sabotage(
+    'GOV-3',
+    'the compiler checks nothing',
+    'tsconfig.json',
+    '"strict": true,',
+    '"strict": true,\n    "noCheck": true,',
+  ),
+  sabotage(
+    'GOV-3',
+    'agents are not told to prove anything',
+    agents,
+    ' prove` when you touched a control.',
+    ' test` when you touched a control.',
+  ),
 ];

@@ -72,14 +72,14 @@ export const settingUp = [
     'SEC-1',
     'what others gave out is shown',
     setup,
-    'if (given[name] === undefined && isMadeHere(name)) console.log',
+    'if (!given[name] && isMadeHere(name)) console.log',
     'console.log',
   ),
   sabotage(
     'SEC-1',
     'setting up loses what it has set where it cannot be shown any more',
     setup,
-    '  for (const [name, value] of Object.entries(fresh))\n    if (given[name] === undefined && isMadeHere(name)) console.log(`${name}=${value}`);\n  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n',
-    '  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n  for (const [name, value] of Object.entries(fresh))\n    if (given[name] === undefined && isMadeHere(name)) console.log(`${name}=${value}`);\n',
+    '  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n',
+    '  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n',
   ),
 ];

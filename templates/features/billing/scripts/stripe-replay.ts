@@ -13,7 +13,7 @@ const Answer = z.tuple([
   z.object({ results: z.array(z.object({ tenant_id: z.string(), customer_id: z.string() })) }),
 ]);
 
-process.exitCode = run(process.argv.slice(2));
+process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: string[]): number {

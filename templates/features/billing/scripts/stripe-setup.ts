@@ -15,7 +15,7 @@ const offers = [
   { plan: 'business', amount: 9_900 },
 ] as const;
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 async function run(words: string[]): Promise<number> {

@@ -91,6 +91,20 @@ const around = [
     "readsPrevious: true,\n    mayDo: 'prove that an event",
     "readsPrevious: false,\n    mayDo: 'prove that an event",
   ),
+  sabotage(
+    'SEC-1',
+    'what is typed in a terminal is shown',
+    'scripts/setup.ts',
+    'createInterface({ input: process.stdin, output, terminal: true })',
+    'createInterface({ input: process.stdin, output: output.writable ? process.stderr : output, terminal: true })',
+  ),
+  sabotage(
+    'SEC-1',
+    'production is set up with keys of a test mode',
+    'scripts/setup.ts',
+    'checkShape(name, value, environment);',
+    "checkShape(name, value, 'staging');",
+  ),
 ];
 
 /** What is done to the money. */

@@ -329,8 +329,10 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
       expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
       expect([answer.status, answer.json.code]).toEqual([401, 'unauthenticated']);
     }
-    const followed = { ...navigation, 'Sec-Fetch-Dest': 'document' };
-    const page = await new Browser().get('/api/me/export', followed);
+    const page = await new Browser().get('/api/me/export', {
+      ...navigation,
+      'Sec-Fetch-Dest': 'document',
+    });
     expect([page.status, page.headers.get('Content-Type')]).toEqual([
       401,
       'text/html; charset=UTF-8',
