@@ -195,6 +195,7 @@ export const degrading = [
     'html: z.string().max(1_000)',
   ),
   sabotage(
+    'ERR-4',
     'a mail that is being tried may be tried by others after a second',
     'src/mail/outbox.ts',
     'claimDueMail, now, now + attemptMs)',
