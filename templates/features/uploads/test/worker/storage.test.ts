@@ -376,7 +376,7 @@ describe('DB-1 the files of a tenant go with it', () => {
       FILES,
     });
     order.push('the run is over');
-    expect(order).toEqual(['removed', 'the run is over']);
+    expect(order).toEqual(['removed', 'removed', 'the run is over']);
     expect(await kept(tenantId)).toEqual({ rows: 0, objects: 0 });
   });
 
