@@ -200,7 +200,7 @@ describe('TEST-3 what stands in for Stripe in development', () => {
   });
 });
 
-describe('TEST-3 `npm run dev` asks Stripe, or what stands in for it', () => {
+describe('TEST-3 development asks Stripe, or what stands in for it', () => {
   const keys = 'STRIPE_PRICE_PRO=price_a\nSTRIPE_PRICE_BUSINESS="price_b"\n';
   const prices = ['STRIPE_PRICE_PRO:price_a', 'STRIPE_PRICE_BUSINESS:price_b'];
 
