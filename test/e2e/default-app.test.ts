@@ -140,7 +140,7 @@ describe('the default application, installed from the registry', () => {
     expect([passed.status, passed.status === 0 ? '' : passed.stdout]).toEqual([0, '']);
   });
 
-  // All of them take the better part of an hour: `npm run app -- prove`. Which test to ask first is kept here, since most of the time
+  // All of them take more than an hour: `npm run app -- prove`. Which test to ask first is kept here, since most of the time
   // goes into tests that notice nothing: `npm run app -- prove --some 2` writes it anew, into .prove/ of the application.
   it('prove turns the first sabotages of each control red', () => {
     cpSync(join(import.meta.dirname, 'noticed.json'), join(app, '.prove', 'noticed.json'));

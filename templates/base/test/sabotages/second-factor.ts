@@ -270,13 +270,6 @@ import { removeEmailChange } from`,
   ),
   sabotage(
     'AUTH-4',
-    'an older code to step up still works after a newer one',
-    stepUp,
-    "const writes = await tokenStatements(context, 'step up', { text, userId: user.id });",
-    "const writes = (await tokenStatements(context, 'step up', { text, userId: user.id })).slice(1);",
-  ),
-  sabotage(
-    'AUTH-4',
     'a code to step up outlives the end of all sessions',
     tokens,
     'SET used_at = ?2 WHERE user_id = ?1 AND used_at IS NULL`',

@@ -219,20 +219,6 @@ export const pageForms = [
     'type="image/svg+xml" />\n        <link rel="stylesheet" href={stylesheet.path} />',
   ),
   sabotage(
-    'DEP-4',
-    'the script goes as plain text, which no browser runs',
-    'src/pages/assets.ts',
-    "'text/javascript; charset=utf-8'",
-    "'text/plain; charset=utf-8'",
-  ),
-  sabotage(
-    'DEP-4',
-    'the style goes as plain text',
-    'src/pages/assets.ts',
-    "'text/css; charset=utf-8'",
-    "'text/plain; charset=utf-8'",
-  ),
-  sabotage(
     'DB-1',
     'who deletes a workspace is promised a month to bring it back',
     'src/pages/tenant/settings.tsx',
