@@ -1,3 +1,4 @@
+import { givenWords } from './given-words.ts';
 import { ask, readOperator } from './operator.ts';
 
 const usage = `Usage: npm run alerts:test -- [ADDRESS]
@@ -6,7 +7,7 @@ Sends an alert that says it is a test, by every channel that is configured there
 ADDRESS is such as https://app.example.com; without it the app on this machine. OPERATIONS_TOKEN is read from
 the environment, or from .dev.vars for this machine. Look whether it arrived: that is the proof.`;
 
-process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = await run(givenWords());
 
 /** Answers the exit code: 0 some channel took it, 1 none did, 2 wrong usage. */
 async function run(words: string[]): Promise<number> {

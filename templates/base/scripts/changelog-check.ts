@@ -1,4 +1,5 @@
 import { untoldByChangelog } from './deployment/changelog.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run changelog:check
 
@@ -6,7 +7,7 @@ Fails where CHANGELOG.md does not tell what would be released: a change of src/,
 was committed after CHANGELOG.md was, the version of package.json, or a control that was put off.
 Exit code: 0 it tells, 1 it does not, 2 wrong usage.`;
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 function run(words: readonly string[]): number {
   if (words.includes('--help')) {

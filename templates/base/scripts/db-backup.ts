@@ -1,5 +1,6 @@
 import { takeBackup } from './database/backup.ts';
-import { givenWords, placeOf, report } from './database/wrangler.ts';
+import { placeOf, report } from './database/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:backup [-- staging|production]
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expandAndContract, lintMigrations, lossesIn } from './database/lint.ts';
 import { gapsIn, readMigrations } from './database/migrations.ts';
-import { givenWords, placeOf, showWrangler, wordsOf } from './database/wrangler.ts';
+import { placeOf, showWrangler, wordsOf } from './database/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:migrate [-- staging|production]
 

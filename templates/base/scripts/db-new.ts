@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrations, rollbackFile } from './database/migrations.ts';
-import { givenWords } from './database/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:new -- NAME
 

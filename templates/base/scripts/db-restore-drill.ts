@@ -14,7 +14,8 @@ import {
 } from './database/backup.ts';
 import { drill, linesOf, refusedDump } from './database/drill.ts';
 import { tombstonesOf } from './database/tombstones.ts';
-import { givenWords, type Place, placeOf, report } from './database/wrangler.ts';
+import { type Place, placeOf, report } from './database/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:restore-drill [-- [staging|production] [--dump FILE]]
 

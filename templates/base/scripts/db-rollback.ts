@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMigrations, undoingOf } from './database/migrations.ts';
-import { ask, change, givenWords, placeOf, report, wordsOf } from './database/wrangler.ts';
+import { ask, change, placeOf, report, wordsOf } from './database/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:rollback [-- staging|production --yes]
 

@@ -2,15 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Manifest } from './database/backup.ts';
 import { endingAgain, tenantsWithoutOwner } from './database/tombstones.ts';
-import {
-  ask,
-  change,
-  givenWords,
-  type Place,
-  placeOf,
-  report,
-  wordsOf,
-} from './database/wrangler.ts';
+import { ask, change, type Place, placeOf, report, wordsOf } from './database/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:tombstones -- [staging|production] --from backups/FILE.json [--of PLACE] [--yes]
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { givenWords } from './given-words.ts';
 import { readChecklist } from './readiness/checklist.ts';
 import { defer, whyNotDefer } from './readiness/deferring.ts';
 import { readLedger } from './readiness/ledger.ts';
@@ -9,7 +10,7 @@ const usage = `Usage: npm run defer -- ID "reason"
 Puts a control off: adds it, with the reason and today's date, to .ai/attestations.yaml and to CHANGELOG.md.
 To take it up again, remove its line from both.`;
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: readonly string[]): number {

@@ -10,6 +10,7 @@ import {
   wrangler,
   type DeployedEnvironment,
 } from './deployment/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run deploy -- staging|production [--dry-run] [--first] [--hold SECONDS] [--patience SECONDS]
        [--address ADDRESS]
@@ -30,7 +31,7 @@ A new deployment is not everywhere at once, and a question may be lost: one that
 /** Large enough to meet what is wrong, small enough to harm few. */
 const firstShare = 10;
 
-process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = await run(givenWords());
 
 interface Release {
   readonly environment: DeployedEnvironment;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { flags, type Flag } from '../src/ops/flags.ts';
 import { askD1, readPlace, type Place } from './d1.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run flags -- list [--env local|staging|production]
        npm run flags -- open|close NAME [--env local|staging|production]
@@ -8,7 +9,7 @@ const usage = `Usage: npm run flags -- list [--env local|staging|production]
 Opens and closes paths without a deployment; it works with the next request. A closed path answers 503.
 The flags: ${Object.keys(flags).join(', ')}`;
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: string[]): number {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { askD1, readPlace, type Place } from './d1.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run outbox -- list [--env local|staging|production]
        npm run outbox -- requeue ID|all [--env local|staging|production]
@@ -7,7 +8,7 @@ const usage = `Usage: npm run outbox -- list [--env local|staging|production]
 Shows the mail that waits or was given up, by id; what is in it is sealed. "requeue" has mail that was given up
 tried again within a minute, as if it were new.`;
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed or nothing to do, 2 wrong usage. */
 function run(words: string[]): number {

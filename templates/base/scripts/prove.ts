@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sabotages as all } from '../test/sabotages/index.ts';
+import { givenWords } from './given-words.ts';
 import { NoticingTests } from './prove/noticing-tests.ts';
 import { prove } from './prove/proof.ts';
 import { recordProof, treeHash } from './prove/record.ts';
@@ -33,7 +34,7 @@ Exit code: 0 if every sabotage is red, 1 if not, 2 for wrong usage.
 function readArguments() {
   try {
     const { values } = parseArgs({
-      args: process.argv.slice(2).filter((word) => word !== '--'),
+      args: givenWords(),
       options: {
         only: { type: 'string', multiple: true, default: [] },
         some: { type: 'string', default: '' },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { givenWords } from './given-words.ts';
 import { judgeApp } from './readiness/judgement.ts';
 import { asJson, asMarkdown, asTable } from './readiness/report.ts';
 
@@ -27,7 +28,7 @@ Exit code: 0 if nothing is open or expired and the ledger is in order, 1 if not,
 function readArguments() {
   try {
     const { values } = parseArgs({
-      args: process.argv.slice(2).filter((word) => word !== '--'),
+      args: givenWords(),
       options: {
         json: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },

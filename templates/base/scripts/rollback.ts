@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { buildOf, smokeTest } from './deployment/smoke.ts';
 import { newestWayBack } from './deployment/way-back.ts';
 import { configurationOf, environmentOf, wrangler } from './deployment/wrangler.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run rollback -- staging|production [--to VERSION] [--address ADDRESS]
 
@@ -10,7 +11,7 @@ deployment writes down before it begins, or VERSION ("npx wrangler versions list
 --to it refuses unless the build that serves is the one that was deployed by that paper.
 Data and schema stay as they are: docs/runbooks/rollback.md says what to do about them.`;
 
-process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = await run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 async function run(words: string[]): Promise<number> {

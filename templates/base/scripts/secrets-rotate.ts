@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationOf, environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
+import { givenWords } from './given-words.ts';
 import { checkShape, registry, type Secret } from './secrets/registry.ts';
 import { secretsOf, setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
@@ -18,7 +19,7 @@ in a list of processes or in the history of a shell; what is said to you goes to
 Keep what it prints: a secret cannot be read back. docs/rotation.md is brought up to date for production.
 Secrets: ${registry.map(({ name }) => name).join(', ')}`;
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: string[]): number {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { givenWords } from './given-words.ts';
 import {
   knownSecrets,
   scanBundle,
@@ -19,7 +20,7 @@ variables of wrangler.toml, and in the bundle that would be deployed. It knows w
 like, names that promise a secret, and the very values of .dev.vars. --staged looks at what is about to be
 committed only; .githooks/pre-commit does that. What it finds in the history is known to others: rotate it.`;
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 /** Answers the exit code: 0 nothing found, 1 something was, 2 wrong usage. */
 function run(words: string[]): number {

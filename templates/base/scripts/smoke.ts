@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { smokeTest, smokeTestLimit, smokeTestSession, type Target } from './deployment/smoke.ts';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run smoke -- ADDRESS [--build TAG] [--login] [--limit]
 
@@ -8,7 +9,7 @@ With SMOKE_EMAIL and SMOKE_PASSWORD in the environment it also logs in and out, 
 password fits into the CPU time of the plan, and that a session that was ended is refused; with --login it
 fails without them. --limit shows a limit firing; this machine is then refused for a while where it asked.`;
 
-process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = await run(givenWords());
 
 /** Answers the exit code: 0 well, 1 not, 2 wrong usage. */
 async function run(words: string[]): Promise<number> {

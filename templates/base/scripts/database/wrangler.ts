@@ -20,11 +20,6 @@ export function wordsOf(place: Place): string[] {
   return place === 'local' ? ['--local'] : ['--remote', '--env', place];
 }
 
-/** The words of a command. Some package managers hand on the "--" that stands before them. */
-export function givenWords(): string[] {
-  return process.argv.slice(2).filter((word) => word !== '--');
-}
-
 const packageFile = createRequire(import.meta.url).resolve('wrangler/package.json');
 const program = join(dirname(packageFile), 'bin', 'wrangler.js');
 

@@ -157,7 +157,7 @@ export const decisionsAndChangelog = [
   sabotage(
     'GOV-4',
     'a control cannot be put off where a package manager hands a "--" on',
-    'scripts/defer.ts',
+    'scripts/given-words.ts',
     ".filter((word) => word !== '--')",
     '',
   ),

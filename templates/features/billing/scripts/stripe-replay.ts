@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run stripe:replay [-- evt_…|cus_…] [--env staging|production]
 
@@ -13,7 +14,7 @@ const Answer = z.tuple([
   z.object({ results: z.array(z.object({ tenant_id: z.string(), customer_id: z.string() })) }),
 ]);
 
-process.exitCode = run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 function run(words: string[]): number {

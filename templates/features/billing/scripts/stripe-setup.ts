@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Stripe from 'stripe';
+import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run stripe:setup [-- --api http://127.0.0.1:port]
 
@@ -15,7 +16,7 @@ const offers = [
   { plan: 'business', amount: 9_900 },
 ] as const;
 
-process.exitCode = await run(process.argv.slice(2).filter((word) => word !== '--'));
+process.exitCode = await run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
 async function run(words: string[]): Promise<number> {
