@@ -53,7 +53,7 @@ describe('OBS-2 the second net takes out what slipped through the first', () => 
       vi.spyOn(console, level).mockImplementation((line: unknown) => void lines.push(line));
       createLogger(mintRequestId()).log(level, 'a line', { tenantId: 'ada@example.com' });
     }
-    expect(lines).toHaveLength(3);
-    expect(String(lines)).not.toContain('ada');
+    const kept = expect.stringContaining('"tenantId":"[address]"');
+    expect(lines).toEqual([kept, kept, kept]);
   });
 });
