@@ -19,7 +19,8 @@ export default defineConfig({
             'test/combinations/**/*.test.ts',
           ],
           // Child processes on a busy machine; a test that hangs still ends.
-          testTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -123,14 +123,10 @@ async function answers(url: string): Promise<boolean> {
 }
 
 function freePort(): Promise<number> {
-  return new Promise((settle, refuse) => {
-    const server = createServer().once('error', refuse);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') refuse(new Error('no port'));
-        else settle(address.port);
-      });
-    });
+  // Below what a system gives to whoever asks for any port: that may be given away again before the server listens.
+  const port = 12_000 + Math.floor(Math.random() * 20_000);
+  return new Promise((settle) => {
+    const server = createServer().once('error', () => settle(freePort()));
+    server.listen(port, '127.0.0.1', () => server.close(() => settle(port)));
   });
 }

@@ -48,7 +48,7 @@ function startDemo() {
     terminate: () => process.kill(pid, 'SIGTERM'),
     async until(what: string, condition: () => boolean): Promise<void> {
       for (let waited = 0; !condition(); waited += 50) {
-        if (waited > 120_000 || child.exitCode !== null)
+        if (waited > 600_000 || child.exitCode !== null)
           throw new Error(`${what} did not happen:\n${printed}`);
         await pause(50);
       }

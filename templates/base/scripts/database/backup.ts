@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -39,11 +40,15 @@ export async function takeBackup(place: Place): Promise<string> {
   const takenAt = new Date().toISOString();
   mkdirSync(backups, { recursive: true });
   const dump = join(backups, `${place}-${fileTime(takenAt)}.sql`);
+  // Half an export must not look like a backup.
+  const partial = `${dump}.partial`;
   // Before wrangler writes into it: nobody else on this machine reads everybody's data.
-  writeFileSync(dump, '', { mode: 0o600, flag: 'wx' });
-  const measured = await measure(askAt(place), () => {
-    runWrangler('d1', 'export', 'DB', ...wordsOf(place), '--output', dump);
+  writeFileSync(partial, '', { mode: 0o600, flag: 'wx' });
+  const measuring = measure(askAt(place), () => {
+    runWrangler('d1', 'export', 'DB', ...wordsOf(place), '--output', partial);
+    renameSync(partial, dump);
   });
+  const measured = await measuring.finally(() => rmSync(partial, { force: true }));
   const manifest: Manifest = { place, takenAt, ...measured };
   writeFileSync(manifestOf(dump), `${JSON.stringify(manifest)}\n`, { mode: 0o600 });
   return dump;

@@ -16,7 +16,7 @@ import { aTestEnded, hasNoticed, TestRequest, type TestRun } from './test-run.ts
  * Copies share the cores, and a sabotage can make a test do more than usual: slowness alone must not
  * hide an assertion. A test that states its own time-out keeps it.
  */
-const patience = { testTimeout: 20_000, hookTimeout: 20_000 };
+const patience = { testTimeout: 40_000, hookTimeout: 40_000 };
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 

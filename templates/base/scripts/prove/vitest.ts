@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { aTestEnded, TestRun, type TestRequest } from './test-run.ts';
 
 /** A run of which no test ends for so long hangs: a sabotage can make an endless loop, which no test time-out ends. */
-const deadlineMs = 90_000;
+const deadlineMs = 180_000;
 
 /**
  * One Vitest in a process of its own. Several cannot share one, since a Vitest configuration may

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { emailAddress, line } from '../http/fields.ts';
-import { pageOf, pageQuery } from '../http/pagination.ts';
+import { historyQuery, pageOf } from '../http/pagination.ts';
 import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
@@ -83,7 +83,7 @@ export const meRoutes = [
     method: 'GET',
     path: '/api/me/security-events',
     access: access.user,
-    input: z.strictObject({ query: pageQuery }),
+    input: z.strictObject({ query: historyQuery }),
     async handler({ c, context, actor, input }) {
       const rows = await listSecurityEvents(context, actor.user.id, input.query);
       const items = pageOf(rows, input.query.limit, ({ id, kind, createdAt }) => ({

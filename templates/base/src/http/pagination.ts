@@ -18,7 +18,12 @@ export interface Cursor {
   readonly id: string;
 }
 
-const beginning: Position = { createdAt: -1, id: '' };
+/** Where a list begins that goes on from the oldest item, and one that goes back from the newest. */
+export const beginnings = {
+  oldest: { createdAt: -1, id: '' },
+  newest: { createdAt: Number.MAX_SAFE_INTEGER, id: '' },
+} as const satisfies Record<string, Position>;
+
 const encodedCursor = z.tuple([z.union([z.int().min(0), z.string().max(100)]), z.string().max(64)]);
 const notOurs = { code: 'custom', message: 'Use the nextCursor of the page before' } as const;
 
@@ -45,13 +50,21 @@ export const pageFields = {
   cursor: cursor.optional(),
 };
 
+const pageFrom = (beginning: Position) =>
+  z.strictObject(pageFields).transform((query, check): Page => {
+    const { after, id } = query.cursor ?? { after: beginning.createdAt, id: beginning.id };
+    if (typeof after === 'number') {
+      return { limit: query.limit, position: { createdAt: after, id } };
+    }
+    check.addIssue({ ...notOurs, path: ['cursor'] });
+    return z.NEVER;
+  });
+
 /** The query of a list that has one order: oldest first. */
-export const pageQuery = z.strictObject(pageFields).transform((query, check): Page => {
-  const { after, id } = query.cursor ?? { after: beginning.createdAt, id: beginning.id };
-  if (typeof after === 'number') return { limit: query.limit, position: { createdAt: after, id } };
-  check.addIssue({ ...notOurs, path: ['cursor'] });
-  return z.NEVER;
-});
+export const pageQuery = pageFrom(beginnings.oldest);
+
+/** The query of a list of what happened: newest first, since that is what people look for. */
+export const historyQuery = pageFrom(beginnings.newest);
 
 /** Presents a page of `limit` from rows that hold one more when there is a next page. */
 export function pageOf<Row extends Position, Item>(

@@ -3,7 +3,7 @@ import { access } from '../auth/access.ts';
 import type { AuditRow } from '../db/statements/audit.ts';
 import { withTenant } from '../db/with-tenant.ts';
 import { identifier } from '../http/fields.ts';
-import { pageOf, pageQuery } from '../http/pagination.ts';
+import { historyQuery, pageOf } from '../http/pagination.ts';
 import { route } from '../http/route.ts';
 
 export const auditRoutes = [
@@ -13,7 +13,7 @@ export const auditRoutes = [
     access: access.tenant({ role: 'admin' }),
     input: z.strictObject({
       params: z.strictObject({ tenantId: identifier }),
-      query: pageQuery,
+      query: historyQuery,
     }),
     async handler({ c, context, actor, input }) {
       const rows = await withTenant(context.database, actor.tenant).audit.list(input.query);

@@ -6,6 +6,8 @@ import { identifier, line } from '../http/fields.ts';
 import { pageOf, pageQuery } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { limitAccount } from '../limits/enforce.ts';
+import { limits } from '../limits/policies.ts';
 import { authorOf } from './audit.ts';
 import { foundTenant, listMyTenants } from './my-tenants.ts';
 
@@ -30,6 +32,7 @@ export const tenantRoutes = [
     input: z.strictObject({ body: fields }),
     success: 201,
     async handler({ c, context, actor, input }) {
+      await limitAccount(context, limits.tenantsByUser, actor.user.id);
       const by = authorOf(context, actor);
       return c.json(present(await foundTenant(context.database, input.body.name, by)), 201);
     },

@@ -159,7 +159,7 @@ describe('TEST-5 prove on a small app', () => {
       writeFileSync(join(app, file), text);
     }
     verdicts = await prove({ app, sabotages });
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 

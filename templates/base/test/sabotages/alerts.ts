@@ -425,8 +425,8 @@ export const alertsAndReadiness = [
     'ERR-2',
     'seeds are not sealed anew in a night in which old rows stay',
     'src/index.ts',
-    "removeOldRows(database, scheduledTime));\n        await run('reseal seeds', () => resealSeeds({ configuration, database, logger }));",
-    'removeOldRows(database, scheduledTime).then(() => resealSeeds({ configuration, database, logger })));',
+    "removeOldRows({ database, logger }, scheduledTime));\n        await run('reseal seeds', () => resealSeeds({ configuration, database, logger }));",
+    'removeOldRows({ database, logger }, scheduledTime).then(() => resealSeeds({ configuration, database, logger })));',
   ),
   sabotage(
     'ERR-2',

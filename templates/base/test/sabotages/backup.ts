@@ -120,6 +120,29 @@ export const backup = [
   ),
   sabotage(
     'DB-6',
+    'an export that failed leaves everything there was about half of the people',
+    'scripts/database/backup.ts',
+    'await measuring.finally(() => rmSync(partial, { force: true }));',
+    'await measuring;',
+  ),
+  {
+    control: 'DB-6',
+    name: 'half an export looks like a backup',
+    edits: [
+      {
+        file: 'scripts/database/backup.ts',
+        find: "'--output', partial);",
+        replace: "'--output', dump);",
+      },
+      {
+        file: 'scripts/database/backup.ts',
+        find: 'renameSync(partial, dump);',
+        replace: 'renameSync(dump, dump);',
+      },
+    ],
+  },
+  sabotage(
+    'DB-6',
     'the drill reads the database in place of its copy',
     'scripts/db-restore-drill.ts',
     'drill(copy, manifest, tombstones)',

@@ -168,6 +168,20 @@ export const counting = [
   ),
   sabotage(
     'API-2',
+    'a user founds tenants without end, each with budgets of its own',
+    'src/tenancy/routes.ts',
+    'limitAccount(context, limits.tenantsByUser, actor.user.id)',
+    'limitAccount(context, limits.tenantsByUser, crypto.randomUUID())',
+  ),
+  sabotage(
+    'API-2',
+    'what one user founds keeps all others from founding a tenant',
+    'src/tenancy/routes.ts',
+    'limitAccount(context, limits.tenantsByUser, actor.user.id)',
+    "limitAccount(context, limits.tenantsByUser, 'everybody')",
+  ),
+  sabotage(
+    'API-2',
     'the name of a counter is the address in clear',
     'src/limits/enforce.ts',
     'return hmac(context.configuration.hmacKey, `${limit.name}|${key}`);',

@@ -164,8 +164,15 @@ export const ownData = [
     'API-1',
     'of what happened in one moment some is lost between two pages',
     'src/db/statements/security-events.ts',
-    '(created_at, id) > (?2, ?3)',
-    'created_at > ?2 AND ?3 = ?3',
+    '(created_at, id) < (?2, ?3)',
+    'created_at < ?2 AND ?3 = ?3',
+  ),
+  sabotage(
+    'AUTH-2',
+    'a user reads first of what happened years ago',
+    'src/db/statements/security-events.ts',
+    'ORDER BY created_at DESC, id DESC',
+    'ORDER BY created_at, id',
   ),
   sabotage(
     'AUTH-2',
@@ -248,8 +255,8 @@ export const ownData = [
     'AUTH-2',
     'the export holds a page of the memberships',
     'src/auth/personal-data.ts',
-    '    beginning.id,\n    everything,',
-    '    beginning.id,\n    20,',
+    '    oldest.id,\n    everything,',
+    '    oldest.id,\n    20,',
   ),
   sabotage(
     'AUTH-2',

@@ -8,7 +8,7 @@ export const whatIsKept = [
     'OBS-2',
     'nothing is ever removed',
     'src/index.ts',
-    '() => removeOldRows(database, scheduledTime)',
+    '() => removeOldRows({ database, logger }, scheduledTime)',
     '() => Promise.resolve(removeOldRows.length)',
   ),
   sabotage(
@@ -46,5 +46,19 @@ export const whatIsKept = [
     retention,
     'roundsPerNight = 50',
     'roundsPerNight = 1',
+  ),
+  sabotage(
+    'ERR-2',
+    'one kind of old row that cannot be removed keeps those after it',
+    retention,
+    "logger.log('error', 'scheduled work failed', { ...what, fault: describeFault(thrown) });",
+    "logger.log('error', 'scheduled work failed', { ...what, fault: describeFault(thrown) });\n      return;",
+  ),
+  sabotage(
+    'ERR-2',
+    'nobody is told which old rows cannot be removed',
+    retention,
+    "logger.log('error', 'scheduled work failed', { ...what, fault: describeFault(thrown) });",
+    "logger.log('info', 'scheduled work failed', { ...what, fault: describeFault(thrown) });",
   ),
 ];

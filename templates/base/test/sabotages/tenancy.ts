@@ -255,8 +255,15 @@ export const tenancy = [
     'API-1',
     'what was done in one moment is lost between two pages of the log',
     'src/db/statements/audit.ts',
-    'WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3)',
-    'WHERE tenant_id = ?1 AND created_at > ?2 AND id <> ?3',
+    'WHERE tenant_id = ?1 AND (created_at, id) < (?2, ?3)',
+    'WHERE tenant_id = ?1 AND created_at < ?2 AND id <> ?3',
+  ),
+  sabotage(
+    'AUTH-1',
+    'the log of a tenant begins with its first day',
+    'src/db/statements/audit.ts',
+    'ORDER BY created_at DESC, id DESC',
+    'ORDER BY created_at, id',
   ),
   sabotage(
     'API-1',

@@ -150,8 +150,8 @@ export const auditAndEnd = [
     'TEST-2',
     'the audit log of every tenant is listed',
     audit,
-    'WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3)',
-    'WHERE ?1 = ?1 AND (created_at, id) > (?2, ?3)',
+    'WHERE tenant_id = ?1 AND (created_at, id) < (?2, ?3)',
+    'WHERE ?1 = ?1 AND (created_at, id) < (?2, ?3)',
   ),
   sabotage(
     'TEST-2',

@@ -170,7 +170,7 @@ describe('AUTH-5 recovery tells nobody who has an account', () => {
     expect((await new Browser().fetch(request)).status).toBe(202);
     const mail = post.to(email).at(-1);
     expect(mail?.text).toContain('https://app.example/reset-password#token=');
-    expect(JSON.stringify(mail)).not.toContain('evil');
+    expect(JSON.stringify(mail)).not.toContain('evil.');
   });
 
   it('a reset sets the password once, ends every session, and opens none', async () => {
@@ -407,7 +407,7 @@ describe('API-1 an account, as its user sees and changes it', () => {
       user: { email, name: 'Ada' },
       memberships: [{ tenant: 'Acme', role: 'owner' }],
       sessions: [{ id: (await browser.get('/api/me')).json.session.id }],
-      securityEvents: [{ kind: 'signed_up' }, { kind: 'logged_in' }],
+      securityEvents: [{ kind: 'logged_in' }, { kind: 'signed_up' }],
     });
     expect(text).not.toMatch(/scrypt|token|hash/i);
   });

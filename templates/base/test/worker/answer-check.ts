@@ -31,6 +31,9 @@ const ProblemBody = z.strictObject({
     .optional(),
 });
 
+/** A token of ours is random, and may hold any three letters. */
+export const withoutTokens = (text: string) => text.replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, '');
+
 /** What tells of the inside: a stack, a file, a class of errors, SQL, what D1 says. */
 export const internals =
   /\n\s+at |\b[\w/-]+\.(?:ts|tsx|js|sql):\d|\/src\/|node_modules|\b[A-Z]\w+(?:Error|Exception)\b|D1_|SQLITE|sqlite|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|\b(?:UNIQUE|FOREIGN KEY) constraint|\[object /;
@@ -118,9 +121,8 @@ async function faultsOfError(request: Request, response: Response): Promise<stri
   const isReport = new URL(request.url).pathname === '/ready' && status === 503;
   if (status < 400 || isReport) return [];
   const text = await response.clone().text();
-  const faults = internals.test(text)
-    ? [`it tells of the inside: ${internals.exec(text)?.[0]}`]
-    : [];
+  const inside = internals.exec(withoutTokens(text));
+  const faults = inside === null ? [] : [`it tells of the inside: ${inside[0]}`];
   if (headers.get('Content-Type')?.startsWith('text/html')) {
     if (!request.headers.get('Accept')?.includes('text/html')) faults.push('nobody wanted a page');
     return faults;

@@ -132,6 +132,11 @@ const right: readonly (readonly [what: string, ask: Ask, counted: readonly strin
       'token by client, of the client: 30 in 900',
     ],
   ],
+  [
+    'founds a tenant',
+    ({ browser }) => browser.post('/api/tenants', { name: 'Acme' }),
+    ['tenants by user, of the user: 10 in 86400'],
+  ],
 ];
 
 /** What is guessed by somebody who has the password, or a session. */

@@ -127,8 +127,12 @@ describe('TEST-2 one tenant cannot reach another', () => {
       expect(own.length).toBeGreaterThan(1);
       const before: string = (await read(theirs, '?limit=1')).nextCursor;
       const after: string = (await read(later, '?limit=1')).nextCursor;
-      expect((await read(mine, `?cursor=${before}`)).items).toEqual(own);
-      expect((await read(mine, `?cursor=${after}`)).items).toEqual([]);
+      const seen = [
+        (await read(mine, `?cursor=${before}`)).items,
+        (await read(mine, `?cursor=${after}`)).items,
+      ];
+      // A log goes back from its newest row; every other list goes on from its oldest.
+      expect(seen).toEqual(path.endsWith('/audit') ? [[], own] : [own, []]);
     },
   );
 

@@ -2,7 +2,9 @@ import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/db/database.ts';
+import { mintRequestId } from '../../src/http/context.ts';
 import worker from '../../src/index.ts';
+import { createLogger } from '../../src/ops/logger.ts';
 import { removeOldRows } from '../../src/ops/retention.ts';
 import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -12,7 +14,8 @@ import { post } from './post.ts';
 const day = 24 * 60 * 60 * 1_000;
 const rowsOfUser = async (table: string, userId: string) =>
   (await rowsOf(table)).filter(({ user_id }) => user_id === userId);
-const removeAt = (now: number) => removeOldRows(Database.open(env), now);
+const logger = createLogger(mintRequestId());
+const removeAt = (now: number) => removeOldRows({ database: Database.open(env), logger }, now);
 
 /** A user of whom there is a row of every kind that ends by itself. */
 async function newUserWithEverything() {
@@ -103,6 +106,27 @@ describe('OBS-2 what has ended is removed in time, and nothing else', () => {
     expect(await rowsOf('sessions')).toEqual(before);
     await runAt('17 3 * * *');
     expect(await rowsOf('sessions')).toEqual([]);
+  });
+});
+
+describe('ERR-2 old rows of one kind that cannot be removed', () => {
+  it('are told of by the name of their statement, and keep no others', async () => {
+    const { userId } = await newUserWithEverything();
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const DB = interceptD1((sql) => {
+      if (sql.startsWith('DELETE FROM sessions')) throw new Error('canary');
+    });
+    const cron = createScheduledController({
+      cron: '17 3 * * *',
+      scheduledTime: Date.now() + 500 * day,
+    });
+    await worker.scheduled(cron, { ...env, DB });
+    expect(await rowsOfUser('sessions', userId)).not.toEqual([]);
+    const later = ['one_time_tokens', 'email_changes', 'security_events'];
+    for (const table of later) expect(await rowsOfUser(table, userId)).toEqual([]);
+    expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+      { task: 'remove old rows', statement: 'retention.sessions' },
+    ]);
   });
 });
 

@@ -185,9 +185,10 @@ describe('AUTH-7 TEST-1 session cookies carry safe attributes and bounded lifeti
   });
 
   it('a session dies after 24 hours without a request', async () => {
-    const { browser } = await newUser();
     const start = Date.now();
-    vi.useFakeTimers({ toFake: ['Date'], now: start + 24 * hour - 1_000 });
+    vi.useFakeTimers({ toFake: ['Date'], now: start });
+    const { browser } = await newUser();
+    vi.setSystemTime(start + 24 * hour - 1_000);
     const idle = (await newUser()).browser;
     expect((await browser.get('/api/me')).status).toBe(200);
     vi.setSystemTime(start + 48 * hour);

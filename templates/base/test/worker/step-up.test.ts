@@ -43,6 +43,7 @@ describe('AUTH-4 dangerous actions ask once more', () => {
   });
 
   it('for all of the five minutes, and where nothing was proven for none', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     const { browser, userId } = await newUser();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * minute - 5_000 });
     const change = () => browser.post('/api/me/email', { email: freshEmail() });

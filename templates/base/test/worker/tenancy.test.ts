@@ -138,6 +138,19 @@ describe('API-1 what tenants and projects answer', () => {
   });
 });
 
+describe('API-2 a user founds no more tenants than somebody needs', () => {
+  it('of 25 that a user founds at once ten come about', async () => {
+    const { browser } = await newUser();
+    const founding = Array.from({ length: 25 }, () =>
+      browser.post('/api/tenants', { name: 'Acme' }),
+    );
+    const statuses = (await Promise.all(founding)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+    expect((await browser.get('/api/tenants')).json.items).toHaveLength(10);
+  });
+});
+
 describe('DB-1 what there is of a tenant is counted as it comes and goes', () => {
   it('members and projects, each where they belong', async () => {
     const { owner, path, join, tenantId } = await newTeam();

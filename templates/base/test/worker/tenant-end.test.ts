@@ -341,7 +341,7 @@ describe('DB-1 a tenant is deleted in two steps', () => {
       await inviteUntil('lately@example.com', now - day + 60_000),
     ];
     await inviteUntil('expired@example.com', now - day - 60_000);
-    await removeOldRows(Database.open(env), now);
+    await removeOldRows({ database: Database.open(env), logger: createLogger('') }, now);
     const { invitations = [] } = await everythingOf(tenantId);
     expect(new Set(invitations.map(({ id }) => id))).toEqual(new Set(kept));
   });

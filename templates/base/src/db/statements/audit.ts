@@ -42,13 +42,13 @@ export const insertAuditOfDeletedUser = acrossAccounts<never>(
    FROM memberships WHERE user_id = ?1`,
 );
 
-/** Oldest first: ?2 and ?3 the last row of the page before, ?4 how many. */
+/** Newest first: ?2 and ?3 the last row of the page before, ?4 how many. */
 export const listAudit = tenantStatement<AuditRow>(
   'audit.list',
   `SELECT id, actor_id AS actorId, action, target, result, request_id AS requestId,
      created_at AS createdAt
    FROM audit_log
-   WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3)
-   ORDER BY created_at, id
+   WHERE tenant_id = ?1 AND (created_at, id) < (?2, ?3)
+   ORDER BY created_at DESC, id DESC
    LIMIT ?4`,
 );

@@ -52,13 +52,13 @@ export const insertEventOfEmailChange = across<never>(
    ), ?3, ?4)`,
 );
 
-/** Oldest first: ?1 user, ?2 and ?3 the last event of the page before, ?4 how many. */
+/** Newest first: ?1 user, ?2 and ?3 the last event of the page before, ?4 how many. */
 export const securityEventsOfUser = across<SecurityEventRow>(
   'securityEvents.ofUser',
   `SELECT id, kind, created_at AS createdAt
    FROM security_events
-   WHERE user_id = ?1 AND (created_at, id) > (?2, ?3)
-   ORDER BY created_at, id
+   WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)
+   ORDER BY created_at DESC, id DESC
    LIMIT ?4`,
 );
 

@@ -46,7 +46,7 @@ export const smallApp: Readonly<Record<string, string>> = {
     import { answer, background, count, find, migrate, open } from '../src/database.ts';
     describe('EX-2 a database', () => {
       beforeEach(() => expect(open()).toBe(true));
-      it('answers', async () => expect(await answer()).toBe(42), 300);
+      it('answers', async () => expect(await answer()).toBe(42), 1_000);
     });
     describe('EX-3 a migrated database', () => {
       beforeAll(() => expect(migrate()).toBe(true));

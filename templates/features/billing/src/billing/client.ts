@@ -42,7 +42,7 @@ export async function askStripe<Answer>(
   const { key, fetch: send = outbound({ requestId, patienceMs }) } = configuration.stripe;
   const stripe = new Stripe(key, {
     apiVersion,
-    httpClient: Stripe.createFetchHttpClient(send),
+    httpClient: Stripe.createFetchHttpClient(believing(send)),
     maxNetworkRetries: 0,
     telemetry: false,
   });
@@ -54,5 +54,28 @@ export async function askStripe<Answer>(
     const fault = describeFault(thrown);
     logger.log('error', 'dependency failed', { dependency: 'Stripe', code, fault });
     throw new StripeFailure(thrown);
+  }
+}
+
+/**
+ * The library waits for ever for `null`, and hands on what else is no object of Stripe's, which every answer
+ * of its API is, an error too. Whoever says such a thing is not Stripe: to us it has not answered.
+ */
+function believing(send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await send(input, init);
+    const text = await response.text();
+    if (!isOfStripe(text)) throw new TypeError('the answer is no object of Stripe');
+    return new Response(text, response);
+  };
+}
+
+function isOfStripe(text: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(text);
+    const isObject = typeof answer === 'object' && answer !== null;
+    return isObject && ('object' in answer || 'error' in answer);
+  } catch {
+    return false;
   }
 }

@@ -85,7 +85,7 @@ describe('TEST-3 what stands in for Stripe in development', () => {
     served.standIn.emit('invoice.paid', {});
     expect(served.courier.underway).toBe(1);
     expect((await arrivals(3)).map(({ type }) => type)).toEqual(Array(3).fill('invoice.paid'));
-    await expect.poll(() => served.courier.underway).toBe(0);
+    await expect.poll(() => served.courier.underway, { timeout: 5_000 }).toBe(0);
   });
 
   it('sends copies, and late, where it is told to', async () => {

@@ -61,7 +61,21 @@ const around = [
     'Stripe is asked past the one way out',
     client,
     'send = outbound({ requestId, patienceMs })',
-    'send = requestId === String(patienceMs) ? outbound({ requestId, patienceMs }) : undefined',
+    'send = requestId === String(patienceMs) ? outbound({ requestId, patienceMs }) : (...call) => fetch(...call)',
+  ),
+  sabotage(
+    'BILL-3',
+    'whatever is JSON is taken for an answer of Stripe',
+    client,
+    "return isObject && ('object' in answer || 'error' in answer);",
+    'return isObject || answer === null || JSON.stringify(answer) === text;',
+  ),
+  sabotage(
+    'BILL-3',
+    'an empty object is taken for an answer of Stripe',
+    client,
+    "return isObject && ('object' in answer || 'error' in answer);",
+    'return isObject;',
   ),
   sabotage(
     'BILL-3',

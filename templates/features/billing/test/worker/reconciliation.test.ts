@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/db/database.ts';
+import { createLogger } from '../../src/ops/logger.ts';
 import { removeOldRows } from '../../src/ops/retention.ts';
 import { rowsOf } from './arrange.ts';
 import { post } from './post.ts';
@@ -314,9 +315,10 @@ describe('BILL-2 the ledger', () => {
     const rowOf = async () => (await rowsOf('stripe_events')).find(({ id }) => id === event.id);
     const isKept = async () => (await rowOf()) !== undefined;
     expect(await rowOf()).toMatchObject({ created_at: 1_000_000_000_000 });
-    await removeOldRows(Database.open(env), Date.now() + 89 * day);
+    const work = { database: Database.open(env), logger: createLogger('retention') };
+    await removeOldRows(work, Date.now() + 89 * day);
     expect(await isKept()).toBe(true);
-    await removeOldRows(Database.open(env), Date.now() + 91 * day);
+    await removeOldRows(work, Date.now() + 91 * day);
     expect(await isKept()).toBe(false);
   });
 

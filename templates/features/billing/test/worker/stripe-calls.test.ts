@@ -2,9 +2,10 @@ import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import worker from '../../src/index.ts';
+import { rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { post } from './post.ts';
-import { deliver, newBuyer, newSubscriber, stripe } from './stripe.ts';
+import { accountOf, deliver, newBuyer, newSubscriber, stripe } from './stripe.ts';
 import { auditOf } from './team.ts';
 
 /** Everything that is asked of the outside, as it leaves. */
@@ -83,10 +84,35 @@ describe('BILL-3 Stripe that hangs keeps nobody waiting', () => {
       return new Promise<Response>(() => {});
     });
     const asking = deliver(stripe.emit('invoice.paid', { customer }), new Browser());
-    const late = scheduler.wait(2_000).then(() => null);
+    const late = scheduler.wait(10_000).then(() => null);
     expect((await Promise.race([asking, late]))?.status).toBe(503);
     expect(times).toEqual([10_000]);
   });
+});
+
+describe('BILL-3 whatever is said in place of Stripe', () => {
+  it.each(['null', '7', '"paid"', '[]', '{}', '', '<html>down for maintenance</html>'])(
+    '%s is no answer: 503, and nothing is recorded',
+    async (text) => {
+      vi.spyOn(console, 'error').mockImplementation(() => {});
+      const { owner, path, tenantId, customer } = await newBuyer();
+      const event = stripe.emit('invoice.paid', { customer });
+      const before = await accountOf(tenantId);
+      vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(text));
+      const asking = [
+        deliver(event),
+        owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' }),
+        owner.browser.post(`${path}/billing/portal`),
+      ];
+      const late = scheduler.wait(10_000).then(() => null);
+      const answers = asking.map((answer) => Promise.race([answer, late]));
+      const statuses = (await Promise.all(answers)).map((answer) => answer?.status);
+      expect(statuses).toEqual([503, 503, 503]);
+      const { tier, state, customer_id } = before;
+      expect(await accountOf(tenantId)).toMatchObject({ tier, state, customer_id });
+      expect((await rowsOf('stripe_events')).filter(({ id }) => id === event.id)).toEqual([]);
+    },
+  );
 });
 
 describe('OBS-3 what the clock asks Stripe has the id of its run', () => {

@@ -117,10 +117,10 @@ describe('AUTH-6 what GitHub is asked', () => {
       request.url === `${api}${last}`
         ? new Promise((resolve, reject) => {
             request.signal.addEventListener('abort', () => reject(new Error('given up')));
-            void scheduler.wait(2_000).then(() => resolve(Response.json([])));
+            void scheduler.wait(12_000).then(() => resolve(Response.json([])));
           })
         : undefined;
-    const late = scheduler.wait(1_500).then(() => ({ location: 'still waiting' }));
+    const late = scheduler.wait(10_000).then(() => ({ location: 'still waiting' }));
     const visit = logInWith(github, newPerson());
     const { location } = await Promise.race([visit, late]);
     await visit;

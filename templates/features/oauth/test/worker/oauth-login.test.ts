@@ -118,8 +118,11 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
       const browser = new Browser();
       const { headers } = await browser.get(start);
       const flows = await rowsOf('oauth_flows');
-      const verifier = String(flows.at(-1)?.['code_verifier']);
-      expect(headers.get('Location')).not.toContain(verifier);
+      const location = headers.get('Location') ?? '';
+      const state = new URL(location).searchParams.get('state');
+      const verifier = flows.find((flow) => flow['state'] === state)?.['code_verifier'];
+      expect(verifier).toMatch(/^[\w-]{43}$/);
+      expect(location).not.toContain(verifier);
       expect(JSON.stringify(flows)).not.toContain(browser.cookies.get('__Host-oauth'));
     });
 

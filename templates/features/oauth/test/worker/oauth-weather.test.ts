@@ -18,7 +18,7 @@ type Weather = (request: Request, fair: () => Promise<Response | undefined>) => 
 const hang: Weather = (request) =>
   new Promise((resolve, reject) => {
     request.signal.addEventListener('abort', () => reject(new Error('given up')));
-    void scheduler.wait(2_000).then(() => resolve(Response.json({})));
+    void scheduler.wait(12_000).then(() => resolve(Response.json({})));
   });
 const says =
   (body: string): Weather =>
@@ -63,7 +63,7 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
         const { tokenEndpoint } = standIn.registration;
         standIn.instead = (request, fair) =>
           request.url === tokenEndpoint ? weather(request, fair) : undefined;
-        const late = scheduler.wait(1_500).then(() => ({ location: 'still waiting' }));
+        const late = scheduler.wait(10_000).then(() => ({ location: 'still waiting' }));
         const visit = comeBack(standIn, answer, browser);
         const { location } = await Promise.race([visit, late]);
         await visit;

@@ -26,7 +26,8 @@ afterAll(async () => {
 
 const press = (name: string) => page.getByRole('main').getByRole('button', { name }).click();
 const text = async (expression: string) => z.string().parse(await page.evaluate(expression));
-const focused = () => text('document.activeElement.id || document.activeElement.innerText');
+const focused = () =>
+  text("document.activeElement.id || document.activeElement.getAttribute('role') || ''");
 const created = z.object({ id: z.string() });
 
 it('the focus goes to what is wrong', async () => {
@@ -35,14 +36,15 @@ it('the focus goes to what is wrong', async () => {
   await page.getByRole('textbox', { name: 'Password' }).fill('wrong');
   await press('Log in');
   await page.getByRole('alert').waitFor();
-  expect(await focused()).toContain('Address or password is wrong.');
+  await expect.poll(focused).toBe('alert');
+  expect(await page.getByRole('alert').innerText()).toContain('Address or password is wrong.');
   await page.goto('/signup');
   await page.getByLabel('Your name').fill('Ada');
   await page.getByLabel('Email').fill('ada@example.com');
   await page.getByRole('textbox', { name: 'Choose a password' }).fill('password');
   await press('Sign up');
   await page.getByText('Too many people use this password').waitFor();
-  expect(await focused()).toBe('password');
+  await expect.poll(focused).toBe('password');
 });
 
 it('scripts make it comfortable', async () => {

@@ -34,7 +34,8 @@ export function fileRepository(database: TenantDatabase): FileRepository {
       database.all(listFiles, position.createdAt, position.id, limit + 1),
     read: (id) => database.first(readFile, id),
     async usage() {
-      return { used: (await database.first(usedStorage)) ?? { bytes: 0, files: 0 }, quota };
+      const { bytes, files } = (await database.first(usedStorage)) ?? { bytes: 0, files: 0 };
+      return { used: { bytes, files }, quota };
     },
     reserve: ({ id, name, contentType, size, createdAt }) =>
       database.reserve(

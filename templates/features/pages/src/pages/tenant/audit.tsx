@@ -16,7 +16,7 @@ export const auditPages = forUsers.screen(at, 'Audit log', {}, async (visit) => 
   return (
     <>
       <p class="muted">
-        What was changed in this workspace, and by whom, the oldest first. Nobody can change it.
+        What was changed in this workspace, and by whom, the newest first. Nobody can change it.
       </p>
       {rows(({ actorId, action, target, result, createdAt }) => {
         const about = [`by ${names.get(actorId) ?? actorId}`, names.get(target)];
