@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const theDefaultApp = 'test/e2e/default-app.test.ts';
+const combinations = 'test/e2e/combinations.test.ts';
 const patience = { testTimeout: 900_000, hookTimeout: 300_000 };
 // Every sabotage of the default app, one after the other.
 const patienceForProofs = { ...patience, testTimeout: 2_400_000 };
@@ -29,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'apps',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [theDefaultApp],
+          exclude: [theDefaultApp, combinations],
           // Each of these waits for one program after the other; two at a time keep two cores busy.
           maxWorkers: 2,
           ...patience,
@@ -40,8 +41,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'app',
-          include: [theDefaultApp],
-          // A whole application is installed, tested and proven, on all cores; nothing else runs beside it.
+          // A whole application is installed, tested and proven, on all cores; what checks combinations gives way to it.
+          include: [theDefaultApp, combinations],
+          maxWorkers: 2,
           ...patienceForProofs,
           sequence: { groupOrder: 2 },
         },

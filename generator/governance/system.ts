@@ -13,7 +13,7 @@ export const assets: readonly Asset[] = [
   {
     id: 'sessions',
     title: 'Sessions and mailed tokens',
-    store: 'D1, as SHA-256; the token itself in one browser or one mail',
+    store: 'D1, as SHA-256; the token itself in one browser, or in one mail, which waits sealed',
     confidentiality: 'critical: who has the token is the user',
     integrity: 'high: a session that cannot be ended stays stolen',
     availability: 'medium: people log in again',
@@ -29,7 +29,7 @@ export const assets: readonly Asset[] = [
   {
     id: 'personal-data',
     title: 'Addresses, names, devices',
-    store: 'D1; mails that wait, sealed',
+    store: 'D1; names of devices in KV; mails that wait, sealed',
     confidentiality: 'high: the law and the people it is about',
     integrity: 'medium: mail goes to the wrong person',
     availability: 'low',
@@ -72,7 +72,7 @@ export const assets: readonly Asset[] = [
     id: 'files',
     where: 'uploads',
     title: 'Uploaded files',
-    store: 'R2, under keys that begin with the tenant',
+    store: 'R2, under keys that begin with the tenant, and nowhere else',
     confidentiality: "critical: they are tenants' data",
     integrity: 'high: a file can attack who opens it',
     availability: 'medium',
@@ -170,8 +170,8 @@ export const flows: readonly Flow[] = [
     from: 'app',
     to: 'mail',
     dismissed: {
-      T: signedByTls,
-      R: 'the outbox keeps a mail until the service took it',
+      T: 'the binding hands mail to Cloudflare, and a service is called by a name that TLS proves',
+      R: 'the outbox keeps a mail until the service took it, or it was given up after six attempts in about four hours, of which an alert tells',
       E: noRights,
     },
   },
@@ -219,7 +219,7 @@ export const flows: readonly Flow[] = [
     to: 'stripe',
     dismissed: {
       S: signedByTls,
-      R: 'Stripe keeps every request with its idempotency key',
+      R: 'Stripe logs each request; what makes something there carries an idempotency key',
       I: "no card number passes through the app: Stripe's own page takes it",
       E: 'what a subscription entitles to is decided at `request`',
     },
@@ -231,10 +231,10 @@ export const flows: readonly Flow[] = [
     from: 'stripe',
     to: 'app',
     dismissed: {
-      R: 'Stripe keeps every event, and the app each id that it applied',
-      I: 'the answer says nothing but that it was received',
-      D: 'the body limit and the flood limit of `request` stand before it',
-      E: 'an event changes the subscription it names, after fetching it again',
+      R: 'Stripe keeps every event, and the app the id of each that it applied, for 90 days',
+      I: 'who signed the event learns in a word what came of it',
+      D: 'a body limit of 512 KB and the flood limit stand before it',
+      E: 'an event only names a customer; what counts is what Stripe then answers',
     },
   },
   {
@@ -264,7 +264,7 @@ export const flows: readonly Flow[] = [
   },
   {
     id: 'alerting',
-    title: 'counts and kinds of routes',
+    title: 'counts, names of faults and of settings',
     from: 'app',
     to: 'alerts',
     dismissed: {

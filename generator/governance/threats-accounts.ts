@@ -21,9 +21,9 @@ export const accountThreats: readonly Threat[] = [
       { control: 'AUTH-7', at: ['src/auth/sessions.ts#sessionLifetime'] },
     ],
     residual:
-      'Until its owner ends it, or a day without a request passes, a stolen cookie works: it is not bound to a device or an address.',
+      'Until its owner ends it, a day without a request passes or 30 days after the login are over, a stolen cookie works: it is not bound to a device or an address.',
     notice:
-      'The owner is mailed about a login from a new device, and sees every session in a list.',
+      'Hardly: a copied cookie is the same session, of which no mail goes out and the list of sessions shows nothing new. Log lines carry the user, not the address.',
   },
   {
     id: 'guessed-password',
@@ -46,9 +46,9 @@ export const accountThreats: readonly Threat[] = [
       { control: 'TEST-1' },
     ],
     residual:
-      'The second factor is offered, not demanded. Guesses spread over months and many addresses stay under every limit.',
+      'The second factor is offered, not demanded. 960 guesses a day at one account, from many addresses, and 240 a day at a second factor whose password is known, stay under every limit.',
     notice:
-      'Lines with `unauthenticated` or `rate_limited` on the routes of logging in; a hundred in five minutes raise an alert. The owner is mailed about a login from a new device.',
+      'Lines with `unauthenticated` or `rate_limited` on the routes of logging in; a hundred refused logins, or two hundred requests over a limit, in five minutes raise an alert. The owner is mailed about a login from a new device.',
   },
   {
     id: 'forged-token',
@@ -79,7 +79,7 @@ export const accountThreats: readonly Threat[] = [
       { control: 'API-4' },
     ],
     residual:
-      'A page of the same origin is trusted; a hole that runs scripts there is not stopped by this.',
+      'A page of the same origin is trusted, and so is one of any origin in `CORS_ORIGINS`; a hole that runs scripts there is not stopped by this.',
     notice: 'Answers with the code `origin_rejected` in the log.',
   },
   {
@@ -98,7 +98,8 @@ export const accountThreats: readonly Threat[] = [
         at: ['src/auth/signup.ts#signUp', 'src/auth/password-recovery.ts#sendReset'],
       },
     ],
-    residual: 'Who may invite into a tenant sees whether an invitation was accepted.',
+    residual:
+      'Who may invite into a tenant sees whether an invitation was accepted. While anybody may sign up, signing up and then logging in with the same password tells whether the address had an account; it makes one where there was none, mails the address, and is limited to twenty an hour for each client.',
     notice:
       'Lines with `rate_limited` on routes below `/api/auth/` in the log, and an alert when they are many. Slow and patient asking is not noticed.',
   },
@@ -115,9 +116,10 @@ export const accountThreats: readonly Threat[] = [
     mitigations: [
       { control: 'AUTH-4', at: ['src/auth/step-up.ts#stepUp', 'src/auth/access.ts#access'] },
     ],
-    residual: 'For five minutes after a login or a step-up nothing asks again.',
+    residual:
+      "Deleting projects and files, removing members and exporting data of one's own never ask; all else asks nothing for five minutes after a login or a step-up. Without a second factor the password steps up, and without a password a code to the mailbox.",
     notice:
-      'The owner is mailed about each change to the account; the audit log names actor and time.',
+      'The owner is mailed when the password, the address, the second factor or a linked login changes, not when the account or a tenant is deleted; the audit log names actor and time of what was done in a tenant.',
   },
   {
     id: 'poisoned-link',
@@ -217,7 +219,8 @@ export const accountThreats: readonly Threat[] = [
     because: 'it opens an existing account without its password or its mailbox',
     mitigations: [{ control: 'AUTH-6', at: ['src/auth/oauth/identities.ts#accountFor'] }],
     residual: 'Who holds an address that its owner gave up can prove it.',
-    notice: 'The owner is mailed when a service is linked.',
+    notice:
+      'The owner is mailed when a service is linked. Of a new account that a provider vouched for, and of a login refused as `account_exists`, the address hears nothing.',
   },
   {
     id: 'forged-id-token',

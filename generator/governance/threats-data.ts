@@ -76,7 +76,7 @@ export const dataThreats: readonly Threat[] = [
       { control: 'OBS-3', at: ['src/http/context.ts#mintRequestId'] },
     ],
     residual:
-      'The log stays in the database of the app; an operator who writes to that past the app leaves no row, and may drop the trigger that keeps others. No copy is kept elsewhere.',
+      'The log stays in the database of the app; an operator who writes to that past the app leaves no row, and may drop the trigger that keeps others. No copy is kept elsewhere. An owner can have the whole log purged, with the tenant, in seven days. Reading leaves no row, but for the export. Of somebody who deleted their account the log has an id.',
     notice:
       'The audit log itself; what was done past the app only in the audit log of the Cloudflare account.',
   },
@@ -94,7 +94,8 @@ export const dataThreats: readonly Threat[] = [
       { control: 'ERR-1', at: ['src/http/errors.ts#answerError', 'src/http/problem.ts#Problem'] },
       { control: 'DB-3', at: ['src/db/errors.ts#toDatabaseError'] },
     ],
-    residual: 'Times differ where the work differs.',
+    residual:
+      '`/health` tells everybody which build answers and since when. Times differ where the work differs.',
     notice: 'Faults in the log, each with the request id that the client saw.',
   },
   {
@@ -156,10 +157,10 @@ export const dataThreats: readonly Threat[] = [
     assets: ['tenant-data'],
     story: 'A migration or a person deletes too much, and it is noticed after days.',
     severity: 'critical',
-    because: 'it is what customers work with, and D1 is its only place',
+    because: 'it is what customers work with, and it has one place',
     mitigations: [{ control: 'DB-6' }, { control: 'DB-4' }],
     residual:
-      'Time Travel of D1 overwrites in place and loses what was written since; it reaches back 30 days on the paid plan.',
+      'Time Travel of D1 overwrites in place and loses what was written since; it reaches back 30 days on the paid plan. Nothing takes a dump by itself: somebody runs `db:backup`.',
     notice: 'Customers miss something.',
   },
   {
@@ -174,7 +175,8 @@ export const dataThreats: readonly Threat[] = [
     severity: 'medium',
     because: 'it is lost money, and unfair to those who pay',
     mitigations: [{ control: 'BILL-4' }],
-    residual: 'Between two looks at Stripe the app knows what it was last told.',
+    residual:
+      'Between two looks at Stripe the app knows what it was last told. A tenant whose payment failed keeps its plan for two weeks.',
     notice: 'Reconciliation finds a difference, which is an alert.',
   },
   {
@@ -249,7 +251,8 @@ export const dataThreats: readonly Threat[] = [
     severity: 'critical',
     because: "files are tenants' data",
     mitigations: [{ control: 'DB-1' }, { control: 'TEST-2' }],
-    residual: 'All tenants share one bucket; keys keep them apart.',
+    residual:
+      'All tenants share one bucket; keys keep them apart. What is deleted there is gone: no backup holds it.',
     notice: 'Lines with `not_found` on routes of files in the log; nothing certain.',
   },
 ];

@@ -21,7 +21,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-3' },
     ],
     residual:
-      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing.',
+      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing. Most routes of who is logged in have no other limit, and while the binding is down, none.',
     notice:
       'Lines with `rate_limited` and `payload_too_large` in the log; two hundred requests over a limit in five minutes raise an alert.',
   },
@@ -43,7 +43,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'TEST-4' },
     ],
     residual:
-      'Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.',
+      "Ten failures in a quarter of an hour keep every browser out that the account does not know, its owner's too, and five requests an hour use up the mails to reset a password. Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.",
     notice:
       'Lines with `unauthenticated` and `rate_limited` on the routes of logging in, and an alert when they are many. Which account is meant stands nowhere: its name is not logged.',
   },
@@ -73,7 +73,8 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-2', at: ['src/mail/allowance.ts#mayMail'] },
       { control: 'API-3' },
     ],
-    residual: 'Each address gets up to five mails an hour.',
+    residual:
+      'An address is sent up to five mails an hour for signups, resets and invitations, five that prove it, twenty for wishes to move there, and five warnings of new devices, each counted apart. What tells a proven address of a change to its account is not limited, nor is the number of addresses, but by client and by tenant.',
     notice: 'Bounces and complaints at the mail service.',
   },
   {
@@ -90,8 +91,10 @@ export const operationThreats: readonly Threat[] = [
       { control: 'ERR-4' },
       { control: 'ERR-2', at: ['src/http/context.ts#openContext'] },
     ],
-    residual: 'Without D1 the app answers 503: it has no second database.',
-    notice: 'Faults in the log, and `/health` of the build that answers.',
+    residual:
+      'Without D1 the app answers 503: it has no second database. Without the rate limiter nobody logs in. Without the list, new passwords are taken unchecked; without the flood limiter, only routes with a limit of their own are limited.',
+    notice:
+      'Alerts `database unavailable`, `server errors`, `mail waits` and `mail given up`; `/ready` asks each store. That the list, KV or the flood limiter fails is a line `dependency failed` with the level `warn`, of which nobody is told.',
   },
   {
     id: 'failing-provider',
@@ -137,7 +140,8 @@ export const operationThreats: readonly Threat[] = [
       { control: 'ERR-3' },
       { control: 'OBS-5', at: ['src/ops/health.ts#healthRoutes'] },
     ],
-    residual: 'Workers Logs keep lines for days, not years.',
+    residual:
+      'Workers Logs keep lines for days, not years. Alerts come from the app itself: where it does not run, nobody is told unless something outside watches `/health`. With neither `ALERT_EMAIL` nor `ALERT_WEBHOOK_URL`, which is how it is generated, an alert is a line in the log. Failures below the thresholds ring nowhere.',
     notice: 'By looking, until an alert is set up and tried.',
   },
   {
@@ -149,7 +153,8 @@ export const operationThreats: readonly Threat[] = [
     story:
       'Alerts are posted to whatever `ALERT_WEBHOOK_URL` names: a chat that many read, or, after a slip, the host of somebody else.',
     severity: 'low',
-    because: 'an alert holds counts and kinds of routes, and nothing of anybody',
+    because:
+      'an alert holds counts, kinds of routes, names of faults and of settings, and nothing of anybody',
     mitigations: [
       { control: 'OBS-4', at: ['src/ops/alert-channels.ts#tell'] },
       { control: 'SEC-5', at: ['src/http/outbound.ts#outbound'] },
@@ -209,7 +214,8 @@ export const operationThreats: readonly Threat[] = [
     because: 'the mailbox alone opens every account',
     mitigations: [{ control: 'SEC-6', at: ['src/env.ts#readConfiguration'] }],
     residual: 'Bindings that somebody adds in the dashboard are not seen by any test.',
-    notice: 'The app refuses every request and says why in its log.',
+    notice:
+      'Of a forgotten environment: the app refuses every request and says why in its log. A database shared with staging is seen by the tests of `wrangler.toml` alone; a mailbox that is bound opens nothing, and nothing tells of it.',
   },
   {
     id: 'broken-deployment',

@@ -83,8 +83,9 @@ export function attestations(subject: Subject): readonly Unit[] {
   sheet.add(
     'head',
     `# What only a person can do, and who did it. A row counts when owner, evidence, date and expires are filled in;
-# until then \`{{runCommand}} readiness\` says "not yet attested". Dates are YYYY-MM-DD. \`expires\` is at most 180 days
-# after \`date\`; after that it has to be done again. Evidence is what a reviewer can look at: a link, a file, an entry.
+# until then \`{{runCommand}} readiness\` says so below its control, and counts it as not yet attested where a test cannot
+# show it. Dates are YYYY-MM-DD. \`expires\` is at most as many days after \`date\` as its row says, and 180; after that
+# it has to be done again. Evidence is what a reviewer can look at: a link, a file, an entry.
 attestations:
 `,
   );

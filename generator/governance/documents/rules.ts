@@ -33,8 +33,9 @@ export function constraintsFile({ constraints, files }: Subject): readonly Unit[
     'head',
     `# yaml-language-server: $schema=./constraints.schema.json
 #
-# Rules for whoever changes {{title}}, people and agents. test/repo/constraint-rules.test.ts executes them: each has to
-# hold in the app, and to notice its own bad example. AGENTS.md lists the same rules in words.
+# Rules for whoever changes {{title}}, people and agents. test/repo/constraint-rules.test.ts executes them: what forbids
+# or lints has to hold in the app and to notice its own bad example, and of what a test enforces, the control has to have
+# sabotages. What is only advice is checked by whoever reads it. AGENTS.md lists the same rules in words.
 version: 1
 
 # An exception for one file, with a reason and an end: { rule, file, reason, expires: YYYY-MM-DD }, at most 180 days ahead.

@@ -14,8 +14,8 @@ copy of the app, one by one, each of which has to turn one of these tests red. T
 a run. Those are printed by \`{{runCommand}} prove\`, and \`{{runCommand}} readiness\` says what they prove about the tree
 at hand.
 
-- Layers: tests below \`test/worker/\` run in the Workers runtime against real D1, KV and Durable Objects; those
-  below \`test/repo/\` run in Node and read the repository.
+- Layers: tests below \`test/worker/\` run in the Workers runtime on this machine, against its local D1, KV and Durable
+  Objects, not Cloudflare's; those below \`test/repo/\` run in Node and read the repository.
 - Coverage: the target below stands in \`vitest.config.ts\`, and \`{{runCommand}} coverage\` fails below it. It only says
   which lines ran. What the tests would notice is said by the share of sabotages that turn red.
 

@@ -148,7 +148,8 @@ BEGIN
   SELECT RAISE(ABORT, 'tenant_id never changes');
 END;
 
--- A copy of a member's cookie never becomes that of an owner: with another role one logs in again.
+-- A copy of a member's cookie does not become that of an owner: with another role one logs in again. Who joins, or
+-- comes back by an invitation, keeps the session.
 CREATE TRIGGER another_role_ends_sessions
 AFTER UPDATE OF role ON memberships
 WHEN new.role <> old.role

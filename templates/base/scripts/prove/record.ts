@@ -21,7 +21,7 @@ export type ProofRecord = z.infer<typeof ProofRecord>;
 // Made by tools, secret, or written by people about the tree after it was proven.
 const asideAnywhere = /^(?:node_modules|\.git|\.DS_Store)$/;
 const asideAtTheTop =
-  /^(?:\.wrangler|\.prove|coverage|\.idea|\.vscode|\.installed|\.dev\.vars.*|\.env.*|CHANGELOG\.md|\.ai\/attestations\.yaml)$/;
+  /^(?:\.wrangler|\.prove|coverage|releases|screenshots|backups|\.idea|\.vscode|\.installed|\.dev\.vars.*|\.env.*|CHANGELOG\.md|\.ai\/attestations\.yaml)$/;
 
 /** Hash of every file that a proof rests on. */
 export function treeHash(app: string): string {

@@ -13,7 +13,8 @@ interface Account {
  * Tells a browser that has logged in to an account before: `nonce.time.signature` in a cookie. It
  * opens nothing. It only has failed logins counted for itself, so that nobody who guesses at an
  * account from elsewhere can lock its owner out. It is good for 90 days, whatever the browser keeps, and
- * no longer than until every session of the account is ended: a thief's browser is a stranger then.
+ * no longer than until its owner logs out everywhere or changes what they log in with: a thief's browser is a
+ * stranger then. Another role in a tenant ends the sessions alone.
  * @param account null where there is none: the same work, and nobody is known
  */
 export async function knownDevice(c: AppContext, account: Account | null): Promise<string | null> {

@@ -67,12 +67,13 @@ export async function findUsableToken(
   context: RequestContext,
   purpose: TokenPurpose,
   text: string,
+  field = 'body.token',
 ): Promise<TokenRow> {
   const across = acrossTenants(context.database, 'one-time tokens');
   const row = isToken(text)
     ? await across.first(findToken, await hashToken(text), purpose, context.now)
     : null;
-  if (row === null) throw unusable('body.token');
+  if (row === null) throw unusable(field);
   return row;
 }
 

@@ -11,6 +11,8 @@ import { removeEmailChange } from '../db/statements/email-changes.ts';
 import { insertEventOfPassword, insertEventOfToken } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
+import { limitAccount } from '../limits/enforce.ts';
+import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
@@ -67,7 +69,7 @@ export async function resetPassword(
 /**
  * Changes the password of who knows the current one, and ends every session.
  * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change; 400
- * when the new one is known from a breach
+ * when the new one is known from a breach; 429 for the sixth in an hour while the address is not proven
  */
 export async function changePassword(
   context: RequestContext,
@@ -79,6 +81,8 @@ export async function changePassword(
   const old = account?.passwordHash ?? null;
   const isRight = await verifyPassword(current, old);
   if (account === null || !isRight) throw new Problem('unauthenticated');
+  // Each change is mailed to the address, which may be that of a stranger.
+  if (account.emailVerifiedAt === null) await limitAccount(context, limits.mailByUser, userId);
   await refuseBreached(context, password);
   const hash = await hashPassword(password);
   const writes = [

@@ -10,7 +10,8 @@ const seedsAtOnce = 100;
 
 /**
  * Seals every seed of a second factor with the key that is in use, while there is a key before. The
- * line in the log says how many it still found: after a night with none, the key before may go.
+ * line in the log says how many it still found: after a night with none, and once no mail waits that is older than
+ * the rotation, the key before may go.
  */
 export async function resealSeeds(context: {
   configuration: Configuration;

@@ -42,8 +42,8 @@ export interface SessionSummary {
 /**
  * Opens a session and answers its token, which is stored nowhere. D1 has the session; KV has what
  * it remembers (the device), which grants nothing and may be late, stale or lost.
- * @param account the user and the epoch read together with the password hash: if all sessions are
- * ended in between, this one is born dead
+ * @param account the user and the epoch read together with the password hash: if the epoch
+ * is another one by then, this one is born dead
  * @param since what the session goes on with: when its user last proved who they are, and until when
  * it may live at most. A login proves it now; a session that only gets a new token proves nothing.
  */
@@ -92,7 +92,7 @@ export async function endSession(context: RequestContext, token: string): Promis
   if (ended !== null) forget(context, ended.tokenHash);
 }
 
-/** Ends one of a user's own sessions. Answers false for a session that is not theirs or not live. */
+/** Ends one of a user's own sessions. Answers false for one that is not theirs, or was ended by itself before. */
 export async function endSessionOfUser(
   context: RequestContext,
   userId: string,

@@ -26,7 +26,8 @@ export interface StepUpProof {
  * Notes that a session's user has just proven who they are: with the second factor once there is
  * one, else with the password or, for somebody who has none, with a code sent to their address. For
  * five minutes dangerous actions are open.
- * @throws {Problem} 401 when the proof is wrong or of another kind than the account needs; 429
+ * @throws {Problem} 401 when the proof is wrong or of another kind than the account needs; 400 for a mailed
+ * code that is not, or no longer, good; 429
  */
 export async function stepUp(
   c: AppContext,
@@ -70,7 +71,12 @@ async function isProven(
     return password !== undefined && (await verifyPassword(password, account.passwordHash));
   }
   if (emailCode === undefined) return false;
-  const { tokenHash, userId } = await findUsableToken(context, 'step up', emailCode);
+  const { tokenHash, userId } = await findUsableToken(
+    context,
+    'step up',
+    emailCode,
+    'body.emailCode',
+  );
   if (userId !== account.id) return false;
   const spent = await context.database.batch([spendStatement(context, 'step up', tokenHash)]);
   return spent[0] === 1;

@@ -62,7 +62,7 @@ export interface Route {
 
 /**
  * Declares an endpoint: the only way to add one. The checks answer in an order that leaks nothing:
- * who you are (401, 404, 403, 402), where you come from (403), how often (429), whether it is open at all
+ * who you are and whether you may (401, 404, 403, 409, 402, 403), where you come from (403), how often (429), whether it is open at all
  * (503), what your tenant has left (429), what you sent (413, 415, 400), and only then does the handler look
  * for the object.
  */

@@ -82,7 +82,8 @@ export async function mailStatement(
 /**
  * Sends what is due, one mail at a time: each is claimed for a minute and tried for a third of one, so
  * no two runs try the same at once. What fails is tried again later, from the scheduled handler, and
- * given up in the end. A mail may still arrive twice if the app dies between sending and noting it.
+ * given up in the end. A mail may still arrive twice if the app dies between sending and noting it, or the
+ * service takes it after its time is over.
  */
 export async function deliverMail(delivery: Delivery): Promise<void> {
   const mail = acrossTenants(delivery.database, 'mail');

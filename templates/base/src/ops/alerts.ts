@@ -19,7 +19,7 @@ const minuteMs = 60_000;
 
 /**
  * When somebody is told, by kind of route. Lower wakes people for nothing; higher tells them after
- * their users did. An alert is over when its window holds no more than this.
+ * their users did. An alert is over when its window holds less than this.
  */
 const rules: readonly {
   readonly name: string;

@@ -1,6 +1,10 @@
 import { waitUntil } from 'cloudflare:workers';
 import { count } from './counts.ts';
+import { within } from './deadline.ts';
 import type { LogLine } from './logger.ts';
+
+/** How long a sink may take; then the fault is written to the log as well. */
+const patienceMs = 10_000;
 
 /** Takes one fault to where it is kept. It may throw, reject or hang: no request notices. */
 export type FaultSink = (fault: LogLine) => void | Promise<void>;
@@ -32,7 +36,8 @@ export function keepFault(fault: LogLine): void {
   if (!countedElsewhere.has(fault.event)) count('faults', fault.event);
   try {
     const kept = faults.sink(fault);
-    if (kept instanceof Promise) waitUntil(kept.catch(() => workersLogs(fault)));
+    if (kept instanceof Promise)
+      waitUntil(within(patienceMs, kept).catch(() => workersLogs(fault)));
   } catch {
     void workersLogs(fault);
   }

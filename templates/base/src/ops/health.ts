@@ -21,7 +21,7 @@ export const healthRoutes = [
     },
   }),
 
-  /** Asks every dependency. It is guarded: it costs something, and tells what is broken. */
+  /** Asks whatever the app keeps its data in. It is guarded: it costs something, and tells what is broken. */
   route({
     method: 'GET',
     path: '/ready',

@@ -2,8 +2,9 @@ import { keepFault } from './faults.ts';
 import { redact } from './redact.ts';
 
 /**
- * What a log line may carry: ids, codes and numbers. A field that is not listed does not compile,
- * so no address, name or token gets into the logs by way of a careless object.
+ * What a log line may carry: ids, codes and numbers. A field that is not listed does not compile where it is
+ * written out, and is left out where an object brings it along: no address, name or token gets into the logs
+ * by way of a careless object.
  */
 export interface LogFields {
   readonly route?: string;
@@ -22,6 +23,22 @@ export interface LogFields {
   /** Where a fault was thrown: its class and its stack, without its message. */
   readonly fault?: string;
 }
+
+const listed: Readonly<Record<keyof LogFields, true>> = {
+  route: true,
+  method: true,
+  status: true,
+  durationMs: true,
+  count: true,
+  userId: true,
+  tenantId: true,
+  code: true,
+  statement: true,
+  task: true,
+  dependency: true,
+  configuration: true,
+  fault: true,
+};
 
 /** `error` is for faults only: what somebody must look into. They go to the sink of src/ops/faults.ts. */
 export type LogLevel = 'info' | 'warn' | 'error';
@@ -52,10 +69,9 @@ export function createLogger(requestId: string): Logger {
 
 function withoutPersonalData(fields: LogFields): LogFields {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? redact(value) : value,
-    ]),
+    Object.entries(fields)
+      .filter(([name]) => Object.hasOwn(listed, name))
+      .map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
   );
 }
 

@@ -45,7 +45,7 @@ function failureOf(
 
 const loginPaths: ReadonlySet<string> = new Set(['/api/auth/login', '/api/auth/mfa/verify']);
 
-/** Writes down what this isolate has counted. What D1 cannot take is kept here until it is back. */
+/** Writes down what this isolate has counted. What D1 cannot take is kept here for a quarter of an hour. */
 export async function writeCounts({
   database,
   logger,

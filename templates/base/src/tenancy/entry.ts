@@ -15,7 +15,7 @@ import { mayGovern } from './roles.ts';
  * enough: the user must have proven the address it was sent to, as it is now, and whoever invited
  * them must still be in a position to.
  * @throws {Problem} 404 for a token that is not, or no longer, good for this user, whatever the reason;
- * 402 where the tenant's plan has no room
+ * 402 where it is good, and the tenant's plan has no room
  */
 export async function joinTenant(
   context: RequestContext,
@@ -41,5 +41,7 @@ export async function joinTenant(
   ]);
   if (isMember) return invitation;
   const left = await across.first(findInvitation, tokenHash);
-  throw new Problem(left !== null && left.members >= atMost ? 'quota_exceeded' : 'not_found');
+  const { email, emailVerified } = actor.user;
+  const isTheirs = emailVerified && left?.email === email && left.expiresAt > now;
+  throw new Problem(isTheirs && left.members >= atMost ? 'quota_exceeded' : 'not_found');
 }

@@ -92,7 +92,7 @@ export const invitationRoutes = [
     },
   }),
 
-  /** Says the same of a token that never was, that is used up, and that is meant for another address. */
+  /** Says the same of a token that never was, that is used up or expired, and that is meant for another address. */
   route({
     method: 'POST',
     path: '/api/invitations/accept',

@@ -113,6 +113,10 @@ describe('GOV-1 a proof is worth something on the tree it was made on', () => {
   it('what tools make at the top is no part of it; code of the same name below is', () => {
     mkdirSync(join(tree, 'coverage'));
     write('coverage/report.ts', '');
+    mkdirSync(join(tree, 'backups/drills'), { recursive: true });
+    write('backups/drills/2026-01-31.json', '{}');
+    mkdirSync(join(tree, 'releases'));
+    write('releases/2026-01-31.json', '{}');
     write('.env', 'SECRET=1');
     expect(proofOf(tree)).toBeDefined();
     for (const folder of ['.github/workflows', 'migrations', 'scripts/prove', 'test/repo'])

@@ -22,8 +22,8 @@ export const breachedPasswords = [
     'AUTH-2',
     'somebody changes to a breached password',
     recovery,
-    "throw new Problem('unauthenticated');\n  await refuseBreached(context, password);",
-    "throw new Problem('unauthenticated');",
+    'limits.mailByUser, userId);\n  await refuseBreached(context, password);',
+    'limits.mailByUser, userId);',
   ),
   sabotage(
     'AUTH-2',

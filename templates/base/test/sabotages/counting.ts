@@ -351,4 +351,18 @@ export const counting = [
     "importKey('raw', bytesOf(secret),",
     "importKey('raw', bytesOf(secret.slice(0, 8)),",
   ),
+  sabotage(
+    'API-2',
+    'a stranger who signed up with an address has mail sent to it without end',
+    'src/auth/password-recovery.ts',
+    'if (account.emailVerifiedAt === null) await',
+    "if (account.id === '') await",
+  ),
+  sabotage(
+    'API-2',
+    'whoever has proven their address may change a password five times an hour',
+    'src/auth/password-recovery.ts',
+    'if (account.emailVerifiedAt === null) await',
+    "if (account.id !== '') await",
+  ),
 ];

@@ -319,4 +319,18 @@ export const invitationsAndEntry = [
     'Accept within seven days, logged in with this address:',
     'Accept within seven days:',
   ),
+  sabotage(
+    'AUTH-1',
+    'whoever finds the token of another learns that there is an invitation, and no room',
+    'src/tenancy/entry.ts',
+    'isTheirs && left.members >= atMost',
+    '(left?.members ?? 0) >= atMost',
+  ),
+  sabotage(
+    'AUTH-1',
+    'who has not proven the invited address learns that there is no room',
+    'src/tenancy/entry.ts',
+    'const isTheirs = emailVerified && left?.email === email',
+    "const isTheirs = typeof emailVerified === 'boolean' && left?.email === email",
+  ),
 ];

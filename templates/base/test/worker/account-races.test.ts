@@ -280,6 +280,25 @@ describe('API-2 mail cannot be used against strangers', () => {
     expect(post.to(email)).toHaveLength(5);
   });
 
+  it.each([
+    ['nobody has proven', newUser, 429],
+    ['is proven', newPerson, 204],
+  ])('a password of an account whose address %s: its sixth change is %i', async (...row) => {
+    const [, newOne, status] = row;
+    const { browser, email } = await newOne();
+    vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
+    const hash = vi.spyOn(passwords, 'hashPassword');
+    const before = post.to(email).length;
+    const statuses = [];
+    for (let changes = 0; changes < 6; changes += 1) {
+      hash.mockResolvedValue(`hash ${changes}`);
+      const change = { current: password, password: `another password ${changes}` };
+      statuses.push((await browser.post('/api/auth/password/change', change)).status);
+    }
+    expect(statuses).toEqual([204, 204, 204, 204, 204, status]);
+    expect(post.to(email)).toHaveLength(before + (status === 204 ? 6 : 5));
+  });
+
   it('what strangers ask for does not use up what the owner may ask for', async () => {
     const { browser, email } = await newUserWithoutPassword();
     const moved = freshEmail();

@@ -111,9 +111,14 @@ const right: readonly (readonly [what: string, ask: Ask, counted: readonly strin
     ['step-up by client, of the client: 30 in 900', ...tried],
   ],
   [
-    'changes a password',
+    'changes a password of an account whose address is not proven',
     ({ browser }) => browser.post('/api/auth/password/change', { current: password, password }),
-    ['step-up by client, of the client: 30 in 900', ...tried],
+    [
+      'step-up by client, of the client: 30 in 900',
+      'step-up by account, of the user: 5 in 900',
+      'mail by user, of the user: 5 in 3600',
+      'step-up by account, of the user: given back',
+    ],
   ],
   [
     'asks for a code to step up, whether or not they get one',

@@ -16,6 +16,7 @@ import { createLogger } from '../../src/ops/logger.ts';
 import { keepUncaught } from '../../src/ops/uncaught.ts';
 import { newUser, rowsOf } from './arrange.ts';
 import { askApp } from './ask-app.ts';
+import { hurry } from './broken.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
@@ -136,6 +137,17 @@ describe('OBS-1 a sink that is down harms no request, and no fault is lost', () 
     const response = askApp(appWith(fail), request, env, createExecutionContext());
     const late = scheduler.wait(1_000).then(() => null);
     expect((await Promise.race([response, late]))?.status).toBe(500);
+  });
+
+  it('and after ten seconds the log has it', async () => {
+    vi.spyOn(faults, 'sink').mockImplementation(() => new Promise(() => {}));
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const waits = hurry();
+    const { json } = await ask(fail);
+    expect(log.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+      expect.objectContaining({ requestId: json.requestId }),
+    ]);
+    expect(waits).toContain(10_000);
   });
 });
 

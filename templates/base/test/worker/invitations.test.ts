@@ -54,6 +54,23 @@ describe('AUTH-1 an invitation lets one person in, once', () => {
     expect(await isRefused(guest, token)).toBe(true);
   });
 
+  it('that a tenant is full is told to who may come in, and to nobody else', async () => {
+    const { invite, tenantId } = await newTeam();
+    const guest = await newPerson();
+    await invite(guest.email, 'member');
+    const unproven = await newUser();
+    await invite(unproven.email, 'member');
+    const [token, other] = [post.tokenFor(guest.email), post.tokenFor(unproven.email)];
+    const fill = env.DB.prepare('UPDATE tenants SET member_count = 1000000 WHERE id = ?1');
+    await fill.bind(tenantId).run();
+    expect((await accept(guest, token)).status).toBe(402);
+    expect(await isRefused(await newPerson(), token)).toBe(true);
+    expect(await isRefused(unproven, other)).toBe(true);
+    await env.DB.prepare('UPDATE sessions SET idle_expires_at = expires_at').run();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * day + 60_000 });
+    expect(await isRefused(guest, token)).toBe(true);
+  });
+
   it('the token is stored nowhere', async () => {
     const { invite } = await newTeam();
     const email = freshEmail();

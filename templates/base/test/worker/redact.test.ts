@@ -47,6 +47,15 @@ describe('OBS-2 the second net takes out what slipped through the first', () => 
     expect(redact(fault)).toBe(fault);
   });
 
+  it('and what an object brings along that no line may carry is left out', () => {
+    const written = vi.spyOn(console, 'info').mockImplementation(() => {});
+    const row = { userId: 'a user', name: 'Ada Lovelace', tokenHash: 'a hash' };
+    createLogger('an id').log('info', 'a line', row);
+    expect(written.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+      { level: 'info', event: 'a line', requestId: 'an id', userId: 'a user' },
+    ]);
+  });
+
   it('stands between every line and where it is kept', () => {
     const lines: unknown[] = [];
     for (const level of ['info', 'warn', 'error'] as const) {

@@ -113,7 +113,8 @@ describe('AUTH-4 dangerous actions ask once more', () => {
     expect((await browser.post('/api/auth/step-up', { password })).status).toBe(401);
     const older = { emailCode: await codeFor(browser, email) };
     const emailCode = await codeFor(browser, email);
-    expect((await browser.post('/api/auth/step-up', older)).status).toBe(400);
+    const refused = await browser.post('/api/auth/step-up', older);
+    expect([refused.status, refused.json.errors?.[0]?.field]).toEqual([400, 'body.emailCode']);
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(204);
     expect((await browser.post('/api/me/email', { email: freshEmail() })).status).toBe(202);
     expect((await browser.post('/api/auth/step-up', { emailCode })).status).toBe(400);

@@ -16,6 +16,9 @@ export interface InvitationRow {
 export interface OpenInvitationRow extends MyTenantRow {
   readonly inviterRole: Role;
   readonly members: number;
+  /** The address that is invited. */
+  readonly email: string;
+  readonly expiresAt: number;
 }
 
 /**
@@ -79,7 +82,8 @@ export const findInvitation = across<OpenInvitationRow>(
   'invitations.find',
   `SELECT tenants.id, tenants.name, tenants.tier, tenants.created_at AS createdAt,
      tenants.deletes_at AS deletesAt, tenants.member_count AS members,
-     invitations.role, inviters.role AS inviterRole
+     invitations.role, invitations.email, invitations.expires_at AS expiresAt,
+     inviters.role AS inviterRole
    FROM invitations
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by

@@ -56,7 +56,7 @@ export interface SecondStepRow {
   readonly sessionEpoch: number;
 }
 
-/** Ended with all sessions, since the password of the first step may be the old one. ?1 token hash, ?2 now. */
+/** Ended where the epoch of sessions is another one, since the password of the first step may be the old one. ?1 token hash, ?2 now. */
 export const findSecondStep = across<SecondStepRow>(
   'tokens.findSecondStep',
   `SELECT users.id, users.email, users.session_epoch AS sessionEpoch

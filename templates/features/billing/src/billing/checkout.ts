@@ -17,8 +17,8 @@ import { isOver, states } from './states.ts';
 import { applySubscription } from './subscription.ts';
 
 /**
- * One request at a time may start a tenant's checkout. It asks Stripe five times as a rule, and waits ten
- * seconds for an answer at most; should it take longer all the same, it does not end the next one's lease.
+ * One request at a time may start a tenant's checkout. It asks Stripe three or four times, and once more for
+ * each open session of another plan, and waits ten seconds for an answer at most; should it take longer all the same, it does not end the next one's lease.
  */
 const leaseMs = 120_000;
 
@@ -34,7 +34,8 @@ const attemptMs = 25 * 60 * 1_000;
  * and Stripe, before anything is made; requests that come at once are refused but for one; and what
  * was sent to Stripe without an answer is sent again under the same key.
  * @returns where to send the browser
- * @throws {Problem} 409 where there is a subscription, or another request at it; 503 without Stripe
+ * @throws {Problem} 409 where there is a subscription, or another request at it, or the buyer's own address is not
+ * proven; 503 without Stripe
  */
 export async function startCheckout(
   context: RequestContext,
@@ -74,7 +75,8 @@ export async function startCheckout(
 
 /**
  * Opens Stripe's own pages for a subscription: pay, change, cancel.
- * @throws {Problem} 409 without one, or where its customer was deleted at Stripe: then it is over here too
+ * @throws {Problem} 409 for who was never at the checkout, or where the customer was deleted at Stripe: then it is
+ * over here too
  */
 export async function openPortal(context: RequestContext, actor: TenantActor): Promise<string> {
   const { now } = context;

@@ -52,8 +52,9 @@ export function readStripe(environment: Environment, env: Env): StripeConfigurat
 }
 
 /**
- * In production a restricted key, which cannot do more than the app does. An unrestricted one takes a
- * reason that stands in wrangler.toml, for everybody to read.
+ * In production a restricted key. What it may do is chosen at Stripe, and cannot be seen from here
+ * (scripts/secrets/registry.ts says what the app needs). An unrestricted one takes a reason that stands in
+ * wrangler.toml, for everybody to read.
  */
 function readKey(env: Env, isLive: boolean): string {
   const { STRIPE_SECRET_KEY: key = '', STRIPE_UNRESTRICTED_BECAUSE: reason = '' } = env;

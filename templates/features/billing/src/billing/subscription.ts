@@ -204,7 +204,7 @@ function snapshotStatement(
   );
 }
 
-/** The audit row of a change and, where the table of states says so, a mail to each owner. */
+/** The audit row of a change and, where the table of states says so, a mail to the owners, 20 at most. */
 async function tellChange(
   context: BillingContext,
   account: AccountRow,

@@ -8,7 +8,7 @@ import { identityOf, type Provider } from './provider.ts';
 
 const issuer = 'https://accounts.google.com';
 
-/** Only Google's own keys count; what a token's header says about keys is never looked at. */
+/** Only Google's own keys count; of a token's header only `kid` counts, which picks one of them. */
 const keys = createRemoteJWKSet(new URL('https://www.googleapis.com/oauth2/v3/certs'), {
   // They serve everybody, so they are asked for on nobody's behalf.
   [customFetch]: (url, options) =>

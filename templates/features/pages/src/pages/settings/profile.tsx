@@ -35,7 +35,7 @@ export const profilePages = [
           </p>
           <Form of={forms.changeAddress} visit={visit} />
         </Card>
-        <Card title="Your data" text="What we hold about you, in one file.">
+        <Card title="Your data" text="Your profile, workspaces and activity, in one file.">
           <Go quiet to="/settings/export" text="Download" />
         </Card>
         <Card title="Delete your account" text="Your workspaces must have another owner." danger>
