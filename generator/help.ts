@@ -42,7 +42,7 @@ Creates a multi-tenant SaaS application for Cloudflare Workers.
 
 Usage:
   ${command} [directory] [options]              make an application
-  ${command} governance [directory] [options]   renew its documents in .ai/, and touch nothing else
+  ${command} governance [directory] [options]   renew its documents: .ai/, and what of AGENTS.md is generated
 
 On a terminal it asks for what is not given. "." creates in the current directory.
 

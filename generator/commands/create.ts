@@ -45,7 +45,7 @@ export async function create(typed: TypedArguments, host: Host): Promise<number>
 }
 
 /**
- * From now on an interrupt is answered between two steps, so that no step is left half done. Returns a function
+ * From now on an interrupt leaves the writing whole, and ends the step after it that is under way. Returns a function
  * that gives the signal to watch, made only then because loading Node's class for it takes a third of a millisecond.
  */
 function catchInterrupts(): () => AbortSignal {

@@ -24,6 +24,7 @@ Deploys the commit that is checked out, in this order, and stops at the first st
   5. asks that version whether it is well, again and again for --hold seconds (60 unless told otherwise)
   6. gives it all the traffic, and asks once more
 When it is not well, the version before gets all the traffic back.
+--dry-run refuses as always, then builds, and changes nothing.
 --first is for an environment that has no version yet: there is no way back, and it gets all traffic at once.
 A new deployment is not everywhere at once, and a question may be lost: one that goes wrong is asked again for
 --patience seconds (30) before the version counts as ill. --address is where the app answers, when that is not APP_ORIGIN of wrangler.toml.`;

@@ -6,7 +6,7 @@ const usage = `Usage: npm run outbox -- list [--env local|staging|production]
        npm run outbox -- requeue ID|all [--env local|staging|production]
 
 Shows the mail that waits or was given up, by id; what is in it is sealed. "requeue" has mail that was given up
-tried again within a minute, as if it were new.`;
+tried again within a minute. Its age stays, so that the alert "mail waits" may come once.`;
 
 process.exitCode = run(givenWords());
 
