@@ -63,7 +63,7 @@ export const constraints: readonly Constraint[] = [
   },
   {
     id: 'constant-sql',
-    rule: 'SQL is a named constant in `src/db/statements/`, without interpolation; `?1` is the tenant.',
+    rule: 'SQL is a named constant in `src/db/statements/`, without interpolation; in a statement of one tenant `?1` is the tenant.',
     why: 'DB-2',
     check: {
       kind: 'forbid',

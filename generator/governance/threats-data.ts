@@ -95,7 +95,7 @@ export const dataThreats: readonly Threat[] = [
       { control: 'DB-3', at: ['src/db/errors.ts#toDatabaseError'] },
     ],
     residual:
-      '`/health` tells everybody which build answers and since when. Times differ where the work differs.',
+      'Everybody is told by `/health` which build answers and since when. Times differ where the work differs.',
     notice: 'Faults in the log, each with the request id that the client saw.',
   },
   {

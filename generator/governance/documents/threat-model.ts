@@ -110,7 +110,8 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
   );
   for (const mitigation of mitigations) {
     const { control } = mitigation;
-    const title53 = subject.controls.find((one) => one.id === control)?.title ?? '';
+    const { title: title53 = '', attestation } =
+      subject.controls.find((one) => one.id === control) ?? {};
     if (isShown(control, subject)) {
       sheet.add(`${key} ${control}`, `- **${control}**, ${title53}\n`);
       const named = namedPlaces(mitigation, subject);
@@ -128,6 +129,11 @@ function addThreat(sheet: Sheet, threat: Threat, subject: Subject): void {
           `${key} ${control} ${suite.file} ${suite.title}`,
           `  - test: \`${suite.file}\` › ${suite.title}\n`,
           `tests of ${control}`,
+        );
+      if (attestation !== undefined)
+        sheet.add(
+          `${key} ${control} word`,
+          `  - what only a person can say: row ${control} of \`.ai/attestations.yaml\`\n`,
         );
     } else if (isAbout(control, subject))
       sheet.add(
@@ -151,10 +157,18 @@ function isAbout(control: string, { controls, has }: Subject): boolean {
   return controls.some(({ id, where }) => id === control && has(where));
 }
 
+const unsaid = { required: 'not shown', rehearsed: 'rehearsed with stand-ins, and no more,' };
+
 function addRest(sheet: Sheet, subject: Subject): void {
   sheet.add('rest', '## What is not mitigated\n\n');
   for (const { id, residual } of subject.threats)
     sheet.add(`rest ${id}`, `- **${id}**: ${residual}\n`);
+  for (const { id, title, where, attestation } of subject.controls)
+    if (subject.has(where) && attestation !== undefined && attestation.weight !== 'further')
+      sheet.add(
+        `rest ${id} word`,
+        `- **${id}**, ${title}: ${unsaid[attestation.weight]} until row ${id} of \`.ai/attestations.yaml\` is filled in.\n`,
+      );
   const open = subject.controls.filter(
     ({ id, where }) => subject.has(where) && !isShown(id, subject),
   );
