@@ -81,10 +81,8 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
       );
     // Before it is set: once set, it cannot be read back.
     console.log(value);
-    setSecrets(environment, {
-      [name]: value,
-      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),
-    });
+    const previous = readsPrevious ? { [`${name}_PREVIOUS`]: given } : {};
+    setSecrets(environment, { [name]: value, ...previous }, Object.keys(previous));
     console.error(numbered(steps, environment));
   }
   note(secret, environment);
