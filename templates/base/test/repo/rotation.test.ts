@@ -7,7 +7,7 @@ import { registry } from '../../scripts/secrets/registry.ts';
 import { dayAfter, noteRotation, rotationsIn } from '../../scripts/secrets/table.ts';
 import { app, read } from './repository.ts';
 import { givenOutAs } from './secret-values.ts';
-import { runScript, standIn } from './stand-in.ts';
+import { asTerminal, runScript, standIn } from './stand-in.ts';
 
 let work: string;
 
@@ -30,14 +30,12 @@ interface Outcome {
   readonly lists?: boolean;
   /** What is set once it was told to set something; 'untold' where wrangler does not tell then. */
   readonly setAfter?: readonly string[] | 'untold';
+  readonly isTerminal?: boolean;
 }
 
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
-const rotate = (
-  words: readonly string[],
-  input = '',
-  { fails = false, dies = false, set = [], lists = true, setAfter = set }: Outcome = {},
-) => {
+const rotate = (words: readonly string[], input = '', outcome: Outcome = {}) => {
+  const { fails = false, dies = false, set = [], lists = true, setAfter = set } = outcome;
   const printed = (names: readonly string[]) => JSON.stringify(names.map((name) => ({ name })));
   const listed = { when: 'secret list', prints: printed(set), fails: !lists };
   const isUntold = setAfter === 'untold';
@@ -48,7 +46,8 @@ const rotate = (
     fails: isUntold,
   };
   const programs = standIn([{ when: 'secret bulk', fails, dies }, listedAfter, listed]);
-  const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
+  const env = outcome.isTerminal === true ? asTerminal('secrets-rotate') : {};
+  const ended = runScript('secrets-rotate', words, programs, { cwd: work, input, env });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
   return { ...ended, calls: programs.calls().map((call) => call.join(' ')), secrets };
 };
@@ -140,6 +139,23 @@ describe('SEC-2 rotating is one command', () => {
       });
     }
   });
+
+  it.each([
+    ['HMAC_KEY', 'current', current, 1],
+    ['ALERT_WEBHOOK_URL', 'new', givenOutAs('ALERT_WEBHOOK_URL', 'staging'), 0],
+  ] as const)(
+    '%s: a terminal is asked for the %s value, which is not shown',
+    (name, which, value, statusWithout) => {
+      const words = [name, '--env', 'staging'];
+      const { status, stdout, stderr, secrets } = rotate(words, `${value}\n`, { isTerminal: true });
+      expect([status, secrets.length]).toEqual([0, 1]);
+      expect(Object.values(secrets[0])).toContain(value);
+      expect(stderr).toContain(`The ${which} ${name} of staging`);
+      expect(`${stdout}${stderr}`).not.toContain(value);
+      const without = rotate(words, '\n', { isTerminal: true });
+      expect([without.status, without.stdout, without.secrets]).toEqual([statusWithout, '', []]);
+    },
+  );
 
   it('--finish takes the key before away, of that environment alone', () => {
     for (const environment of ['staging', 'production']) {

@@ -121,4 +121,18 @@ export const secretCommands = [
     'if (!absent.some((name)',
     'if (!absent.every((name)',
   ),
+  sabotage(
+    'SEC-2',
+    'in a terminal nobody is asked for the value, and nothing is set',
+    'scripts/secrets-rotate.ts',
+    'process.stdin.isTTY ? askUnseen(what)',
+    'process.stdin.isTTY ? (await askUnseen(what)).slice(0, 0)',
+  ),
+  sabotage(
+    'SEC-2',
+    'what is handed over in a terminal is shown to whoever looks on',
+    'scripts/secrets/ask.ts',
+    'write: (_shown, _encoding, done) => done()',
+    'write: (shown, _encoding, done) => void process.stderr.write(shown, () => done())',
+  ),
 ];
