@@ -152,4 +152,18 @@ export const secrets = [
     ' wrangler secret put NAME --env production',
     ' wrangler secret delete NAME --env production',
   ),
+  sabotage(
+    'SEC-1',
+    'nobody is told what to do about a key that opens the account',
+    'docs/runbooks/leaked-secret.md',
+    'put the new one into the GitHub environment it was of, ',
+    '',
+  ),
+  sabotage(
+    'SEC-1',
+    'nobody is told what to do about a password that opens staging',
+    'docs/runbooks/leaked-secret.md',
+    '`SMOKE_PASSWORD`: change it in staging, then in GitHub.',
+    '',
+  ),
 ];
