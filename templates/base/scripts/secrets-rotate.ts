@@ -4,25 +4,27 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationOf, environmentOf, type DeployedEnvironment } from './deployment/wrangler.ts';
 import { givenWords } from './given-words.ts';
+import { askUnseen } from './secrets/ask.ts';
 import { checkShape, registry, type Secret } from './secrets/registry.ts';
 import { secretsOf, setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
 
 const usage = `Usage: npm run --silent secrets:rotate -- NAME --env staging|production [--finish]
 
-Replaces a secret of an environment. Values come and go by standard input and output alone, so that none stands
-in a list of processes or in the history of a shell; what is said to you goes to standard error.
-  made here     prints a new value, then sets it. It is read in both values until --finish: give the current one on
-                standard input, from where you keep it. While the one before is still read, it is refused.
-  made there    says what to do at whoever makes it; with the new value on standard input, sets it, unless it cannot
-                be one (scripts/secrets/registry.ts).
+Replaces a secret of an environment. A terminal is asked for the value, which is not shown; elsewhere it is what
+standard input has, as in "VAULT-COMMAND | npm run ...". So none stands in a list of processes or in the history of
+a shell. What is said to you goes to standard error.
+  made here     takes the current value, from where you keep it, prints a new one, then sets it. It is read in both
+                values until --finish. While the one before is still read, it is refused.
+  made there    says what to do at whoever makes it, takes the new value, and sets it, unless it cannot be one
+                (scripts/secrets/registry.ts). Without a value nothing is set.
 Keep what it prints: a secret cannot be read back. docs/rotation.md is brought up to date for production.
 Secrets: ${registry.map(({ name }) => name).join(', ')}`;
 
-process.exitCode = run(givenWords());
+process.exitCode = await run(givenWords());
 
 /** Answers the exit code: 0 done, 1 failed, 2 wrong usage. */
-function run(words: string[]): number {
+async function run(words: string[]): Promise<number> {
   if (words.includes('--help')) {
     console.log(usage);
     return 0;
@@ -35,7 +37,7 @@ function run(words: string[]): number {
   const { secret, environment, isFinish } = asked;
   try {
     if (isFinish) finish(secret, environment);
-    else rotate(secret, environment);
+    else await rotate(secret, environment);
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
@@ -61,18 +63,23 @@ function readArguments(args: string[]) {
 }
 
 /** @throws {Error} where a value is missing or cannot be right, or wrangler refuses */
-function rotate(secret: Secret, environment: DeployedEnvironment): void {
+async function rotate(secret: Secret, environment: DeployedEnvironment): Promise<void> {
   const { name, made, readsPrevious, steps } = secret;
-  const given = process.stdin.isTTY ? '' : readFileSync(0, 'utf8').trim();
   if (made === 'there') {
     console.error(numbered(steps, environment));
+    const given = await take(
+      `The new ${name} of ${environment} (not shown; nothing to leave it as it is)`,
+    );
     if (given === '') return;
     checkShape(name, given, environment);
     setSecrets(environment, { [name]: given });
   } else {
+    const given = readsPrevious
+      ? await take(`The current ${name} of ${environment} (not shown)`)
+      : '';
     if (readsPrevious && given.length < 32)
       throw new Error(
-        `Give the current ${name} on standard input: it stays good beside the new one.`,
+        `Give the current ${name}, where it is asked for or on standard input: it stays good beside the new one.`,
       );
     const value = randomBytes(32).toString('base64');
     if (readsPrevious && secretsOf(environment).includes(`${name}_PREVIOUS`))
@@ -81,14 +88,17 @@ function rotate(secret: Secret, environment: DeployedEnvironment): void {
       );
     // Before it is set: once set, it cannot be read back.
     console.log(value);
-    setSecrets(environment, {
-      [name]: value,
-      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),
-    });
+    const previous = readsPrevious ? { [`${name}_PREVIOUS`]: given } : {};
+    setSecrets(environment, { [name]: value, ...previous }, Object.keys(previous));
     console.error(numbered(steps, environment));
   }
   note(secret, environment);
   console.error(`See that all is well: npm run smoke -- ${addressOf(environment)}`);
+}
+
+/** What a terminal is asked for, or what standard input has. */
+async function take(what: string): Promise<string> {
+  return process.stdin.isTTY ? askUnseen(what) : readFileSync(0, 'utf8').trim();
 }
 
 function finish({ name }: Secret, environment: DeployedEnvironment): void {

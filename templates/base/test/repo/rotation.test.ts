@@ -7,7 +7,7 @@ import { registry } from '../../scripts/secrets/registry.ts';
 import { dayAfter, noteRotation, rotationsIn } from '../../scripts/secrets/table.ts';
 import { app, read } from './repository.ts';
 import { givenOutAs } from './secret-values.ts';
-import { runScript, standIn } from './stand-in.ts';
+import { asTerminal, runScript, standIn } from './stand-in.ts';
 
 let work: string;
 
@@ -28,18 +28,26 @@ interface Outcome {
   readonly dies?: boolean;
   readonly set?: readonly string[];
   readonly lists?: boolean;
+  /** What is set once it was told to set something; 'untold' where wrangler does not tell then. */
+  readonly setAfter?: readonly string[] | 'untold';
+  readonly isTerminal?: boolean;
 }
 
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
-const rotate = (
-  words: readonly string[],
-  input = '',
-  { fails = false, dies = false, set = [], lists = true }: Outcome = {},
-) => {
-  const prints = JSON.stringify(set.map((name) => ({ name })));
-  const listed = { when: 'secret list', prints, fails: !lists };
-  const programs = standIn([{ when: 'secret bulk', fails, dies }, listed]);
-  const ended = runScript('secrets-rotate', words, programs, { cwd: work, input });
+const rotate = (words: readonly string[], input = '', outcome: Outcome = {}) => {
+  const { fails = false, dies = false, set = [], lists = true, setAfter = set } = outcome;
+  const printed = (names: readonly string[]) => JSON.stringify(names.map((name) => ({ name })));
+  const listed = { when: 'secret list', prints: printed(set), fails: !lists };
+  const isUntold = setAfter === 'untold';
+  const listedAfter = {
+    when: 'secret list',
+    after: 'secret bulk',
+    prints: isUntold ? '' : printed(setAfter),
+    fails: isUntold,
+  };
+  const programs = standIn([{ when: 'secret bulk', fails, dies }, listedAfter, listed]);
+  const env = outcome.isTerminal === true ? asTerminal('secrets-rotate') : {};
+  const ended = runScript('secrets-rotate', words, programs, { cwd: work, input, env });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
   return { ...ended, calls: programs.calls().map((call) => call.join(' ')), secrets };
 };
@@ -131,6 +139,23 @@ describe('SEC-2 rotating is one command', () => {
       });
     }
   });
+
+  it.each([
+    ['HMAC_KEY', 'current', current, 1],
+    ['ALERT_WEBHOOK_URL', 'new', givenOutAs('ALERT_WEBHOOK_URL', 'staging'), 0],
+  ] as const)(
+    '%s: a terminal is asked for the %s value, which is not shown',
+    (name, which, value, statusWithout) => {
+      const words = [name, '--env', 'staging'];
+      const { status, stdout, stderr, secrets } = rotate(words, `${value}\n`, { isTerminal: true });
+      expect([status, secrets.length]).toEqual([0, 1]);
+      expect(Object.values(secrets[0])).toContain(value);
+      expect(stderr).toContain(`The ${which} ${name} of staging`);
+      expect(`${stdout}${stderr}`).not.toContain(value);
+      const without = rotate(words, '\n', { isTerminal: true });
+      expect([without.status, without.stdout, without.secrets]).toEqual([statusWithout, '', []]);
+    },
+  );
 
   it('--finish takes the key before away, of that environment alone', () => {
     for (const environment of ['staging', 'production']) {
@@ -224,6 +249,40 @@ describe('SEC-2 rotating is one command', () => {
     expect([status, rowOf('HMAC_KEY')?.last]).toEqual([1, 'never']);
     expect(stderr).toContain('a value that was printed is NOT in use');
     expect(stderr).toContain('10214');
+  });
+
+  // A gateway answers for a request that was carried out, a connection drops, wrangler is killed.
+  it.each([{ fails: true }, { dies: true }])(
+    'what %o, and is set all the same, is in use and kept',
+    (how) => {
+      const words = ['ENCRYPTION_KEY', '--env', 'production'];
+      const set = ['ENCRYPTION_KEY'];
+      const setAfter = ['ENCRYPTION_KEY', 'ENCRYPTION_KEY_PREVIOUS'];
+      const { status, stderr, calls } = rotate(words, current, { ...how, set, setAfter });
+      expect(status).toBe(1);
+      expect(calls.at(-1)).toBe('wrangler secret list --env production');
+      expect(stderr).toContain('ENCRYPTION_KEY_PREVIOUS is there now');
+      expect(stderr).toContain('a value that was printed IS in use, keep it');
+      expect(stderr).not.toMatch(/NOT in use|[Tt]hrow it away/);
+    },
+  );
+
+  it.each([{ fails: true }, { dies: true }])(
+    'what %o, where wrangler does not tell what is set, is kept until it does',
+    (how) => {
+      const words = ['ENCRYPTION_KEY', '--env', 'staging'];
+      const { status, stderr } = rotate(words, current, { ...how, setAfter: 'untold' });
+      expect(status).toBe(1);
+      expect(stderr).toContain('until "wrangler secret list --env staging" tells');
+      expect(stderr).not.toMatch(/NOT in use|[Tt]hrow it away/);
+    },
+  );
+
+  it('what failed and printed nothing can be done once more', () => {
+    const words = ['HMAC_KEY', '--env', 'production', '--finish'];
+    const { status, stdout, stderr } = rotate(words, '', { fails: true });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('do it once more');
   });
 
   it('the new value is shown before it is set, since nobody can read it back', () => {

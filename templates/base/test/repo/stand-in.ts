@@ -101,6 +101,12 @@ export function standIn(answers: readonly Answer[] = []): StandIn {
   };
 }
 
+/** Lets one of the app's scripts, and nothing that it starts, take its standard input for a terminal. */
+export function asTerminal(name: string): Record<string, string> {
+  const program = `if (process.argv[1]?.endsWith('/${name}.ts')) process.stdin.isTTY = true;`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
+}
+
 /** Runs one of the app's scripts, with the stand-in in place of npx and git. */
 export function runScript(
   name: string,

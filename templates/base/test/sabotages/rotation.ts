@@ -89,8 +89,8 @@ export const rotation = [
     'SEC-2',
     'the value in use is thrown away when a new one is set',
     rotate,
-    '\n      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),',
-    '',
+    'readsPrevious ? { [`${name}_PREVIOUS`]: given } : {};',
+    "readsPrevious && given === '' ? { [`${name}_PREVIOUS`]: given } : {};",
   ),
   sabotage(
     'SEC-2',
@@ -321,8 +321,8 @@ export const rotation = [
     'SEC-2',
     'a new value that is set is lost where it cannot be shown any more',
     rotate,
-    '    console.log(value);\n    setSecrets(environment, {\n      [name]: value,\n      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),\n    });\n',
-    '    setSecrets(environment, {\n      [name]: value,\n      ...(readsPrevious && { [`${name}_PREVIOUS`]: given }),\n    });\n    console.log(value);\n',
+    '    console.log(value);\n    const previous = readsPrevious ? { [`${name}_PREVIOUS`]: given } : {};\n    setSecrets(environment, { [name]: value, ...previous }, Object.keys(previous));\n',
+    '    const previous = readsPrevious ? { [`${name}_PREVIOUS`]: given } : {};\n    setSecrets(environment, { [name]: value, ...previous }, Object.keys(previous));\n    console.log(value);\n',
   ),
   sabotage(
     'SEC-2',
@@ -451,8 +451,8 @@ export const rotation = [
     'SEC-2',
     'a rehearsal in staging replaces the key of production',
     rotate,
-    'setSecrets(environment, {\n      [name]: value,',
-    "setSecrets('production', {\n      [name]: value,",
+    'setSecrets(environment, { [name]: value,',
+    "setSecrets('production', { [name]: value,",
   ),
   sabotage(
     'SEC-2',

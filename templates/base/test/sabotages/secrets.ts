@@ -145,4 +145,25 @@ export const secrets = [
     'new TextEncoder().encode(secret)',
     'new TextEncoder().encode(secret.slice(0, 8))',
   ),
+  sabotage(
+    'SEC-2',
+    'the runbook for a configuration that is refused replaces the key that seeds rest on',
+    'docs/runbooks/configuration-refused.md',
+    ' wrangler secret put NAME --env production',
+    ' wrangler secret delete NAME --env production',
+  ),
+  sabotage(
+    'SEC-1',
+    'nobody is told what to do about a key that opens the account',
+    'docs/runbooks/leaked-secret.md',
+    'put the new one into the GitHub environment it was of, ',
+    '',
+  ),
+  sabotage(
+    'SEC-1',
+    'nobody is told what to do about a password that opens staging',
+    'docs/runbooks/leaked-secret.md',
+    '`SMOKE_PASSWORD`: change it in staging, then in GitHub.',
+    '',
+  ),
 ];

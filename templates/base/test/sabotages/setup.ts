@@ -79,7 +79,7 @@ export const settingUp = [
     'SEC-1',
     'setting up loses what it has set where it cannot be shown any more',
     setup,
-    '  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n',
-    '  if (Object.keys(fresh).length > 0) setSecrets(environment, fresh);\n  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n',
+    '  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n  const names = Object.keys(fresh);\n  if (names.length > 0) setSecrets(environment, fresh, names);\n',
+    '  const names = Object.keys(fresh);\n  if (names.length > 0) setSecrets(environment, fresh, names);\n  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n',
   ),
 ];

@@ -108,7 +108,7 @@ const around = [
   sabotage(
     'SEC-1',
     'what is typed in a terminal is shown',
-    'scripts/setup.ts',
+    'scripts/secrets/ask.ts',
     'createInterface({ input: process.stdin, output, terminal: true })',
     'createInterface({ input: process.stdin, output: output.writable ? process.stderr : output, terminal: true })',
   ),
