@@ -372,4 +372,25 @@ export const backup = [
     'with the manifest of step 2, before anybody is let in.',
     'with the manifest of step 2, when there is time.',
   ),
+  sabotage(
+    'DB-6',
+    'by the guide everybody comes and goes while a restore is under way',
+    'docs/backup-and-restore.md',
+    'Then keep everybody out until step 8: in the firewall of the zone, block every path of the app for every address but yours.',
+    'Then tell everybody.',
+  ),
+  sabotage(
+    'DB-6',
+    'by the guide a restored database serves before who has ended is gone from it',
+    'docs/backup-and-restore.md',
+    'and commit both. Do not deploy yet.',
+    'and deploy.',
+  ),
+  sabotage(
+    'DB-6',
+    'the runbook of a restore lets people in meanwhile',
+    'docs/runbooks/restore.md',
+    ', keep everybody out in the firewall of the zone, take a backup',
+    ', take a backup',
+  ),
 ];
