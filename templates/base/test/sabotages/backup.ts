@@ -393,4 +393,18 @@ export const backup = [
     ', keep everybody out in the firewall of the zone, take a backup',
     ', take a backup',
   ),
+  sabotage(
+    'DB-6',
+    'by the guide who was removed is a member again after a restore, and nobody looks',
+    'docs/backup-and-restore.md',
+    'Before anybody is let in, look through',
+    'When there is time, look through',
+  ),
+  sabotage(
+    'DB-6',
+    'the guide tells people that nothing is kept of them where something is',
+    'docs/backup-and-restore.md',
+    'Then the app has them no more, but for the id of a user, without a name, in the audit logs of tenants that go on.',
+    'Then nothing has them any more.',
+  ),
 ];
