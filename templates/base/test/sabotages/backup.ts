@@ -407,4 +407,11 @@ export const backup = [
     'Then the app has them no more, but for the id of a user, without a name, in the audit logs of tenants that go on.',
     'Then nothing has them any more.',
   ),
+  sabotage(
+    'DB-6',
+    "a drill says that it leaves nothing, and leaves everybody's data",
+    'scripts/db-restore-drill.ts',
+    "to be committed; and in backups/ the backup it took, which holds everybody's data.",
+    'to be committed, and nothing else.',
+  ),
 ];
