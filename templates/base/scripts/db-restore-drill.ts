@@ -21,7 +21,8 @@ const usage = `Usage: npm run db:restore-drill [-- [staging|production] [--dump 
 
 Rehearses a restore: takes a backup (or the given dump), imports it into a scratch database on this
 machine, compares the rows and the hashes of every table with those of the database, and ends again
-who and what has ended since. Nothing but a record is left: backups/drills/, to be committed.
+who and what has ended since. It leaves a record of counts, hashes and ids of tenants in backups/drills/,
+to be committed; and in backups/ the backup it took, which holds everybody's data.
 Without a manifest beside it, a dump is compared with the database as it is now.`;
 
 report(() => run(givenWords()));

@@ -124,6 +124,14 @@ describe('DB-6 db:restore-drill', () => {
     expect(recordIn(folder)).toMatchObject({ place: 'production', isRestored: true });
   });
 
+  it('says that the backup it takes stays, and whose data that holds', () => {
+    const { run, backups } = newCopy(inCopy());
+    const { stdout } = run('db-restore-drill', '--help');
+    expect(stdout).toMatch(/in backups\/ the backup it took, which holds everybody's data/);
+    run('db-restore-drill', 'production');
+    expect(backups()).toContainEqual(expect.stringMatching(/^production-.*\.sql$/));
+  });
+
   it('takes the dump that is named, with its manifest, and what has ended until today', () => {
     const { run, folder } = newCopy(inCopy());
     const dump = join(folder, 'kept.sql');

@@ -72,4 +72,18 @@ export const commands = [
     ' secrets:rotate -- NAME --env production\n',
     ' secrets:scan\n',
   ),
+  sabotage(
+    'DEP-1',
+    'the runbook undoes a schema by a command that only prints',
+    'docs/runbooks/rollback.md',
+    ' It prints what it would run, and runs it when told `--yes`.',
+    '',
+  ),
+  sabotage(
+    'OBS-4',
+    'in an outage the runbook looks at the migrations that were not applied',
+    'docs/runbooks/database-unavailable.md',
+    'wrangler d1 execute DB --remote --env production --command "SELECT name, applied_at FROM d1_migrations ORDER BY id DESC LIMIT 5"',
+    'wrangler d1 migrations list DB --remote --env production',
+  ),
 ];
