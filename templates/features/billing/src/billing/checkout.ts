@@ -11,7 +11,7 @@ import { withTenant } from '../db/with-tenant.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { authorOf } from '../tenancy/audit.ts';
-import { askStripe, StripeFailure } from './client.ts';
+import { askStripe, expectOurAccount, StripeFailure } from './client.ts';
 import type { Plan } from './configuration.ts';
 import { isOver, states } from './states.ts';
 import { applySubscription } from './subscription.ts';
@@ -65,6 +65,7 @@ export async function startCheckout(
     // Stripe keeps an answer under its key, a failure too: after one, only another key can succeed.
     if (thrown instanceof StripeFailure && !thrown.wasAnswered) nextAttempt = lease.attempt;
     if (thrown instanceof StripeFailure && thrown.missing === 'customer') {
+      await expectOurAccount(context);
       await across.change(forgetCustomer, tenantId, lease.customerId);
     }
     throw thrown;
