@@ -71,6 +71,9 @@ function updateSubscription(stripe: StripeWorld, id: string, form: Form): Subscr
   if (['canceled', 'incomplete_expired'].includes(subscription.status)) {
     throw new StripeError(400, 'invalid_canceled_subscription_fields');
   }
+  if (subscription.status === 'incomplete') {
+    throw new StripeError(400, 'parameter_invalid', 'cancel_at_period_end');
+  }
   subscription.cancel_at_period_end = form.get('cancel_at_period_end') === 'true';
   stripe.emit('customer.subscription.updated', subscription, subscription.livemode);
   return subscription;

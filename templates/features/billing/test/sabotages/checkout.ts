@@ -332,9 +332,16 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'a tenant that goes while its first payment is open is asked about in vain until that settles',
+    reconciliation,
+    "const endsNow = deletesAt <= context.now || state === 'incomplete';",
+    'const endsNow = deletesAt <= context.now;',
+  ),
+  sabotage(
+    'BILL-5',
     'that a subscription was ended here is taken for a difference',
     reconciliation,
-    'return isTime;\n  } catch',
+    'return endsNow;\n  } catch',
     'return false;\n  } catch',
   ),
   sabotage(
