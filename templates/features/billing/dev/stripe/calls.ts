@@ -22,6 +22,7 @@ export type Endpoint = readonly [
 export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
   return [
     ['POST /v1/customers', (call) => createCustomer(stripe, call)],
+    ['POST /v1/customers/:id', (call) => updateCustomer(stripe, call)],
     [
       'GET /v1/subscriptions',
       ({ query }) => listSubscriptions(stripe, query),
@@ -49,6 +50,14 @@ export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
 function createCustomer(stripe: StripeWorld, { form, isLive }: Call): Customer {
   form.check({ required: ['email'], allowed: ['metadata[tenant_id]'] });
   return stripe.addCustomer(form.get('email'), form.metadata('metadata'), isLive);
+}
+
+function updateCustomer(stripe: StripeWorld, { id, form }: Call): Customer {
+  form.check({ required: ['email'], allowed: [] });
+  const customer = stripe.world.customers.find((one) => one.id === id);
+  if (customer === undefined) throw new StripeError(404, 'resource_missing', 'id');
+  customer.email = form.get('email');
+  return customer;
 }
 
 function listSubscriptions(stripe: StripeWorld, query: URLSearchParams) {

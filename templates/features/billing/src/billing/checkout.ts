@@ -88,6 +88,7 @@ export async function openPortal(context: RequestContext, actor: TenantActor): P
     const { url } = await askStripe(context, (stripe) =>
       stripe.billingPortal.sessions.create({ customer, return_url: pageOf(context, actor) }),
     );
+    await noteAddress(context, actor, customer);
     await billing.noteVisit('billing.portal_opened', now + lookAgainMs, authorOf(context, actor));
     return url;
   } catch (thrown) {
@@ -120,6 +121,7 @@ async function openSession(
     await applySubscription(context, customer, null);
     throw hasSubscription();
   }
+  if (lease.customerId !== null) await noteAddress(context, actor, customer);
   let url: string | null = null;
   for (const session of open.data) {
     if (url === null && session.metadata?.['plan'] === plan) url = session.url;
@@ -169,6 +171,19 @@ async function createCustomer(
   // Another request has noted its own: of what is bought by this one nobody would hear.
   if (noted === 0) throw new Problem('unavailable');
   return id;
+}
+
+/**
+ * Receipts and requests to pay go to whoever was here last: who was here before may have left the tenant. It
+ * is sent whether or not it is another one. An address that nobody has proven may be a stranger's.
+ */
+async function noteAddress(
+  context: RequestContext,
+  { user: { email, emailVerified } }: TenantActor,
+  customer: string,
+): Promise<void> {
+  if (!emailVerified) return;
+  await askStripe(context, (stripe) => stripe.customers.update(customer, { email }));
 }
 
 /** Where the pages are, which need not be where the API is. */

@@ -484,6 +484,27 @@ export const journey = [
   },
   sabotage(
     'TEST-3',
+    'the receipts of a tenant go to who was at the checkout first, for ever',
+    checkout,
+    'if (lease.customerId !== null) await noteAddress(context, actor, customer);',
+    '',
+  ),
+  sabotage(
+    'TEST-3',
+    'who opens the portal gets the receipts of none of its invoices',
+    checkout,
+    '    await noteAddress(context, actor, customer);\n',
+    '',
+  ),
+  sabotage(
+    'TEST-3',
+    'receipts go to an address that nobody has proven',
+    checkout,
+    'if (!emailVerified) return;',
+    'void emailVerified;',
+  ),
+  sabotage(
+    'TEST-3',
     'Stripe leads back to the API',
     checkout,
     'configuration.linkBaseUrl',
