@@ -22,6 +22,7 @@ export type Endpoint = readonly [
 export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
   return [
     ['POST /v1/customers', (call) => createCustomer(stripe, call)],
+    ['POST /v1/customers/:id', (call) => updateCustomer(stripe, call)],
     [
       'GET /v1/subscriptions',
       ({ query }) => listSubscriptions(stripe, query),
@@ -51,6 +52,14 @@ function createCustomer(stripe: StripeWorld, { form, isLive }: Call): Customer {
   return stripe.addCustomer(form.get('email'), form.metadata('metadata'), isLive);
 }
 
+function updateCustomer(stripe: StripeWorld, { id, form }: Call): Customer {
+  form.check({ required: ['email'], allowed: [] });
+  const customer = stripe.world.customers.find((one) => one.id === id);
+  if (customer === undefined) throw new StripeError(404, 'resource_missing', 'id');
+  customer.email = form.get('email');
+  return customer;
+}
+
 function listSubscriptions(stripe: StripeWorld, query: URLSearchParams) {
   const price = query.get('price');
   const all =
@@ -70,6 +79,9 @@ function updateSubscription(stripe: StripeWorld, id: string, form: Form): Subscr
   const subscription = stripe.subscription(id);
   if (['canceled', 'incomplete_expired'].includes(subscription.status)) {
     throw new StripeError(400, 'invalid_canceled_subscription_fields');
+  }
+  if (subscription.status === 'incomplete') {
+    throw new StripeError(400, 'parameter_invalid', 'cancel_at_period_end');
   }
   subscription.cancel_at_period_end = form.get('cancel_at_period_end') === 'true';
   stripe.emit('customer.subscription.updated', subscription, subscription.livemode);

@@ -7,8 +7,8 @@ export interface Customer {
   readonly object: 'customer';
   readonly created: number;
   readonly livemode: boolean;
-  readonly email: string;
   readonly metadata: Metadata;
+  email: string;
 }
 
 export interface Session {

@@ -11,7 +11,7 @@ import { withTenant } from '../db/with-tenant.ts';
 import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { authorOf } from '../tenancy/audit.ts';
-import { askStripe, StripeFailure } from './client.ts';
+import { askStripe, expectOurAccount, StripeFailure } from './client.ts';
 import type { Plan } from './configuration.ts';
 import { isOver, states } from './states.ts';
 import { applySubscription } from './subscription.ts';
@@ -65,6 +65,7 @@ export async function startCheckout(
     // Stripe keeps an answer under its key, a failure too: after one, only another key can succeed.
     if (thrown instanceof StripeFailure && !thrown.wasAnswered) nextAttempt = lease.attempt;
     if (thrown instanceof StripeFailure && thrown.missing === 'customer') {
+      await expectOurAccount(context);
       await across.change(forgetCustomer, tenantId, lease.customerId);
     }
     throw thrown;
@@ -87,6 +88,7 @@ export async function openPortal(context: RequestContext, actor: TenantActor): P
     const { url } = await askStripe(context, (stripe) =>
       stripe.billingPortal.sessions.create({ customer, return_url: pageOf(context, actor) }),
     );
+    await noteAddress(context, actor, customer);
     await billing.noteVisit('billing.portal_opened', now + lookAgainMs, authorOf(context, actor));
     return url;
   } catch (thrown) {
@@ -119,6 +121,7 @@ async function openSession(
     await applySubscription(context, customer, null);
     throw hasSubscription();
   }
+  if (lease.customerId !== null) await noteAddress(context, actor, customer);
   let url: string | null = null;
   for (const session of open.data) {
     if (url === null && session.metadata?.['plan'] === plan) url = session.url;
@@ -168,6 +171,19 @@ async function createCustomer(
   // Another request has noted its own: of what is bought by this one nobody would hear.
   if (noted === 0) throw new Problem('unavailable');
   return id;
+}
+
+/**
+ * Receipts and requests to pay go to whoever was here last: who was here before may have left the tenant. It
+ * is sent whether or not it is another one. An address that nobody has proven may be a stranger's.
+ */
+async function noteAddress(
+  context: RequestContext,
+  { user: { email, emailVerified } }: TenantActor,
+  customer: string,
+): Promise<void> {
+  if (!emailVerified) return;
+  await askStripe(context, (stripe) => stripe.customers.update(customer, { email }));
 }
 
 /** Where the pages are, which need not be where the API is. */

@@ -58,6 +58,18 @@ export async function askStripe<Answer>(
 }
 
 /**
+ * A key of another account knows nothing of what is ours: what Stripe does not have is gone only where
+ * Stripe knows our prices.
+ * @throws {StripeFailure} where it does not
+ */
+export async function expectOurAccount(
+  context: Pick<RequestContext, 'configuration' | 'logger' | 'requestId'>,
+): Promise<void> {
+  const price = context.configuration.stripe.prices.pro[0];
+  await askStripe(context, (stripe) => stripe.subscriptions.list({ price, limit: 1 }));
+}
+
+/**
  * The library waits for ever for `null`, and hands on what else is no object of Stripe's, which every answer
  * of its API is, an error too. Whoever says such a thing is not Stripe: to us it has not answered.
  */

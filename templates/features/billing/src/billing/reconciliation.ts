@@ -42,21 +42,22 @@ export async function reconcile(context: BillingContext): Promise<void> {
 
 /**
  * A tenant that waits for its deletion renews nothing, so that who thinks again has lost nothing; when
- * its time has come, its subscription ends at once. Until then the purge waits.
+ * its time has come, its subscription ends at once, and so does one whose first payment is open: Stripe
+ * lets nothing of that be changed. Until then the purge waits.
  * @returns whether its subscription was ended here
  */
 async function endWithTenant(context: BillingContext, account: AccountRow): Promise<boolean> {
   const { subscriptionId, state, deletesAt, cancels } = account;
   if (deletesAt === null || subscriptionId === null || states[state].mayBuy) return false;
-  const isTime = deletesAt <= context.now;
-  if (!isTime && cancels === 1) return false;
+  const endsNow = deletesAt <= context.now || state === 'incomplete';
+  if (!endsNow && cancels === 1) return false;
   try {
     await askStripe(context, async ({ subscriptions }) =>
-      isTime
+      endsNow
         ? subscriptions.cancel(subscriptionId)
         : subscriptions.update(subscriptionId, { cancel_at_period_end: true }),
     );
-    return isTime;
+    return endsNow;
   } catch (thrown) {
     // It has ended already: what there is instead is asked next.
     if (thrown instanceof StripeFailure && thrown.hasEnded) return false;

@@ -17,7 +17,7 @@ import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { mailStatement } from '../mail/outbox.ts';
 import { includesTier } from '../tenancy/plans.ts';
-import { askStripe, StripeFailure } from './client.ts';
+import { askStripe, expectOurAccount, StripeFailure } from './client.ts';
 import type { StripeConfiguration } from './configuration.ts';
 import { noticeOf } from './notices.ts';
 import { isOver, nextLookAt, stateOf, states, tierIn, type State } from './states.ts';
@@ -123,21 +123,19 @@ async function fetchSnapshot(context: BillingContext, account: AccountRow): Prom
   };
 }
 
-/**
- * Every subscription a customer ever had; null where there is no such customer any more. A key of another
- * account would know none of them: only one that knows our prices is believed.
- */
+/** Every subscription a customer ever had; null where there is no such customer any more. */
 async function subscriptionsOf(
   context: BillingContext,
   customer: string,
 ): Promise<readonly Stripe.Subscription[] | null> {
-  const list = (which: Stripe.SubscriptionListParams) =>
-    askStripe(context, (stripe) => stripe.subscriptions.list(which));
   try {
-    return (await list({ customer, status: 'all', limit: 100 })).data;
+    const { data } = await askStripe(context, (stripe) =>
+      stripe.subscriptions.list({ customer, status: 'all', limit: 100 }),
+    );
+    return data;
   } catch (thrown) {
     if (!(thrown instanceof StripeFailure && thrown.missing === 'customer')) throw thrown;
-    await list({ price: context.configuration.stripe.prices.pro[0], limit: 1 });
+    await expectOurAccount(context);
     return null;
   }
 }

@@ -174,6 +174,20 @@ describe('TEST-3 what stands in for Stripe in development', () => {
     expect(await statusWith({ expires_at: inMinutes(31) })).toBe(200);
   });
 
+  it('lets nothing of a subscription be changed while its first payment is open', async () => {
+    const { standIn } = served;
+    const { id: customer } = standIn.addCustomer('ada@example.com');
+    const { id } = standIn.addSubscription(
+      customer,
+      standInBindings.STRIPE_PRICE_PRO,
+      'incomplete',
+    );
+    const renewing = { cancel_at_period_end: 'true' };
+    expect((await send(`v1/subscriptions/${id}`, renewing)).status).toBe(400);
+    standIn.happen(id, 'active');
+    expect((await send(`v1/subscriptions/${id}`, renewing)).status).toBe(200);
+  });
+
   it('who leaves its page has bought nothing, and who comes too late can buy nothing', async () => {
     const { standIn } = served;
     const { id: customer } = standIn.addCustomer('ada@example.com');

@@ -332,9 +332,16 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
+    'a tenant that goes while its first payment is open is asked about in vain until that settles',
+    reconciliation,
+    "const endsNow = deletesAt <= context.now || state === 'incomplete';",
+    'const endsNow = deletesAt <= context.now;',
+  ),
+  sabotage(
+    'BILL-5',
     'that a subscription was ended here is taken for a difference',
     reconciliation,
-    'return isTime;\n  } catch',
+    'return endsNow;\n  } catch',
     'return false;\n  } catch',
   ),
   sabotage(
@@ -475,6 +482,27 @@ export const journey = [
       },
     ],
   },
+  sabotage(
+    'TEST-3',
+    'the receipts of a tenant go to who was at the checkout first, for ever',
+    checkout,
+    'if (lease.customerId !== null) await noteAddress(context, actor, customer);',
+    '',
+  ),
+  sabotage(
+    'TEST-3',
+    'who opens the portal gets the receipts of none of its invoices',
+    checkout,
+    '    await noteAddress(context, actor, customer);\n',
+    '',
+  ),
+  sabotage(
+    'TEST-3',
+    'receipts go to an address that nobody has proven',
+    checkout,
+    'if (!emailVerified) return;',
+    'void emailVerified;',
+  ),
   sabotage(
     'TEST-3',
     'Stripe leads back to the API',

@@ -166,6 +166,13 @@ export const standInForStripe = [
   ),
   sabotage(
     'TEST-3',
+    'the stand-in changes a subscription whose first payment is open',
+    calls,
+    "if (subscription.status === 'incomplete') {",
+    "if (subscription.id === 'incomplete') {",
+  ),
+  sabotage(
+    'TEST-3',
     'the stand-in tells of the other mode',
     world,
     'this.emit(type, subscription, subscription.livemode);',

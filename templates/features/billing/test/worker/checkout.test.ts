@@ -404,6 +404,28 @@ describe('TEST-3 the checkout', () => {
     expect(new URL(json.url).searchParams.get('back')).toBe(page);
   });
 
+  it.each([
+    ['checkout', 1],
+    ['checkout', null],
+    ['portal', 1],
+    ['portal', null],
+  ])(
+    'receipts follow the owner who comes to the %s, whose address is proven: %j',
+    async (page, provenAt) => {
+      const { path, customer, enter } = await newBuyer();
+      const [known] = stripe.world.customers.filter(({ id }) => id === customer);
+      const before = known?.email;
+      const second = await enter('owner');
+      await env.DB.prepare('UPDATE users SET email_verified_at = ?2 WHERE id = ?1')
+        .bind(second.userId, provenAt)
+        .run();
+      const body = page === 'checkout' ? { plan: 'pro' } : undefined;
+      const { status } = await second.browser.post(`${path}/billing/${page}`, body);
+      expect(status).toBe(page === 'checkout' && provenAt === null ? 409 : 200);
+      expect(known?.email).toBe(provenAt === null ? before : second.email);
+    },
+  );
+
   it.each([{}, { plan: 'free' }, { plan: 'price_pro' }, { plan: 'pro', price: 'price_cheap' }])(
     '%j is refused',
     async (body) => {

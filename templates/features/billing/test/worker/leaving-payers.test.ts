@@ -53,7 +53,6 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     ['past_due', 4],
     ['unpaid', 0],
     ['paused', 0],
-    ['incomplete', 0],
   ] as const)(
     '%s for %i days: nothing is renewed, and the purge waits until it is ended',
     async (status, days) => {
@@ -77,6 +76,23 @@ describe('BILL-5 a tenant that goes pays no more', () => {
       expect(await nameOf(tenantId)).toBe('');
     },
   );
+
+  it('whose first payment is open pays nothing: the subscription ends at once, and nobody is woken', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { tenantId, owner, path, customer, subscription } = await newSubscriber();
+    stripe.happen(subscription.id, 'incomplete');
+    await deliverAllOf(customer);
+    await forgetOthers(tenantId);
+    await owner.browser.delete(path);
+    await runAt(Date.now());
+    expect(subscription.status).toBe('canceled');
+    expect(await accountOf(tenantId)).toMatchObject({ state: 'canceled' });
+    expect(logged.mock.calls).toEqual([]);
+    expect(await nameOf(tenantId)).toBe('Acme');
+    await letTimeCome(tenantId);
+    await runAt(Date.now());
+    expect(await nameOf(tenantId)).toBe('');
+  });
 
   it('whose time comes within the day is charged until then, and not a day longer', async () => {
     const { tenantId, owner, path, subscription } = await newSubscriber();

@@ -239,6 +239,7 @@ describe('BILL-3 what no event told is made good', () => {
   it('a key of another account, which knows no customer of ours, takes nothing from anybody', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId, customer } = await newSubscriber();
+    const buyer = await newBuyer();
     await forgetOthers(tenantId);
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
       const { url } = new Request(input, init);
@@ -247,8 +248,11 @@ describe('BILL-3 what no event told is made good', () => {
       return Response.json({ error }, { status: 400 });
     });
     expect((await deliver(stripe.emit('invoice.paid', { customer }))).status).toBe(503);
+    const visit = buyer.owner.browser.post(`${buyer.path}/billing/checkout`, { plan: 'pro' });
+    expect((await visit).status).toBe(503);
     await runAt(Date.now() + day + 60_000);
     expect(await accountOf(tenantId)).toMatchObject({ customer_id: customer, tier: 'pro' });
+    expect(await accountOf(buyer.tenantId)).toMatchObject({ customer_id: buyer.customer });
   });
 
   it('a run asks about 25 customers, those who have waited longest', async () => {
