@@ -1,3 +1,4 @@
+import { DeadlineError, within } from '../ops/deadline.ts';
 import { Problem } from './problem.ts';
 
 /** Bodies above this are refused before they are parsed. */
@@ -5,13 +6,16 @@ export const defaultBodyLimit = 64 * 1024;
 
 const maximumDepth = 20;
 
+/** How long a body may take to arrive: whoever sends without end holds memory that all requests share. */
+const patienceMs = 30_000;
+
 /** The kinds of body a route can read. */
 export type BodyKind = 'json' | 'form';
 
 /**
  * Reads a body of at most `limit` bytes. The announced length is checked first, then what
  * really arrives is counted, since a chunked body announces nothing.
- * @throws {Problem} 413 above the limit, 415 for another media type, 400 for what cannot be read
+ * @throws {Problem} 413 above the limit, 415 for another media type, 400 for what cannot be read in time
  */
 export function readBody(request: Request, kind: BodyKind, limit: number): Promise<unknown> {
   return kind === 'json' ? readJson(request, limit) : readForm(request, limit);
@@ -65,21 +69,37 @@ function invalid(message: string): Problem {
   return new Problem('invalid_input', { errors: [{ field: 'body', message }] });
 }
 
+/** @throws {Problem} 413 above the limit, 400 for what takes too long; the rest is then not read */
 async function readBytes(request: Request, limit: number): Promise<Blob> {
+  if (request.body === null) return new Blob();
+  const reader = request.body.getReader();
+  try {
+    return await within(patienceMs, readAll(reader, limit));
+  } catch (thrown) {
+    reader.cancel().catch(() => {});
+    throw thrown instanceof DeadlineError ? invalid('It took too long to arrive') : thrown;
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+): Promise<Blob> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(chunks);
+    length += value.byteLength;
     if (length > limit) throw new Problem('payload_too_large');
-    chunks.push(chunk);
+    chunks.push(value);
   }
-  return new Blob(chunks);
 }
 
 /**
  * Reads a body of at most `limit` bytes as the text it is, whatever its type: where every byte counts,
  * since somebody has signed them, not even a byte order mark is dropped.
- * @throws {Problem} 413 above the limit
+ * @throws {Problem} 413 above the limit, 400 for what takes too long
  */
 export async function readText(request: Request, limit: number): Promise<string> {
   const bytes = await (await readBytes(request, limit)).arrayBuffer();

@@ -31,6 +31,20 @@ export const bodiesAndTexts: readonly Sabotage[] = [
   ),
   sabotage(
     'API-5',
+    'a body that never ends is waited for without end',
+    body,
+    'await within(patienceMs, readAll(reader, limit));',
+    'await (await within(patienceMs, Promise.resolve(readAll)))(reader, limit);',
+  ),
+  sabotage(
+    'API-5',
+    'what a client goes on sending is kept after it was refused',
+    body,
+    'reader.cancel().catch(() => {});',
+    'reader.closed.catch(() => {});',
+  ),
+  sabotage(
+    'API-5',
     'anybody may send a hundred megabytes to ask for a new password',
     account,
     "    path: '/api/auth/password/forgot',\n",

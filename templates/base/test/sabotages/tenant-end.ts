@@ -120,6 +120,13 @@ export const auditAndEnd = [
   ),
   sabotage(
     'DB-1',
+    'an export asks D1 so often that a large tenant is cut off',
+    'src/tenancy/export.ts',
+    'const rowsPerPage = 2_000;',
+    'const rowsPerPage = 200;',
+  ),
+  sabotage(
+    'DB-1',
     'an export leaves no row in the audit log',
     'src/tenancy/end-routes.ts',
     'if ((await data.settings.noteExport(authorOf(context, actor))) === null) {',

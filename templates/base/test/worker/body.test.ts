@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultBodyLimit, readBody, readJson } from '../../src/http/body.ts';
+import { defaultBodyLimit, readBody, readJson, readText } from '../../src/http/body.ts';
+import { hurry } from './broken.ts';
 
 describe('API-5 a body that announces too much', () => {
   it.each([
@@ -31,6 +32,40 @@ describe('API-5 a form has as many parts as fit into it', () => {
     const form = await readBody(request, 'form', defaultBodyLimit);
     expect(Object.values(Object(form))).toEqual(Array(50).fill(['', '']));
     expect(looked).not.toHaveBeenCalled();
+  });
+});
+
+describe('API-5 a body that does not end', () => {
+  it.each([
+    ['json', 'application/json', (request: Request) => readBody(request, 'json', 100)],
+    [
+      'form',
+      'multipart/form-data; boundary=x',
+      (request: Request) => readBody(request, 'form', 100),
+    ],
+    ['text', 'text/plain', (request: Request) => readText(request, 100)],
+  ])('is refused after 30 seconds, and let go of: %s', async (_kind, type, read) => {
+    const waits = hurry();
+    const cancel = vi.fn<() => void>();
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{')),
+      pull: () => new Promise<void>(() => {}),
+      cancel,
+    });
+    const refused = expect(read(json(body, type))).rejects.toMatchObject({ code: 'invalid_input' });
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce(), 8_000);
+    await refused;
+    expect(waits).toContain(30_000);
+  });
+
+  it('nor is more of it read than fits', async () => {
+    const cancel = vi.fn<() => void>();
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(60)),
+      cancel,
+    });
+    await expect(readText(json(body), 100)).rejects.toMatchObject({ code: 'payload_too_large' });
+    expect(cancel).toHaveBeenCalledOnce();
   });
 });
 
