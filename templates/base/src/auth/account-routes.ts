@@ -112,9 +112,7 @@ export const accountRoutes = [
     }),
     success: 204,
     async handler({ c, context, actor, input }) {
-      const attempt = await limitAccount(context, limits.stepUpByAccount, actor.user.id);
       await changePassword(context, actor.user.id, input.body);
-      await attempt.giveBack();
       await renewSession(c, actor);
       return c.body(null, 204);
     },

@@ -1,6 +1,6 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import { accountByEmail, replacePasswordHash, type AccountRow } from '../db/statements/accounts.ts';
-import { hasLoggedInBefore } from '../db/statements/security-events.ts';
+import { mayHaveLoggedInBefore } from '../db/statements/security-events.ts';
 import type { AppContext, RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
@@ -8,6 +8,7 @@ import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
+import { securityEventsKeptMs } from '../ops/retention.ts';
 import type { UserActor } from './access.ts';
 import { giveCookie, readCookie, takeCookie, takeSession } from './cookie.ts';
 import { keepDevice, knownDevice, rememberDevice } from './device-cookie.ts';
@@ -135,7 +136,8 @@ async function noteLogin(
   newDevice: string | null,
 ): Promise<void> {
   const events = acrossTenants(context.database, 'security events');
-  const isFirst = (await events.first(hasLoggedInBefore, account.id)) === null;
+  const since = context.now - securityEventsKeptMs;
+  const isFirst = (await events.first(mayHaveLoggedInBefore, account.id, since)) === null;
   await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
   if (newDevice === null || isFirst) return;
   if (!(await mayMail(context, account.email, limits.warningsByAddress))) return;

@@ -67,7 +67,8 @@ export async function resetPassword(
 }
 
 /**
- * Changes the password of who knows the current one, and ends every session.
+ * Changes the password of who knows the current one, and ends every session. Who does not is counted;
+ * who does is not, whatever becomes of the new one.
  * @throws {Problem} 401 when the current password is wrong, or is so by the time of the change; 400
  * when the new one is known from a breach; 429 for the sixth in an hour while the address is not proven
  */
@@ -76,14 +77,16 @@ export async function changePassword(
   userId: string,
   { current, password }: { current: string; password: string },
 ): Promise<void> {
+  const attempt = await limitAccount(context, limits.stepUpByAccount, userId);
   const accounts = acrossTenants(context.database, 'accounts');
   const account = await accounts.first(accountById, userId);
   const old = account?.passwordHash ?? null;
   const isRight = await verifyPassword(current, old);
   if (account === null || !isRight) throw new Problem('unauthenticated');
+  await attempt.giveBack();
+  await refuseBreached(context, password);
   // Each change is mailed to the address, which may be that of a stranger.
   if (account.emailVerifiedAt === null) await limitAccount(context, limits.mailByUser, userId);
-  await refuseBreached(context, password);
   const hash = await hashPassword(password);
   const writes = [
     accounts.bind(changePasswordStatement, userId, hash, old),

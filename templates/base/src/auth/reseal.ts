@@ -1,11 +1,12 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import type { Database } from '../db/database.ts';
-import { resealSeed, seedsAfter } from '../db/statements/mfa.ts';
+import { replaceSeeds, seedsAfter } from '../db/statements/mfa.ts';
 import type { Configuration } from '../env.ts';
 import { describeFault, type Logger } from '../ops/logger.ts';
 import { sealSeed, unsealSeed } from './mfa-code.ts';
 import { isSealedNow } from './seal.ts';
 
+/** One statement for all of them: D1 allows an invocation 1,000, and the night removes old rows as well. */
 const seedsAtOnce = 100;
 
 /**
@@ -25,18 +26,19 @@ export async function resealSeeds(context: {
   let after = '';
   for (;;) {
     const seeds = await factors.all(seedsAfter, after, seedsAtOnce);
+    const resealed: [userId: string, before: string, after: string][] = [];
     for (const { userId, seedCiphertext } of seeds) {
       after = userId;
       if (await isSealedNow(configuration, seedCiphertext)) continue;
       count += 1;
       try {
         const seed = await unsealSeed(context, userId, seedCiphertext);
-        const sealed = await sealSeed(context, userId, seed);
-        await factors.change(resealSeed, userId, seedCiphertext, sealed);
+        resealed.push([userId, seedCiphertext, await sealSeed(context, userId, seed)]);
       } catch (thrown) {
         logger.log('error', 'a seed cannot be resealed', { userId, fault: describeFault(thrown) });
       }
     }
+    if (resealed.length > 0) await factors.change(replaceSeeds, JSON.stringify(resealed));
     if (seeds.length < seedsAtOnce) break;
   }
   logger.log('info', 'seeds found under the key before', { count });

@@ -253,6 +253,13 @@ export const account = [
   ),
   sabotage(
     'AUTH-5',
+    'nobody is told of a login to an account that was not used for a year',
+    'src/db/statements/security-events.ts',
+    'created_at < ?2 OR EXISTS',
+    'created_at < MIN(?2, 0) OR EXISTS',
+  ),
+  sabotage(
+    'AUTH-5',
     'asking for a few resets keeps the warning of a login back',
     'src/auth/login.ts',
     'mayMail(context, account.email, limits.warningsByAddress)',

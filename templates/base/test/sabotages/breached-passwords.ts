@@ -22,8 +22,27 @@ export const breachedPasswords = [
     'AUTH-2',
     'somebody changes to a breached password',
     recovery,
-    'limits.mailByUser, userId);\n  await refuseBreached(context, password);',
-    'limits.mailByUser, userId);',
+    '  await refuseBreached(context, password);\n  // Each change',
+    '  // Each change',
+  ),
+  sabotage(
+    'AUTH-2',
+    'five breached passwords keep who knows the current one from changing it',
+    recovery,
+    '  await attempt.giveBack();\n  await refuseBreached(context, password);\n',
+    '  await refuseBreached(context, password);\n  await attempt.giveBack();\n',
+  ),
+  sabotage(
+    'AUTH-2',
+    'a breached password counts as a mail to an address that is not proven',
+    recovery,
+    `  await refuseBreached(context, password);
+  // Each change is mailed to the address, which may be that of a stranger.
+  if (account.emailVerifiedAt === null) await limitAccount(context, limits.mailByUser, userId);
+`,
+    `  if (account.emailVerifiedAt === null) await limitAccount(context, limits.mailByUser, userId);
+  await refuseBreached(context, password);
+`,
   ),
   sabotage(
     'AUTH-2',

@@ -197,9 +197,9 @@ export const counting = [
   sabotage(
     'API-2',
     'who changes their password often enough is refused',
-    'src/auth/account-routes.ts',
-    '      await attempt.giveBack();\n',
-    '      void attempt;\n',
+    'src/auth/password-recovery.ts',
+    '  await attempt.giveBack();\n',
+    '  void attempt;\n',
   ),
   sabotage(
     'API-2',
@@ -298,9 +298,9 @@ export const counting = [
   sabotage(
     'API-2',
     'who changes a password guesses anew after stepping up wrongly',
-    'src/auth/account-routes.ts',
-    'limitAccount(context, limits.stepUpByAccount, actor.user.id)',
-    'limitAccount(context, limits.stepUpByAccount, `change|${actor.user.id}`)',
+    'src/auth/password-recovery.ts',
+    'limitAccount(context, limits.stepUpByAccount, userId)',
+    'limitAccount(context, limits.stepUpByAccount, `change|${userId}`)',
   ),
   sabotage(
     'API-2',

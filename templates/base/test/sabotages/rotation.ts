@@ -33,8 +33,15 @@ export const rotation = [
     'SEC-2',
     'seeds are never sealed anew',
     reseal,
-    'await factors.change(resealSeed, userId, seedCiphertext, sealed);',
-    'void [resealSeed, sealed];',
+    'await factors.change(replaceSeeds, JSON.stringify(resealed));',
+    'void replaceSeeds;',
+  ),
+  sabotage(
+    'SEC-2',
+    'a night asks the database once for each seed, and breaks off where there are many',
+    reseal,
+    'if (resealed.length > 0) await factors.change(replaceSeeds, JSON.stringify(resealed));',
+    'for (const one of resealed) await factors.change(replaceSeeds, JSON.stringify([one]));',
   ),
   sabotage(
     'SEC-2',
@@ -54,8 +61,8 @@ export const rotation = [
     'SEC-2',
     'a factor that was replaced meanwhile is replaced back',
     'src/db/statements/mfa.ts',
-    'WHERE user_id = ?1 AND seed_ciphertext = ?2',
-    'WHERE user_id = ?1 AND ?2 IS NOT NULL',
+    'AND seed_ciphertext = one.value ->> 1`',
+    'AND one.value ->> 1 IS NOT NULL`',
   ),
   sabotage(
     'SEC-2',
@@ -394,9 +401,8 @@ export const rotation = [
       { file: reseal, find: '      count += 1;\n', replace: '' },
       {
         file: reseal,
-        find: 'await factors.change(resealSeed, userId, seedCiphertext, sealed);',
-        replace:
-          'await factors.change(resealSeed, userId, seedCiphertext, sealed);\n        count += 1;',
+        find: 'await sealSeed(context, userId, seed)]);\n',
+        replace: 'await sealSeed(context, userId, seed)]);\n        count += 1;\n',
       },
     ],
   },

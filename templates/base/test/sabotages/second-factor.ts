@@ -168,8 +168,8 @@ export const secondFactor: readonly Sabotage[] = [
     'AUTH-4',
     'changing the password counts as a step-up',
     'src/auth/account-routes.ts',
-    'await attempt.giveBack();\n      await renewSession(c, actor);',
-    'await attempt.giveBack();\n      await renewSession(c, actor, context.now);',
+    'input.body);\n      await renewSession(c, actor);',
+    'input.body);\n      await renewSession(c, actor, context.now);',
   ),
   sabotage(
     'AUTH-4',

@@ -1,6 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import * as passwords from '../../src/auth/password.ts';
+import { Database } from '../../src/db/database.ts';
+import { createLogger } from '../../src/ops/logger.ts';
+import { removeOldRows } from '../../src/ops/retention.ts';
 import { freshEmail, newTenant, newUser, password, rowsOf, signUpAndLogIn } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -284,6 +287,18 @@ describe('AUTH-5 the owner hears of a new device', () => {
       expect(form).toContain('it does not know: Firefox on Linux.');
       expect(form).not.toContain('evil');
     }
+  });
+
+  it('when they were away for so long that nothing is known of the logins before', async () => {
+    const { email, userId } = await newUser();
+    await logIn(email, password);
+    const later = Date.now() + 366 * 24 * 60 * minute;
+    vi.useFakeTimers({ toFake: ['Date'], now: later });
+    await removeOldRows({ database: Database.open(env), logger: createLogger('') }, later);
+    const left = (await rowsOf('security_events')).filter((row) => row['user_id'] === userId);
+    expect([left, subjects(email)]).toEqual([[], []]);
+    await logIn(email, password);
+    expect(subjects(email)).toEqual(['A new device logged in']);
   });
 
   it('however much strangers have had mailed to them', async () => {

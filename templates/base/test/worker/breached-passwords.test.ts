@@ -57,6 +57,17 @@ describe('AUTH-2 a password known from a breach protects nobody', () => {
     expect((await change('another battery staple')).status).toBe(204);
   });
 
+  it('whoever has chosen five may still choose a better one: the current password was right', async () => {
+    standIn();
+    const { browser } = await newUser();
+    const change = (chosen: string) =>
+      checking(browser).post('/api/auth/password/change', { current: password, password: chosen });
+    for (let chosen = 0; chosen < 5; chosen += 1) {
+      expect((await change(breached)).status).toBe(400);
+    }
+    expect((await change('another battery staple')).status).toBe(204);
+  });
+
   it('nobody resets to one, and the link stays good for a better one; without a link nothing is asked', async () => {
     const asked = standIn();
     const { email } = await newUser();

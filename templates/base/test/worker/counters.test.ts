@@ -115,9 +115,8 @@ const right: readonly (readonly [what: string, ask: Ask, counted: readonly strin
     ({ browser }) => browser.post('/api/auth/password/change', { current: password, password }),
     [
       'step-up by client, of the client: 30 in 900',
-      'step-up by account, of the user: 5 in 900',
+      ...tried,
       'mail by user, of the user: 5 in 3600',
-      'step-up by account, of the user: given back',
     ],
   ],
   [

@@ -3,12 +3,14 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { registry } from '../../scripts/secrets/registry.ts';
 import { cookieMaxAgeSeconds } from '../../src/auth/cookie.ts';
+import { sealSeed, unsealSeed } from '../../src/auth/mfa-code.ts';
 import * as passwords from '../../src/auth/password.ts';
 import { readConfiguration, type Env } from '../../src/env.ts';
 import worker from '../../src/index.ts';
 import { newUser, password, rowsOf } from './arrange.ts';
 import { betweenSteps, newUserWithMfa, pass } from './authenticator.ts';
 import { Browser } from './browser.ts';
+import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
 
 afterEach(() => {
@@ -142,6 +144,37 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
     expect(told.mock.calls.join()).toMatch(/"seeds found under the key before".*"count":1\d\d\b/);
     expect(log.mock.calls.join()).toContain('"event":"a seed cannot be resealed"');
     expect(log.mock.calls.join()).toContain('"userId":"!7"');
+  });
+
+  it('a hundred with one statement, so that no number of them breaks the night off', async () => {
+    await env.DB.prepare('DELETE FROM mfa').run();
+    const at = new URL('https://app.example');
+    const seed = new Uint8Array(20).fill(7);
+    const people = Array.from({ length: 250 }, (_, index) => `!${index}`);
+    const before = readConfiguration(env, at);
+    const sealed = people.map(async (id) => [
+      id,
+      await sealSeed({ configuration: before }, id, seed),
+    ]);
+    const rows = JSON.stringify(await Promise.all(sealed));
+    for (const insert of [
+      `INSERT INTO users (id, email, name, created_at)
+       SELECT value ->> 0, value ->> 0 || '@many.example', 'Ada', 0 FROM json_each(?1)`,
+      `INSERT INTO mfa (user_id, seed_ciphertext, created_at)
+       SELECT value ->> 0, value ->> 1, 0 FROM json_each(?1)`,
+    ]) {
+      await env.DB.prepare(insert).bind(rows).run();
+    }
+    onTestFinished(() => void env.DB.prepare(`DELETE FROM users WHERE id LIKE '!%'`).run());
+    const asked: string[] = [];
+    const DB = interceptD1((sql) => void (/\bmfa\b/.test(sql) && asked.push(sql.slice(0, 6))));
+    await inNight({ ...during('ENCRYPTION_KEY'), DB });
+    expect(asked).toEqual(['SELECT', 'UPDATE', 'SELECT', 'UPDATE', 'SELECT', 'UPDATE']);
+    const configuration = readConfiguration({ ...env, ...over('ENCRYPTION_KEY') }, at);
+    const opened = (await rowsOf('mfa')).map(async (row) =>
+      unsealSeed({ configuration }, String(row['user_id']), String(row['seed_ciphertext'])),
+    );
+    expect(await Promise.all(opened)).toEqual(people.map(() => seed));
   });
 
   it('a factor that is replaced meanwhile stays as it was replaced', async () => {

@@ -47,10 +47,11 @@ export const seedsAfter = across<{ userId: string; seedCiphertext: string }>(
    WHERE user_id > ?1 ORDER BY user_id LIMIT ?2`,
 );
 
-/** Nothing changes where there is another seed by now. ?1 user, ?2 the seed as it was, ?3 as it is to be. */
-export const resealSeed = across<never>(
+/** Nothing changes where there is another seed by now. ?1 a list in JSON: user, the seed as it was, as it is to be. */
+export const replaceSeeds = across<never>(
   'mfa.reseal',
-  `UPDATE mfa SET seed_ciphertext = ?3 WHERE user_id = ?1 AND seed_ciphertext = ?2`,
+  `UPDATE mfa SET seed_ciphertext = one.value ->> 2 FROM json_each(?1) AS one
+   WHERE user_id = one.value ->> 0 AND seed_ciphertext = one.value ->> 1`,
 );
 
 /** The recovery codes go with it. */

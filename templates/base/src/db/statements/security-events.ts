@@ -62,7 +62,11 @@ export const securityEventsOfUser = across<SecurityEventRow>(
    LIMIT ?4`,
 );
 
-export const hasLoggedInBefore = across<{ id: string }>(
-  'securityEvents.hasLoggedInBefore',
-  `SELECT id FROM security_events WHERE user_id = ?1 AND kind = 'logged_in' LIMIT 1`,
+/** Who is older than what is kept of them may have logged in before, whatever is left. ?1 user, ?2 since when events are kept. */
+export const mayHaveLoggedInBefore = across<{ id: string }>(
+  'securityEvents.mayHaveLoggedInBefore',
+  `SELECT id FROM users
+   WHERE id = ?1 AND (created_at < ?2 OR EXISTS (
+     SELECT 1 FROM security_events WHERE user_id = ?1 AND kind = 'logged_in'
+   ))`,
 );
