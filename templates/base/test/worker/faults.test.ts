@@ -144,6 +144,7 @@ describe('OBS-1 a sink that is down harms no request, and no fault is lost', () 
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const waits = hurry();
     const { json } = await ask(fail);
+    await vi.waitFor(() => expect(log).toHaveBeenCalled(), 8_000);
     expect(log.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
       expect.objectContaining({ requestId: json.requestId }),
     ]);
