@@ -6,6 +6,7 @@ import { configurationOf, environmentOf, type DeployedEnvironment } from './depl
 import { givenWords } from './given-words.ts';
 import { askUnseen } from './secrets/ask.ts';
 import { checkShape, registry, type Secret } from './secrets/registry.ts';
+import { checkSealed } from './secrets/sealed.ts';
 import { secretsOf, setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
 
@@ -81,6 +82,7 @@ async function rotate(secret: Secret, environment: DeployedEnvironment): Promise
       throw new Error(
         `Give the current ${name}, where it is asked for or on standard input: it stays good beside the new one.`,
       );
+    if (name === 'ENCRYPTION_KEY') checkSealed(given, environment);
     const value = randomBytes(32).toString('base64');
     if (readsPrevious && secretsOf(environment).includes(`${name}_PREVIOUS`))
       throw new Error(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configurationOf } from '../../scripts/deployment/wrangler.ts';
+import { nameOfKey } from '../../scripts/secrets/key-name.ts';
 import { registry } from '../../scripts/secrets/registry.ts';
 import { dayAfter, noteRotation, rotationsIn } from '../../scripts/secrets/table.ts';
 import { app, read } from './repository.ts';
@@ -31,6 +32,8 @@ interface Outcome {
   /** What is set once it was told to set something; 'untold' where wrangler does not tell then. */
   readonly setAfter?: readonly string[] | 'untold';
   readonly isTerminal?: boolean;
+  /** The names of the keys that have sealed the seeds of the environment. */
+  readonly sealedBy?: readonly string[];
 }
 
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
@@ -45,7 +48,9 @@ const rotate = (words: readonly string[], input = '', outcome: Outcome = {}) => 
     prints: isUntold ? '' : printed(setAfter),
     fails: isUntold,
   };
-  const programs = standIn([{ when: 'secret bulk', fails, dies }, listedAfter, listed]);
+  const results = (outcome.sealedBy ?? []).map((name) => ({ name }));
+  const sealed = { when: 'FROM mfa', prints: JSON.stringify([{ results }]) };
+  const programs = standIn([{ when: 'secret bulk', fails, dies }, listedAfter, listed, sealed]);
   const env = outcome.isTerminal === true ? asTerminal('secrets-rotate') : {};
   const ended = runScript('secrets-rotate', words, programs, { cwd: work, input, env });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
@@ -110,7 +115,9 @@ describe('SEC-2 rotating is one command', () => {
     ({ name, days }) => {
       const { status, stdout, calls, secrets } = rotate([name, '--env', 'production'], current);
       expect(status).toBe(0);
-      expect(calls).toEqual([
+      const asking = 'wrangler d1 execute DB --remote --env production --json --command ';
+      expect(calls.map((call) => (call.startsWith(asking) ? asking : call))).toEqual([
+        ...(name === 'ENCRYPTION_KEY' ? [asking] : []),
         'wrangler secret list --env production',
         'wrangler secret bulk --env production',
       ]);
@@ -138,6 +145,17 @@ describe('SEC-2 rotating is one command', () => {
         stdout: '',
       });
     }
+  });
+
+  it('an ENCRYPTION_KEY that has sealed no second factor is not the current one: that would be lost', () => {
+    const words = ['ENCRYPTION_KEY', '--env', 'production'];
+    const others = ['00000000', 'ffffffff'];
+    const wrong = rotate(words, current, { sealedBy: others });
+    expect([wrong.status, wrong.stdout, wrong.secrets]).toEqual([1, '', []]);
+    expect(wrong.stderr).toContain('has sealed no second factor');
+    expect(wrong.stderr).not.toContain(current);
+    const right = rotate(words, current, { sealedBy: [...others, nameOfKey(current)] });
+    expect([right.status, right.secrets.length]).toEqual([0, 1]);
   });
 
   it.each([

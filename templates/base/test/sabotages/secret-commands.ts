@@ -135,4 +135,18 @@ export const secretCommands = [
     'write: (_shown, _encoding, done) => done()',
     'write: (shown, _encoding, done) => void process.stderr.write(shown, () => done())',
   ),
+  sabotage(
+    'SEC-2',
+    'any long word passes for the key that is in use, which is lost',
+    'scripts/secrets/sealed.ts',
+    'sealing.includes(nameOfKey(key))',
+    'nameOfKey(key).length === 8',
+  ),
+  sabotage(
+    'SEC-2',
+    'a rotation does not know a key by what it has sealed',
+    'scripts/secrets/key-name.ts',
+    '.update(digest)',
+    '.update(key)',
+  ),
 ];

@@ -150,7 +150,7 @@ export const secrets = [
     'the runbook for a configuration that is refused replaces the key that seeds rest on',
     'docs/runbooks/configuration-refused.md',
     ' wrangler secret put NAME --env production',
-    ' wrangler secret delete NAME --env production',
+    ' secrets:rotate -- NAME --env production',
   ),
   sabotage(
     'SEC-1',

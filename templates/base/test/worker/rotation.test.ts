@@ -1,6 +1,7 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { nameOfKey } from '../../scripts/secrets/key-name.ts';
 import { registry } from '../../scripts/secrets/registry.ts';
 import { cookieMaxAgeSeconds } from '../../src/auth/cookie.ts';
 import { sealSeed, unsealSeed } from '../../src/auth/mfa-code.ts';
@@ -118,6 +119,13 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
     expect(counts[1]).toBe(0);
     const steps = registry.find(({ name }) => name === 'ENCRYPTION_KEY')?.steps.join('\n');
     expect(steps).toContain('the log says "seeds found under the key before" with count 0');
+  });
+
+  it('the command that rotates knows the key in use by what it has sealed', async () => {
+    const { userId } = await newUserWithMfa();
+    const own = (await rowsOf('mfa')).find((row) => row['user_id'] === userId);
+    const [name] = String(own?.['seed_ciphertext']).split('.');
+    expect(name).toBe(nameOfKey(env.ENCRYPTION_KEY ?? ''));
   });
 
   it('however many there are, and though some open to nobody', async () => {
