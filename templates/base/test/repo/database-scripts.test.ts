@@ -16,7 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { app } from './repository.ts';
+import { endedSince } from '../../scripts/database/tombstones.ts';
+import { app, read } from './repository.ts';
 import { standIn, type Answer } from './stand-in.ts';
 
 // Rehearsed: wrangler is a stand-in. That the real one does as it does is for a person to show.
@@ -205,7 +206,7 @@ describe('DB-6 db:tombstones', () => {
     const { run, folder } = newCopy();
     const { file } = manifestWith(folder, 2);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file);
-    expect([status, calls]).toEqual([0, []]);
+    expect([status, calls.filter((call) => !isRead(call))]).toEqual([0, []]);
     expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
   });
 
@@ -220,9 +221,45 @@ describe('DB-6 db:tombstones', () => {
     expect([named.status, named.stdout]).toEqual([0, expect.stringContaining('in staging')]);
   });
 
+  it('refuses one from before somebody ended, which it would undo, and names the newest', () => {
+    const { run, folder } = newCopy([
+      { when: 'deletes_at >', prints: rows({ id: 'frozen', deletes_at: 9 }) },
+    ]);
+    const { file } = manifestWith(folder, 2);
+    mkdirSync(join(folder, 'backups'));
+    for (const name of ['production-2026-01-31', 'production-2026-02-01', 'staging-2026-03-01'])
+      writeFileSync(join(folder, 'backups', `${name}.json`), '{}');
+    for (const words of [[], ['--yes']]) {
+      const refused = run('db-tombstones', 'production', '--from', file, ...words);
+      expect([refused.status, refused.calls.filter((call) => !isRead(call))]).toEqual([1, []]);
+      expect(refused.stderr).toContain('ended in production: tenant frozen.');
+      expect(refused.stderr).toMatch(/production-2026-02-01\.json\.$/m);
+    }
+  });
+
+  it('knows who ended later than a backup, and not who ended by it', async () => {
+    const takenAt = Date.parse('2026-05-01T10:00:00.000Z');
+    const date = takenAt + 7 * 24 * 60 * 60 * 1_000;
+    const database = new DatabaseSync(':memory:');
+    database.exec(`CREATE TABLE tenants (id TEXT, deletes_at INTEGER, purged_at INTEGER);
+      CREATE TABLE deleted_users (id TEXT, deleted_at INTEGER);
+      INSERT INTO tenants VALUES ('in use', NULL, NULL), ('before', ${date}, NULL),
+        ('by it', ${date + 5}, NULL), ('since', ${date + 1}, NULL), ('gone', ${date + 1}, 1);
+      INSERT INTO deleted_users VALUES ('before', ${takenAt}), ('by it', ${takenAt + 5}), ('since', ${takenAt + 1});`);
+    const ask = (sql: readonly string[]) => sql.map((one) => database.prepare(one).all());
+    const tombstones = {
+      tenants: [['by it', date + 5]] satisfies [[string, number]],
+      users: ['by it'],
+    };
+    expect(await endedSince(ask, tombstones, takenAt)).toEqual(['tenant since', 'user since']);
+    // The grace of a tenant is what the app gives it.
+    const graceIn = (file: string) => /^const graceMs = .*;$/m.exec(read(file))?.[0] ?? file;
+    expect(graceIn('scripts/database/tombstones.ts')).toBe(graceIn('src/tenancy/settings.ts'));
+  });
+
   it('sets any number of them at once, from a file, and names who has no owner then', () => {
     const { run, folder, files } = newCopy([
-      { when: '--json', prints: rows({ id: 'left alone' }) },
+      { when: 'memberships WHERE role', prints: rows({ id: 'left alone' }) },
     ]);
     const { file, ids } = manifestWith(folder, 4_000);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
