@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endedSince } from '../../scripts/database/tombstones.ts';
@@ -38,6 +38,11 @@ function newCopy(answers: readonly Answer[] = []) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [...types, script, ...words], {
       cwd: folder,
       encoding: 'utf8',
+      // Also where a script asks through npx, and for git.
+      env: {
+        ...process.env,
+        PATH: [wrangler.directory, dirname(process.execPath)].join(delimiter),
+      },
     });
     return { status, stdout, stderr, calls: wrangler.calls().map((call) => call.join(' ')) };
   };
@@ -282,19 +287,51 @@ describe('DB-6 db:tombstones', () => {
   });
 });
 
+const names = readdirSync(join(app, 'migrations')).filter((name) => name.endsWith('.sql'));
+const staging = (ran: readonly string[]): Answer => ({
+  when: '--env staging --json',
+  prints: rows(...ran.map((name) => ({ name, applied_at: '2026-05-01 10:00:00' }))),
+});
+const gitIsWell: readonly Answer[] = [
+  { when: '--is-shallow-repository', prints: 'false' },
+  { when: 'git diff', prints: '' },
+  { when: 'git status', prints: '' },
+  { when: 'git ', prints: 'abc1234' },
+];
+const applying = (calls: readonly string[]) => calls.filter((call) => call.includes(' apply '));
+
+describe('DEP-3 db:migrate is no way around staging', () => {
+  it.each([
+    ['staging has none of them', [staging([]), ...gitIsWell], 'was not applied in staging'],
+    ['staging lacks the last', [staging(names.slice(0, -1)), ...gitIsWell], 'was not applied'],
+    ['staging does not tell', [{ ...staging(names), fails: true }, ...gitIsWell], 'was not asked'],
+    [
+      'files are in no commit',
+      [{ when: 'git status', prints: '?? migrations/0099_x.sql' }, staging(names), ...gitIsWell],
+      'Commit what you deploy first',
+    ],
+  ])('in production nothing is applied where %s', (_what, answers, said) => {
+    const { status, stderr, calls } = newCopy(answers).run('db-migrate', 'production');
+    expect([status, applying(calls)]).toEqual([1, []]);
+    expect(stderr).toContain(said);
+  });
+});
+
 describe('DB-4 db:migrate', () => {
   it.each([
     [[], '--local'],
     [['staging'], '--remote --env staging'],
     [['production'], '--remote --env production'],
   ])('%j: applies there and nowhere else', (words, place) => {
-    const { status, calls } = newCopy().run('db-migrate', ...words);
-    expect([status, calls]).toEqual([0, [`d1 migrations apply DB ${place}`]]);
+    const { status, calls } = newCopy([staging(names), ...gitIsWell]).run('db-migrate', ...words);
+    const changing = calls.filter((call) => !isRead(call) && !call.startsWith('git '));
+    expect([status, changing]).toEqual([0, [`d1 migrations apply DB ${place}`]]);
   });
 
   it.each([{ fails: true }, { dies: true }])('is not done where it %o', (how) => {
-    const { run } = newCopy([{ when: 'migrations apply', ...how }]);
-    expect(run('db-migrate', 'production').status).toBe(1);
+    const { run } = newCopy([{ when: 'migrations apply', ...how }, staging(names), ...gitIsWell]);
+    const { status, calls } = run('db-migrate', 'production');
+    expect([status, applying(calls).length]).toEqual([1, 1]);
   });
 });
 
