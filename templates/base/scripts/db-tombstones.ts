@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Manifest } from './database/backup.ts';
-import { endingAgain, tenantsWithoutOwner } from './database/tombstones.ts';
+import { askAt, Manifest, newestManifest } from './database/backup.ts';
+import { endedSince, endingAgain, tenantsWithoutOwner } from './database/tombstones.ts';
 import { ask, change, type Place, placeOf, report, wordsOf } from './database/wrangler.ts';
 import { givenWords } from './given-words.ts';
 
 const usage = `Usage: npm run db:tombstones -- [staging|production] --from backups/FILE.json [--of PLACE] [--yes]
 
 After a restore: ends again the tenants and users that had ended when the backup FILE was taken, which
-is the one from right before the restore. Says what it would do, and does it when told --yes.
+is the one from right before the restore. Says what it would do, and does it when told --yes. Refuses where
+the database knows of an end that is later than FILE, which it would undo.
 FILE is a backup of the same place; of another one, which is then named, where its data was restored here.`;
 
 report(() => run(givenWords()));
 
 /** Answers the exit code: 0 done, 1 refused, 2 wrong usage. @throws {Error} where wrangler fails */
-function run(words: string[]): number {
+async function run(words: string[]): Promise<number> {
   if (words.includes('--help')) {
     console.log(usage);
     return 0;
@@ -24,11 +25,20 @@ function run(words: string[]): number {
     console.error(usage);
     return 2;
   }
-  const { place, tombstones } = Manifest.parse(JSON.parse(readFileSync(asked.from, 'utf8')));
+  const { place, takenAt, tombstones } = Manifest.parse(
+    JSON.parse(readFileSync(asked.from, 'utf8')),
+  );
   // A tenant that has not ended in that place is thawed in this one.
   if (place !== asked.of) {
     console.error(
       `${asked.from} is a backup of ${place}. Where data of ${place} was restored into ${asked.place}, say --of ${place}.`,
+    );
+    return 1;
+  }
+  const since = await endedSince(askAt(asked.place), tombstones, Date.parse(takenAt));
+  if (since.length > 0) {
+    console.error(
+      `${asked.from} was taken before these ended in ${asked.place}: ${since.join(', ')}. Use the manifest from right before the restore; the newest of ${place} here is ${newestManifest(place) ?? 'none'}.`,
     );
     return 1;
   }

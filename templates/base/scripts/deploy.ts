@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
+import { committed } from './deployment/git.ts';
 import { smokeTest, type Target } from './deployment/smoke.ts';
 import { refusalsOf } from './deployment/refusals.ts';
 import { describeWayBack, writeWayBack, type WayBack } from './deployment/way-back.ts';
@@ -87,19 +87,6 @@ function readArguments(args: string[]) {
   } catch {
     return null;
   }
-}
-
-/** The commit that is deployed. @throws {Error} where there is none, or where the files differ from it */
-function committed(): string {
-  const git = (...words: string[]) => spawnSync('git', words, { encoding: 'utf8' });
-  const head = git('rev-parse', '--short', 'HEAD');
-  if (head.status !== 0)
-    throw new Error('There is no commit to name the deployment by: commit what you deploy first.');
-  // Also what git is configured not to show on this machine.
-  const { status, stdout } = git('status', '--porcelain', '--untracked-files=all');
-  if (status !== 0 || stdout.trim() !== '')
-    throw new Error(`Commit what you deploy first; these files differ:\n${stdout}`);
-  return head.stdout.trim();
 }
 
 /** @throws {Error} at the first step that fails, after going back where the new version served */

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -101,6 +102,16 @@ export async function hashOfFile(file: string): Promise<string> {
 /** A time as it may stand in the name of a file anywhere. */
 export function fileTime(time: string): string {
   return time.replaceAll(':', '-');
+}
+
+/** The manifest of the newest backup of a place on this machine, where there is one. */
+export function newestManifest(place: Place): string | undefined {
+  const names = existsSync(backups) ? readdirSync(backups) : [];
+  const newest = names
+    .filter((name) => name.startsWith(`${place}-`) && name.endsWith('.json'))
+    .toSorted()
+    .at(-1);
+  return newest && join(backups, newest);
 }
 
 function manifestOf(dump: string): string {

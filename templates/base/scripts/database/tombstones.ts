@@ -21,6 +21,36 @@ export async function tombstonesOf(ask: Ask): Promise<Tombstones> {
   });
 }
 
+/** How long a tenant is frozen before it goes: graceMs of src/tenancy/settings.ts. */
+const graceMs = 7 * 24 * 60 * 60 * 1_000;
+
+/**
+ * Who and what has ended since the manifest was written, and so is not in it: in a database that was restored to
+ * before then, nobody. `endingAgain` would thaw such a tenant without a word.
+ */
+export async function endedSince(
+  ask: Ask,
+  { tenants, users }: Tombstones,
+  takenAt: number,
+): Promise<string[]> {
+  const [frozen = [], deleted = []] = await ask([
+    `SELECT id, deletes_at FROM tenants WHERE deletes_at > ${takenAt + graceMs} AND purged_at IS NULL ORDER BY id`,
+    `SELECT id FROM deleted_users WHERE deleted_at > ${takenAt} ORDER BY id`,
+  ]);
+  // What this very manifest ended a while ago is in it.
+  const dates = new Map(tenants);
+  const known = new Set(users);
+  return [
+    ...frozen
+      .filter((row) => dates.get(String(row['id'])) !== row['deletes_at'])
+      .map((row) => `tenant ${String(row['id'])}`),
+    ...deleted
+      .map((row) => String(row['id']))
+      .filter((id) => !known.has(id))
+      .map((id) => `user ${id}`),
+  ];
+}
+
 /**
  * What ends them again in a database that knows less, since it was restored. All that are frozen are
  * thawed, then those of the list are given their dates, and the app purges each when its has come. A

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { askD1 } from '../d1.ts';
 import { expandAndContract, lintMigrations, lossesIn } from '../database/lint.ts';
-import { gapsIn, readMigrations } from '../database/migrations.ts';
+import { gapsIn, readMigrations, type Migration } from '../database/migrations.ts';
 import { untoldByChangelog } from './changelog.ts';
 import { git } from './git.ts';
 import type { DeployedEnvironment } from './wrangler.ts';
@@ -23,7 +23,14 @@ export function refusalsOf(environment: DeployedEnvironment): string[] {
     ...untoldByChangelog(),
   ];
   if (refusals.length > 0) return harms.length > 0 ? [...refusals, expandAndContract] : refusals;
-  if (environment === 'staging') return [];
+  return environment === 'staging' ? [] : untriedInStaging(migrations);
+}
+
+/**
+ * Which migrations staging does not have, or has in other words than they are in now, or may have.
+ * @throws {Error} where the database of staging, or git, does not tell
+ */
+export function untriedInStaging(migrations: readonly Migration[]): string[] {
   const rows = askD1('staging', 'SELECT name, applied_at FROM d1_migrations');
   const applied = new Map(rows.map((row) => [row['name'], String(row['applied_at'])]));
   if (git('rev-parse', '--is-shallow-repository') === 'true')

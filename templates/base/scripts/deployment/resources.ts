@@ -99,14 +99,27 @@ export function idOf({ kind, name, id }: Resource): string | undefined {
 
 /** Makes a resource. @returns its id @throws {Error} where wrangler fails */
 export function create(resource: Resource): string {
-  askWrangler(...resource.kind.create, resource.name);
+  const { kind, name } = resource;
+  if (kind.key === undefined) return createNamed(resource);
+  askWrangler(...kind.create, name);
   const id = idOf(resource);
   if (id === undefined)
-    throw new Error(
-      `wrangler made the ${resource.kind.noun} ${resource.name} and does not list it.`,
-    );
+    throw new Error(`wrangler made the ${kind.noun} ${name} and does not list it.`);
   return id;
 }
+
+/** Of what is known by its name, wrangler lists the first twenty: one that is not among them may be there. */
+function createNamed({ kind, name }: Resource): string {
+  try {
+    askWrangler(...kind.create, name);
+  } catch (error) {
+    if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;
+  }
+  return name;
+}
+
+/** What R2 answers whoever makes a bucket that the account has. */
+const ownedAlready = /\[code: 10004\]/;
 
 /** Writes the id of a resource into wrangler.toml, and leaves the rest of it as it is. @throws {Error} where its section is not found */
 export function writeId(

@@ -13,10 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { app } from './repository.ts';
+import { endedSince } from '../../scripts/database/tombstones.ts';
+import { app, read } from './repository.ts';
 import { standIn, type Answer } from './stand-in.ts';
 
 // Rehearsed: wrangler is a stand-in. That the real one does as it does is for a person to show.
@@ -37,6 +38,11 @@ function newCopy(answers: readonly Answer[] = []) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [...types, script, ...words], {
       cwd: folder,
       encoding: 'utf8',
+      // Also where a script asks through npx, and for git.
+      env: {
+        ...process.env,
+        PATH: [wrangler.directory, dirname(process.execPath)].join(delimiter),
+      },
     });
     return { status, stdout, stderr, calls: wrangler.calls().map((call) => call.join(' ')) };
   };
@@ -205,7 +211,7 @@ describe('DB-6 db:tombstones', () => {
     const { run, folder } = newCopy();
     const { file } = manifestWith(folder, 2);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file);
-    expect([status, calls]).toEqual([0, []]);
+    expect([status, calls.filter((call) => !isRead(call))]).toEqual([0, []]);
     expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
   });
 
@@ -220,9 +226,45 @@ describe('DB-6 db:tombstones', () => {
     expect([named.status, named.stdout]).toEqual([0, expect.stringContaining('in staging')]);
   });
 
+  it('refuses one from before somebody ended, which it would undo, and names the newest', () => {
+    const { run, folder } = newCopy([
+      { when: 'deletes_at >', prints: rows({ id: 'frozen', deletes_at: 9 }) },
+    ]);
+    const { file } = manifestWith(folder, 2);
+    mkdirSync(join(folder, 'backups'));
+    for (const name of ['production-2026-01-31', 'production-2026-02-01', 'staging-2026-03-01'])
+      writeFileSync(join(folder, 'backups', `${name}.json`), '{}');
+    for (const words of [[], ['--yes']]) {
+      const refused = run('db-tombstones', 'production', '--from', file, ...words);
+      expect([refused.status, refused.calls.filter((call) => !isRead(call))]).toEqual([1, []]);
+      expect(refused.stderr).toContain('ended in production: tenant frozen.');
+      expect(refused.stderr).toMatch(/production-2026-02-01\.json\.$/m);
+    }
+  });
+
+  it('knows who ended later than a backup, and not who ended by it', async () => {
+    const takenAt = Date.parse('2026-05-01T10:00:00.000Z');
+    const date = takenAt + 7 * 24 * 60 * 60 * 1_000;
+    const database = new DatabaseSync(':memory:');
+    database.exec(`CREATE TABLE tenants (id TEXT, deletes_at INTEGER, purged_at INTEGER);
+      CREATE TABLE deleted_users (id TEXT, deleted_at INTEGER);
+      INSERT INTO tenants VALUES ('in use', NULL, NULL), ('before', ${date}, NULL),
+        ('by it', ${date + 5}, NULL), ('since', ${date + 1}, NULL), ('gone', ${date + 1}, 1);
+      INSERT INTO deleted_users VALUES ('before', ${takenAt}), ('by it', ${takenAt + 5}), ('since', ${takenAt + 1});`);
+    const ask = (sql: readonly string[]) => sql.map((one) => database.prepare(one).all());
+    const tombstones = {
+      tenants: [['by it', date + 5]] satisfies [[string, number]],
+      users: ['by it'],
+    };
+    expect(await endedSince(ask, tombstones, takenAt)).toEqual(['tenant since', 'user since']);
+    // The grace of a tenant is what the app gives it.
+    const graceIn = (file: string) => /^const graceMs = .*;$/m.exec(read(file))?.[0] ?? file;
+    expect(graceIn('scripts/database/tombstones.ts')).toBe(graceIn('src/tenancy/settings.ts'));
+  });
+
   it('sets any number of them at once, from a file, and names who has no owner then', () => {
     const { run, folder, files } = newCopy([
-      { when: '--json', prints: rows({ id: 'left alone' }) },
+      { when: 'memberships WHERE role', prints: rows({ id: 'left alone' }) },
     ]);
     const { file, ids } = manifestWith(folder, 4_000);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
@@ -245,19 +287,51 @@ describe('DB-6 db:tombstones', () => {
   });
 });
 
+const names = readdirSync(join(app, 'migrations')).filter((name) => name.endsWith('.sql'));
+const staging = (ran: readonly string[]): Answer => ({
+  when: '--env staging --json',
+  prints: rows(...ran.map((name) => ({ name, applied_at: '2026-05-01 10:00:00' }))),
+});
+const gitIsWell: readonly Answer[] = [
+  { when: '--is-shallow-repository', prints: 'false' },
+  { when: 'git diff', prints: '' },
+  { when: 'git status', prints: '' },
+  { when: 'git ', prints: 'abc1234' },
+];
+const applying = (calls: readonly string[]) => calls.filter((call) => call.includes(' apply '));
+
+describe('DEP-3 db:migrate is no way around staging', () => {
+  it.each([
+    ['staging has none of them', [staging([]), ...gitIsWell], 'was not applied in staging'],
+    ['staging lacks the last', [staging(names.slice(0, -1)), ...gitIsWell], 'was not applied'],
+    ['staging does not tell', [{ ...staging(names), fails: true }, ...gitIsWell], 'was not asked'],
+    [
+      'files are in no commit',
+      [{ when: 'git status', prints: '?? migrations/0099_x.sql' }, staging(names), ...gitIsWell],
+      'Commit what you deploy first',
+    ],
+  ])('in production nothing is applied where %s', (_what, answers, said) => {
+    const { status, stderr, calls } = newCopy(answers).run('db-migrate', 'production');
+    expect([status, applying(calls)]).toEqual([1, []]);
+    expect(stderr).toContain(said);
+  });
+});
+
 describe('DB-4 db:migrate', () => {
   it.each([
     [[], '--local'],
     [['staging'], '--remote --env staging'],
     [['production'], '--remote --env production'],
   ])('%j: applies there and nowhere else', (words, place) => {
-    const { status, calls } = newCopy().run('db-migrate', ...words);
-    expect([status, calls]).toEqual([0, [`d1 migrations apply DB ${place}`]]);
+    const { status, calls } = newCopy([staging(names), ...gitIsWell]).run('db-migrate', ...words);
+    const changing = calls.filter((call) => !isRead(call) && !call.startsWith('git '));
+    expect([status, changing]).toEqual([0, [`d1 migrations apply DB ${place}`]]);
   });
 
   it.each([{ fails: true }, { dies: true }])('is not done where it %o', (how) => {
-    const { run } = newCopy([{ when: 'migrations apply', ...how }]);
-    expect(run('db-migrate', 'production').status).toBe(1);
+    const { run } = newCopy([{ when: 'migrations apply', ...how }, staging(names), ...gitIsWell]);
+    const { status, calls } = run('db-migrate', 'production');
+    expect([status, applying(calls).length]).toEqual([1, 1]);
   });
 });
 

@@ -414,4 +414,32 @@ export const backup = [
     "to be committed; and in backups/ the backup it took, which holds everybody's data.",
     'to be committed, and nothing else.',
   ),
+  sabotage(
+    'DB-6',
+    'an old backup takes back what has ended since',
+    'scripts/db-tombstones.ts',
+    'if (since.length > 0) {',
+    'if (since.length > 0 && asked.place === null) {',
+  ),
+  sabotage(
+    'DB-6',
+    'who asked to end a minute after a backup is thawed by it',
+    tombstones,
+    'WHERE deletes_at > ${takenAt + graceMs} AND',
+    'WHERE deletes_at > ${takenAt + 2 * graceMs} AND',
+  ),
+  sabotage(
+    'DB-6',
+    'who was deleted after a backup is none to speak of',
+    tombstones,
+    'FROM deleted_users WHERE deleted_at > ${takenAt}',
+    'FROM deleted_users WHERE deleted_at > ${takenAt + graceMs}',
+  ),
+  sabotage(
+    'DB-6',
+    'tombstones that were set cannot be set again',
+    tombstones,
+    '.filter((id) => !known.has(id))',
+    '.filter((id) => known.size >= 0 && id.length > 0)',
+  ),
 ];

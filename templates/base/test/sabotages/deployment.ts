@@ -1,6 +1,7 @@
 import { sabotage } from './sabotage.ts';
 
 const deploy = 'scripts/deploy.ts';
+const git = 'scripts/deployment/git.ts';
 const refusals = 'scripts/deployment/refusals.ts';
 const wayBack = 'scripts/deployment/way-back.ts';
 
@@ -214,7 +215,7 @@ export const deploying = [
   sabotage(
     'DEP-5',
     'what is not committed is deployed',
-    deploy,
+    git,
     "if (status !== 0 || stdout.trim() !== '')",
     'if (status !== 0)',
   ),
@@ -272,14 +273,14 @@ export const deploying = [
     'production is asked what it has, in place of staging',
     refusals,
     "askD1('staging',",
-    'askD1(environment,',
+    "askD1('production',",
   ),
   sabotage(
     'DEP-5',
     'what is in no commit is deployed where git hides it',
-    deploy,
-    "git('status', '--porcelain', '--untracked-files=all')",
-    "git('status', '--porcelain')",
+    git,
+    "run('status', '--porcelain', '--untracked-files=all')",
+    "run('status', '--porcelain')",
   ),
   sabotage(
     'DEP-1',
@@ -350,5 +351,19 @@ export const deploying = [
     deploy,
     'values.address ?? configurationOf(environment).address',
     "values.address ?? configurationOf('staging').address",
+  ),
+  sabotage(
+    'DEP-3',
+    'db:migrate takes to production what staging never had',
+    'scripts/db-migrate.ts',
+    '    refusals.push(...untriedInStaging(migrations));\n',
+    '    void untriedInStaging;\n',
+  ),
+  sabotage(
+    'DEP-3',
+    'db:migrate takes to production what no commit holds',
+    'scripts/db-migrate.ts',
+    '    committed();\n',
+    '    void committed;\n',
   ),
 ];

@@ -103,9 +103,9 @@ export const eachEnvironment = [
   sabotage(
     'DEP-5',
     'a git that does not tell what differs passes',
-    'scripts/deploy.ts',
-    "  const { status, stdout } = git('status', '--porcelain', '--untracked-files=all');\n  if (status !== 0 || stdout.trim() !== '')",
-    "  const { stdout } = git('status', '--porcelain', '--untracked-files=all');\n  if (stdout.trim() !== '')",
+    'scripts/deployment/git.ts',
+    "  const { status, stdout } = run('status', '--porcelain', '--untracked-files=all');\n  if (status !== 0 || stdout.trim() !== '')",
+    "  const { stdout } = run('status', '--porcelain', '--untracked-files=all');\n  if (stdout.trim() !== '')",
   ),
   sabotage(
     'DEP-5',

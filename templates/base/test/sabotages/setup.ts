@@ -82,4 +82,25 @@ export const settingUp = [
     '  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n  const names = Object.keys(fresh);\n  if (names.length > 0) setSecrets(environment, fresh, names);\n',
     '  const names = Object.keys(fresh);\n  if (names.length > 0) setSecrets(environment, fresh, names);\n  for (const [name, value] of Object.entries(fresh))\n    if (!given[name] && isMadeHere(name)) console.log(`${name}=${value}`);\n',
   ),
+  sabotage(
+    'SEC-6',
+    'a bucket that was made has to be among the first twenty',
+    resources,
+    '    if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;\n  }\n  return name;',
+    '    if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;\n  }\n  if (!kind.read(askWrangler(...kind.list)).has(name)) throw new Error(`${name} is not listed.`);\n  return name;',
+  ),
+  sabotage(
+    'SEC-6',
+    'a bucket that is there, and not listed, stops the setting up for good',
+    resources,
+    'if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;',
+    'if (!(error instanceof Error) || !ownedAlready.test(kind.noun)) throw error;',
+  ),
+  sabotage(
+    'SEC-6',
+    'a bucket that could not be made passes for one that is there',
+    resources,
+    'if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;',
+    'if (!(error instanceof Error) || !ownedAlready.test(`${error.message}[code: 10004]`)) throw error;',
+  ),
 ];
