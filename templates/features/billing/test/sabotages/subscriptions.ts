@@ -523,6 +523,13 @@ export const between = [
     '4. Somebody',
   ),
   sabotage(
+    'OBS-4',
+    'an event of the other mode passes for the work of a stranger',
+    'docs/runbooks/forged-webhook.md',
+    'the log calls it `an event of the wrong mode`, and',
+    'of which',
+  ),
+  sabotage(
     'ERR-2',
     'while nobody can ask Stripe no tenant is purged',
     'src/index.ts',
