@@ -57,7 +57,7 @@ const rules: readonly {
     name: 'forged webhook',
     minutes: 60,
     isOver: ({ webhookRefusals }) => webhookRefusals >= 10,
-    says: ({ webhookRefusals }) => `${webhookRefusals} webhooks were refused, as not signed`,
+    says: ({ webhookRefusals }) => `${webhookRefusals} webhooks were refused`,
   },
   {
     name: 'faults',

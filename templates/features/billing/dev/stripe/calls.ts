@@ -22,6 +22,7 @@ export type Endpoint = readonly [
 export function endpointsOf(stripe: StripeWorld): readonly Endpoint[] {
   return [
     ['POST /v1/customers', (call) => createCustomer(stripe, call)],
+    ['GET /v1/customers/:id', ({ id }) => existing(stripe, id)],
     ['POST /v1/customers/:id', (call) => updateCustomer(stripe, call)],
     [
       'GET /v1/subscriptions',
@@ -52,10 +53,16 @@ function createCustomer(stripe: StripeWorld, { form, isLive }: Call): Customer {
   return stripe.addCustomer(form.get('email'), form.metadata('metadata'), isLive);
 }
 
-function updateCustomer(stripe: StripeWorld, { id, form }: Call): Customer {
-  form.check({ required: ['email'], allowed: [] });
+/** A customer whom the path names. Of one who was deleted Stripe says that much; here there is none. */
+function existing(stripe: StripeWorld, id: string): Customer {
   const customer = stripe.world.customers.find((one) => one.id === id);
   if (customer === undefined) throw new StripeError(404, 'resource_missing', 'id');
+  return customer;
+}
+
+function updateCustomer(stripe: StripeWorld, { id, form }: Call): Customer {
+  form.check({ required: ['email'], allowed: [] });
+  const customer = existing(stripe, id);
   customer.email = form.get('email');
   return customer;
 }

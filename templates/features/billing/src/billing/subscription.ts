@@ -21,6 +21,7 @@ import { askStripe, expectOurAccount, StripeFailure } from './client.ts';
 import type { StripeConfiguration } from './configuration.ts';
 import { noticeOf } from './notices.ts';
 import { isOver, nextLookAt, stateOf, states, tierIn, type State } from './states.ts';
+import { accountOfUnknown } from './unknown-customer.ts';
 import type { VerifiedEvent } from './verified-event.ts';
 
 /** What this works with, within a request and without one. */
@@ -48,7 +49,9 @@ export async function applySubscription(
 ): Promise<Outcome> {
   const across = acrossTenants(context.database, 'billing');
   for (let round = 0; round < rounds; round += 1) {
-    const account = await across.first(accountOfCustomer, customerId);
+    const account =
+      (await across.first(accountOfCustomer, customerId)) ??
+      (await accountOfUnknown(context, customerId));
     if (account === null) return recordUnknown(context, event);
     const snapshot = await fetchSnapshot(context, account);
     const entry = event === null ? [] : [entryOf(context, event, 'applied')];

@@ -101,4 +101,9 @@ describe('OBS-4 whoever is alerted that Stripe and the app disagree knows what t
     expect(seen).toContain(`\`${event}\``);
     expect(done).toContain(`\`${event}\`:`);
   });
+
+  it('who takes an event of the other mode for a forged one is led here', () => {
+    const [seen = ''] = read('docs/runbooks/forged-webhook.md').split('**What to do.**');
+    expect(seen).toMatch(/`an event of the wrong mode`.*\(stripe-drift\.md\)/);
+  });
 });

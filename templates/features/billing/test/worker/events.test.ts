@@ -140,6 +140,7 @@ describe('BILL-2 any event can come again without harm', () => {
   });
 
   it('an event of a customer who is none of ours changes nobody, and is recorded', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { tenantId } = await newSubscriber();
     const before = await accountOf(tenantId);
     const stranger = stripe.addCustomer('stranger@example.com', { tenant_id: tenantId });
@@ -148,6 +149,52 @@ describe('BILL-2 any event can come again without harm', () => {
     expect(await accountOf(tenantId)).toEqual(before);
     const [event] = eventsOf(stranger.id);
     expect(await ledgerOf(event?.id ?? '')).toMatchObject([{ outcome: 'unknown customer' }]);
+    // It would be ours, had the tenant no other: somebody pays twice.
+    expect(logged.mock.calls.join('\n')).toMatch(
+      lineOf('a second customer of one tenant', tenantId),
+    );
+  });
+
+  it.each([
+    ['the customer', 'UPDATE billing_accounts SET customer_id = NULL WHERE tenant_id = ?1'],
+    ['that it was ever at the checkout', 'DELETE FROM billing_accounts WHERE tenant_id = ?1'],
+  ])('where a restore took back %s, ten events at once note it again', async (_what, sql) => {
+    const { tenantId, customer, subscription, event, owner, path } = await newNews();
+    await env.DB.prepare(sql).bind(tenantId).run();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => deliver(event)));
+    const outcomes = answers.map(({ json }) => String(json.outcome)).toSorted();
+    expect(outcomes).toEqual(['changed', ...Array<string>(9).fill('duplicate')]);
+    expect(await accountOf(tenantId)).toMatchObject({
+      customer_id: customer,
+      subscription_id: subscription.id,
+      tier: 'pro',
+    });
+    const again = await owner.browser.post(`${path}/billing/checkout`, { plan: 'pro' });
+    expect(again.status).toBe(409);
+  });
+
+  it('a tenant that has ended gets nothing back of what Stripe knows', async () => {
+    const { tenantId, event } = await newNews();
+    await env.DB.batch([
+      env.DB.prepare('DELETE FROM billing_accounts WHERE tenant_id = ?1').bind(tenantId),
+      env.DB.prepare('UPDATE tenants SET deletes_at = 1, purged_at = 1 WHERE id = ?1').bind(
+        tenantId,
+      ),
+    ]);
+    expect((await deliver(event)).json).toEqual({ outcome: 'unknown customer' });
+    expect(await accountOf(tenantId)).toMatchObject({ customer_id: null, tier: 'free' });
+  });
+
+  it('a key of another account knows nobody, which says nothing: 503, and it is not recorded', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const event = stripe.emit('invoice.paid', { customer: 'cus_x' });
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const param = new Request(input, init).url.includes('price=') ? 'price' : 'id';
+      const error = { type: 'invalid_request_error', code: 'resource_missing', param };
+      return Response.json({ error }, { status: 404 });
+    });
+    expect((await deliver(event)).status).toBe(503);
+    expect(await ledgerOf(event.id)).toEqual([]);
   });
 
   it('an event that holds its customer whole is one of that customer', async () => {

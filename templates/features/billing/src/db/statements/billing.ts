@@ -100,6 +100,19 @@ export const noteCustomer = across<never>(
   `UPDATE billing_accounts SET customer_id = ?2 WHERE tenant_id = ?1 AND customer_id IS NULL`,
 );
 
+/**
+ * Notes a customer that was known before, unless there is another by now or the tenant has ended, and says
+ * which it is: nothing where there is no such tenant. ?1 tenant, ?2 customer, ?3 now.
+ */
+export const reclaimCustomer = across<{ customerId: string }>(
+  'billing.reclaimCustomer',
+  `INSERT INTO billing_accounts (tenant_id, customer_id, created_at)
+   SELECT id, ?2, ?3 FROM tenants WHERE id = ?1 AND purged_at IS NULL
+   ON CONFLICT (tenant_id) DO UPDATE SET
+     customer_id = coalesce(billing_accounts.customer_id, ?2)
+   RETURNING customer_id AS customerId`,
+);
+
 /** The customer is gone at Stripe: the next checkout makes another. ?1 tenant, ?2 customer. */
 export const forgetCustomer = across<never>(
   'billing.forgetCustomer',
