@@ -87,14 +87,17 @@ function contentOf({ success, sends }: Route): Record<string, unknown> {
  * The refusals that follow from what a route declares. Under `default` is what any can answer (400, 500 and
  * 503), and what its handler refuses.
  */
-function refusalsOf({ method, path, access, limit, budget, input }: Route): number[] {
+function refusalsOf({ method, path, access, limit, budget, input, success }: Route): number[] {
   const isTenant = access.kind === 'tenant';
   const isGuarded = access.kind !== 'public' && access.kind !== 'webhook';
   const needsMore = (isTenant || access.kind === 'user') && access.stepUp;
   const refusals: readonly (readonly [status: number, applies: boolean])[] = [
     [401, isGuarded],
     [402, isTenant && access.tier !== 'free'],
-    [403, isTenant || needsMore || (method !== 'GET' && access.kind !== 'webhook')],
+    [
+      403,
+      isTenant || needsMore || success === 302 || (method !== 'GET' && access.kind !== 'webhook'),
+    ],
     [404, path.includes(':')],
     [409, isTenant && !access.whileFrozen],
     [413, 'body' in input.shape],

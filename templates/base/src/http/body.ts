@@ -88,11 +88,11 @@ async function readAll(
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value: chunk } = await reader.read();
     if (done) return new Blob(chunks);
-    length += value.byteLength;
+    length += chunk.byteLength;
     if (length > limit) throw new Problem('payload_too_large');
-    chunks.push(value);
+    chunks.push(chunk);
   }
 }
 

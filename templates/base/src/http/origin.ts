@@ -20,3 +20,14 @@ export function requireOwnOrigin(c: AppContext): void {
       : site === 'same-origin' || isFromListedOrigin(c);
   if (!isOwn) throw new Problem('origin_rejected');
 }
+
+/**
+ * Refuses what sends a browser on, where the browser asks for something else than a page to show in a tab
+ * of its own: a picture or a frame on any web page could use up what its visitors may ask for.
+ * A browser that is too old for `Sec-Fetch-Dest` is let in.
+ * @throws {Problem} 403 `origin_rejected`
+ */
+export function requireNavigation(c: AppContext): void {
+  const shownAs = c.req.header('Sec-Fetch-Dest') ?? 'document';
+  if (shownAs !== 'document') throw new Problem('origin_rejected');
+}

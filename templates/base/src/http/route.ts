@@ -7,7 +7,7 @@ import { requireOpen } from '../ops/require-open.ts';
 import { defaultBodyLimit, type BodyKind } from './body.ts';
 import type { AppContext, RequestContext } from './context.ts';
 import { readInput } from './input.ts';
-import { requireOwnOrigin } from './origin.ts';
+import { requireNavigation, requireOwnOrigin } from './origin.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -87,6 +87,7 @@ export function route<Actor, Input extends z.ZodObject>(
     async serve(c) {
       const context = c.get('context');
       const actor = await access.resolve(c);
+      if (success === 302) requireNavigation(c);
       if (access.rule.kind !== 'webhook') requireOwnOrigin(c);
       if (limit !== undefined) await limitClient(c, limit);
       if (flag !== undefined) await requireOpen(context, flag);

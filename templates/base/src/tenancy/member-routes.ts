@@ -41,6 +41,8 @@ export const memberRoutes = [
       for (const touched of [member.role, input.body.role]) {
         if (!mayGovern(actor.tenant.role, touched)) throw new Problem('role_required');
       }
+      // It is so already: nobody is logged out for it, and there is nothing to write down.
+      if (member.role === input.body.role) return c.json(present(member));
       const isChanged = await members.changeRole(member, input.body.role, authorOf(context, actor));
       if (!isChanged) throw new Problem('conflict');
       forgetEndedSessions(context, member.id);

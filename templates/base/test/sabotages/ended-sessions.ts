@@ -57,6 +57,13 @@ export const endedSessions: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-2',
+    'a role that somebody has already is written down as another one',
+    'src/tenancy/member-routes.ts',
+    'if (member.role === input.body.role) return',
+    'if (member.role === input.body.role && member.id === actor.user.id) return',
+  ),
+  sabotage(
+    'AUTH-2',
     'sessions that ended with all others are not found to be forgotten',
     statements,
     `

@@ -257,8 +257,15 @@ export const auditAndEnd = [
     'DB-1',
     'a run purges without end',
     purge,
-    'if (steps > stepsPerRun) return;',
-    'if (steps > 1_000 * stepsPerRun) return;',
+    'const stepsPerRun = 60;',
+    'const stepsPerRun = 60_000;',
+  ),
+  sabotage(
+    'DB-1',
+    'a large tenant that is purged keeps all others waiting',
+    purge,
+    'const stepsPerTenant = 20;',
+    'const stepsPerTenant = stepsPerRun;',
   ),
   sabotage(
     'DB-1',

@@ -52,9 +52,10 @@ describe('API-5 a body that does not end', () => {
       pull: () => new Promise<void>(() => {}),
       cancel,
     });
-    const reading = read(json(body, type)).catch((thrown: unknown) => thrown);
-    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce(), 8_000);
-    expect(await reading).toMatchObject({ code: 'invalid_input' });
+    await Promise.all([
+      expect(read(json(body, type))).rejects.toMatchObject({ code: 'invalid_input' }),
+      vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce(), 8_000),
+    ]);
     expect(waits).toContain(30_000);
   });
 

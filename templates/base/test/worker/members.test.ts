@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../src/db/tenant.ts';
 import { isAtLeast, mayGovern } from '../../src/tenancy/roles.ts';
 import { freshEmail, password } from './arrange.ts';
 import { Browser } from './browser.ts';
 import { beforeBatchWith } from './doubles.ts';
-import { newPerson, newTeam, rolesIn } from './team.ts';
+import { auditOf, newPerson, newTeam, rolesIn } from './team.ts';
 
 const roles: readonly Role[] = ['owner', 'admin', 'member'];
 const code = (answer: { status: number; json: { code?: string } | null }) =>
@@ -170,6 +170,18 @@ describe('AUTH-2 AUTH-7 another role takes another session', () => {
     expect(code(await browser.patch(place, { role: 'owner' }))).toBe(200);
     expect(code(await browser.patch(place, { role: 'admin' }))).toBe(200);
     expect(code(await browser.get(path))).toBe('unauthenticated');
+  });
+
+  it('a role that somebody has already is no change: nothing is written down, nothing forgotten', async () => {
+    const { path, enter, owner, tenantId } = await newTeam();
+    const { browser, userId } = await enter('admin');
+    await browser.post('/api/auth/logout');
+    const before = await auditOf(tenantId);
+    const forgotten = vi.spyOn(env.SESSIONS, 'delete');
+    const answer = await owner.browser.patch(`${path}/members/${userId}`, { role: 'admin' });
+    expect([answer.status, answer.json.role]).toEqual([200, 'admin']);
+    expect(await auditOf(tenantId)).toEqual(before);
+    expect(forgotten).not.toHaveBeenCalled();
   });
 });
 

@@ -41,6 +41,14 @@ const work = (DB = env.DB) => ({
   logger: createLogger('purge'),
 });
 const purge = () => purgeTenants(work(), Date.now());
+const dueAt = async (time: number) => {
+  const team = await newTeam();
+  await freeze(team.owner, team.path);
+  await env.DB.prepare('UPDATE tenants SET deletes_at = ?2 WHERE id = ?1')
+    .bind(team.tenantId, time)
+    .run();
+  return team;
+};
 
 describe('DB-1 a tenant is exported whole, and nothing else with it', () => {
   it('every table and column of the schema is in it', async () => {
@@ -331,6 +339,24 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     expect((await rowsOf('projects')).filter((row) => row['tenant_id'] === tenantId)).toEqual([]);
     const [tombstone] = (await rowsOf('tenants')).filter(({ id }) => id === tenantId);
     expect(tombstone).toMatchObject({ name: '', purged_at: expect.any(Number) });
+  });
+
+  it('a large one that is due first lets others through, and a run ends all the same', async () => {
+    const large: string[] = [];
+    for (let teams = 0; teams < 4; teams += 1) large.push((await dueAt(teams + 1)).tenantId);
+    const small = await dueAt(2);
+    const asked = new Map<string, number>();
+    const outside: PurgeStep = (tenantId, limit) => {
+      asked.set(tenantId, (asked.get(tenantId) ?? 0) + 1);
+      return Promise.resolve(large.includes(tenantId) ? limit : 0);
+    };
+    await purgeTenants(work(), Date.now(), [outside]);
+    expect((await everythingOf(small.tenantId))['memberships']).toEqual([]);
+    expect(asked.get(large[0] ?? '')).toBe(20);
+    const steps = [...asked.values()].reduce((sum, count) => sum + count, 0);
+    expect(steps).toBeLessThanOrEqual(60);
+    expect(asked.has(large[3] ?? '')).toBe(false);
+    for (let runs = 0; runs < 2; runs += 1) await purge();
   });
 
   it('invitations that expired a day ago go, those that work stay', async () => {

@@ -16,6 +16,20 @@ const visits: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-6',
+    'any web page uses up the logins of its visitors with a picture',
+    'src/http/route.ts',
+    'if (success === 302) requireNavigation(c);',
+    'if (success === 302 && limit === undefined) requireNavigation(c);',
+  ),
+  sabotage(
+    'AUTH-6',
+    'any web page uses up the logins of its visitors with a frame',
+    'src/http/origin.ts',
+    "if (shownAs !== 'document') throw",
+    "if (!['document', 'iframe'].includes(shownAs)) throw",
+  ),
+  sabotage(
+    'AUTH-6',
     'who removes an identity removes those of everybody',
     'src/db/statements/identities.ts',
     'DELETE FROM identities WHERE id = ?1 AND user_id = ?2',

@@ -114,6 +114,19 @@ describe.each(oneStandIn.map((standIn) => [standIn.registration.name, standIn] a
         expect([statuses.indexOf(429), statuses[0]]).toEqual([30, 302]);
       }
     });
+
+    it("a picture or a frame on another site uses up none of its visitors' logins", async () => {
+      for (const last of ['start', 'callback']) {
+        const browser = new Browser();
+        const ask = (shownAs: string) =>
+          browser.get(`/api/auth/oauth/${name}/${last}`, { 'Sec-Fetch-Dest': shownAs });
+        for (let requests = 0; requests < 31; requests += 1) {
+          const { status, json } = await ask(requests % 2 === 0 ? 'image' : 'iframe');
+          expect([status, json?.code]).toEqual([403, 'origin_rejected']);
+        }
+        expect((await ask('document')).status).toBe(302);
+      }
+    });
   },
 );
 

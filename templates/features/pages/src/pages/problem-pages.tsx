@@ -22,10 +22,9 @@ const fromElsewhere = ['The request came from another site', 'Nothing was done.'
 
 /** Shows an error as a page. It says no more than the API does, and has no need of a database. */
 export function showProblem(c: AppContext, refusal: Problem): Promise<Response> {
-  const { status, code, retryAfterSeconds = 0 } = refusal;
+  const { status, code } = refusal;
   const [title, text] =
     code === 'origin_rejected' ? fromElsewhere : (wordsFor[status] ?? otherwise);
-  if (retryAfterSeconds > 0) c.header('Retry-After', String(retryAfterSeconds));
   return showPage(
     { c, refusal },
     { title, layout: 'card' },

@@ -185,6 +185,13 @@ export const pageForms = [
   ),
   sabotage(
     'ERR-1',
+    'a form that comes too often does not say to programs when to come back',
+    'src/pages/parts/layout.tsx',
+    "if (retryAfterSeconds > 0) c.header('Retry-After'",
+    "if (retryAfterSeconds > 0 && !sent) c.header('Retry-After'",
+  ),
+  sabotage(
+    'ERR-1',
     'who follows a link to a file that is gone reads a problem',
     'src/pages/finish.ts',
     "return accepts && (!req.path.startsWith('/api/') || req.header('Sec-Fetch-Dest') === 'document');",

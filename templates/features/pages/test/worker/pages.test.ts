@@ -321,6 +321,7 @@ describe('ERR-1 an error is a page for browsers, and a problem for programs', ()
     }
     expect(answer.status).toBe(429);
     expect(answer.text).toMatch(/Too many attempts\. Try again in (?:59|60) minutes\./);
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(3_400);
   });
 
   it('the API stays as it is, whatever it is asked to accept', async () => {

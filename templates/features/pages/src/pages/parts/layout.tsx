@@ -25,11 +25,16 @@ export interface Frame {
 /** Whom a page is shown to. Where only that is known, it leads nowhere. */
 type Audience = Pick<Visit, 'c' | 'refusal'> & Partial<Visit>;
 
-/** Answers with a page. What was refused of a form without fields is said on top. */
+/**
+ * Answers with a page. What was refused of a form without fields is said on top, and of whatever comes back
+ * by waiting a header says when.
+ */
 export async function showPage(visit: Audience, frame: Frame, content: Child): Promise<Response> {
   const { c, refusal, sent, at = '' } = visit;
   const { title, layout = '' } = frame;
   const status = refusal?.status ?? frame.status ?? 200;
+  const { retryAfterSeconds = 0 } = refusal ?? {};
+  if (retryAfterSeconds > 0) c.header('Retry-After', String(retryAfterSeconds));
   const tab = status >= 400 ? `Not done: ${title}` : title;
   const flash = c.get('context') === undefined ? null : takeFlash(c);
   const main = (
