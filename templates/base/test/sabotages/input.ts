@@ -173,7 +173,7 @@ export const inputAndLimits = [
     'API-5',
     'the announced length is believed and nothing is counted',
     body,
-    'length += value.byteLength;',
+    'length += chunk.byteLength;',
     'length += 0;',
   ),
   sabotage(
