@@ -74,7 +74,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-3' },
     ],
     residual:
-      'An address is sent up to five mails an hour for signups, resets and invitations, five that prove it, twenty for wishes to move there, and five warnings of new devices, each counted apart. What tells a proven address of a change to its account is not limited, nor is the number of addresses, but by client and by tenant.',
+      'An address is sent up to five mails an hour for signups and resets, five invitations, five that prove it, twenty for wishes to move there, and five warnings of new devices, each counted apart. Whoever invites an address that has had five is told so, and learns that others invited it. What tells a proven address of a change to its account is not limited, nor is the number of addresses, but by client and by tenant.',
     notice: 'Bounces and complaints at the mail service.',
   },
   {

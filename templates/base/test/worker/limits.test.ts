@@ -31,6 +31,7 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['proofs by address', 5, 3600],
       ['moves by address', 20, 3600],
       ['warnings by address', 5, 3600],
+      ['invitations by address', 5, 3600],
       ['token by client', 30, 900],
       ['step-up by account', 5, 900],
       ['step-up by client', 30, 900],
