@@ -6,7 +6,7 @@ import { limits } from '../limits/policies.ts';
 import { mayMail } from '../mail/allowance.ts';
 import { access, actorIfAny } from './access.ts';
 import { giveCookie, readCookie, takeCookie } from './cookie.ts';
-import { keepDevice } from './device-cookie.ts';
+import { welcomeDevice } from './device-cookie.ts';
 import { knownPassword, mailedToken, newPassword } from './fields.ts';
 import { renewSession } from './login.ts';
 import { changePassword, resetPassword, sendReset } from './password-recovery.ts';
@@ -96,7 +96,7 @@ export const accountRoutes = [
     }),
     success: 204,
     async handler({ c, context, input }) {
-      await keepDevice(c, await resetPassword(context, input.body.token, input.body.password));
+      await welcomeDevice(c, await resetPassword(context, input.body.token, input.body.password));
       return c.body(null, 204);
     },
   }),

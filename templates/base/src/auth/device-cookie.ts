@@ -10,9 +10,10 @@ interface Account {
 }
 
 /**
- * Tells a browser that has logged in to an account before: `nonce.time.signature` in a cookie. It
- * opens nothing. It only has failed logins counted for itself, so that nobody who guesses at an
- * account from elsewhere can lock its owner out. It is good for 90 days, whatever the browser keeps, and
+ * Tells a browser that has logged in to an account before, or has chosen its password with a mailed link:
+ * `nonce.time.signature` in a cookie. It opens nothing. It only has failed logins counted for itself, so that
+ * nobody who guesses at an account from elsewhere can lock its owner out, and its logins not told as those of a
+ * new device. It is good for 90 days, whatever the browser keeps, and
  * no longer than until its owner logs out everywhere or changes what they log in with: a thief's browser is a
  * stranger then. Another role in a tenant ends the sessions alone.
  * @param account null where there is none: the same work, and nobody is known
@@ -48,8 +49,27 @@ export async function rememberDevice(
  */
 export async function keepDevice(c: AppContext, before: Account): Promise<void> {
   const nonce = await knownDevice(c, before);
-  if (nonce === null) return;
-  await rememberDevice(c, { id: before.id, sessionEpoch: before.sessionEpoch + 1 }, nonce);
+  if (nonce !== null) await rememberDevice(c, after(before), nonce);
+}
+
+/**
+ * Makes the browser known that has chosen a new password with a mailed link: who has it logs in next, and
+ * guesses from elsewhere would keep them out. Not where there is a second factor, which the link says nothing
+ * of: each link would bring another ten guesses at a code. One that was known is kept.
+ * @param before the account as it was
+ */
+export async function welcomeDevice(
+  c: AppContext,
+  before: Account & { readonly mfaActivatedAt: number | null },
+): Promise<void> {
+  const isNew = (await knownDevice(c, before)) === null;
+  if (isNew && before.mfaActivatedAt === null) await rememberDevice(c, after(before));
+  else await keepDevice(c, before);
+}
+
+/** The account once all of its sessions have ended. */
+function after({ id, sessionEpoch }: Account): Account {
+  return { id, sessionEpoch: sessionEpoch + 1 };
 }
 
 function signedText(account: Account | null, nonce: string, issuedAt: string): string {

@@ -8,8 +8,8 @@ import { emailAddress, identifier } from '../http/fields.ts';
 import { pageOf, pageQuery } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { limitAccount } from '../limits/enforce.ts';
 import { budgets, limits } from '../limits/policies.ts';
-import { mayMail } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { deliverMail, mailStatement } from '../mail/outbox.ts';
 import { authorOf } from './audit.ts';
@@ -35,7 +35,8 @@ export const invitationRoutes = [
 
   /**
    * Lets somebody in, so it takes a step-up as a change of role does, and an inviter with a proven
-   * address: else anybody could send mail in the app's name from an address that is not theirs.
+   * address: else anybody could send mail in the app's name from an address that is not theirs. An address
+   * that was sent too many is refused, and the link it was sent before stays good.
    */
   route({
     method: 'POST',
@@ -58,12 +59,11 @@ export const invitationRoutes = [
       const { invitations, settings } = withTenant(context.database, actor.tenant);
       const tenant = await settings.read();
       if (tenant === null) throw new Problem('not_found');
+      await limitAccount(context, limits.invitationsByAddress, email);
       const token = mintToken();
       const invitation = await invitations.create(
         { ...input.body, tokenHash: await hashToken(token) },
-        (await mayMail(context, email))
-          ? [await mailStatement(context, messages.invitation(email, tenant.name, token))]
-          : [],
+        [await mailStatement(context, messages.invitation(email, tenant.name, token))],
         authorOf(context, actor),
       );
       if (invitation === null) throw new Problem('conflict');

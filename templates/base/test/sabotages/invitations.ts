@@ -208,8 +208,8 @@ export const invitationsAndEntry = [
     'API-3',
     'an address is mailed by any number of tenants',
     routes,
-    '(await mayMail(context, email))',
-    '((await mayMail(context, email)) || email)',
+    'limitAccount(context, limits.invitationsByAddress, email)',
+    'limitAccount(context, limits.invitationsByAddress, `${actor.tenant.id}|${email}`)',
   ),
   sabotage(
     'DB-1',
@@ -332,5 +332,36 @@ export const invitationsAndEntry = [
     'src/tenancy/entry.ts',
     'const isTheirs = emailVerified && left?.email === email',
     "const isTheirs = typeof emailVerified === 'boolean' && left?.email === email",
+  ),
+  sabotage(
+    'API-3',
+    'strangers who ask for resets use up the invitations to an address',
+    routes,
+    'limitAccount(context, limits.invitationsByAddress, email)',
+    'limitAccount(context, limits.mailByAddress, email)',
+  ),
+  {
+    control: 'API-3',
+    name: 'an invitation that no mail is sent for ends the one before',
+    edits: [
+      {
+        file: routes,
+        find: '      await limitAccount(context, limits.invitationsByAddress, email);\n',
+        replace: '',
+      },
+      {
+        file: routes,
+        find: "      if (invitation === null) throw new Problem('conflict');\n",
+        replace:
+          "      if (invitation === null) throw new Problem('conflict');\n      await limitAccount(context, limits.invitationsByAddress, email);\n",
+      },
+    ],
+  },
+  sabotage(
+    'API-3',
+    'an address is invited five times a minute',
+    routes,
+    'limitAccount(context, limits.invitationsByAddress, email)',
+    'limitAccount(context, { ...limits.invitationsByAddress, windowSeconds: 60 }, email)',
   ),
 ];

@@ -4,7 +4,7 @@ import { mintToken } from '../../src/auth/token.ts';
 import type { Role } from '../../src/db/tenant.ts';
 import { messages, renderMail } from '../../src/mail/messages.ts';
 import { freshEmail, newTenant, newUser, rowsOf } from './arrange.ts';
-import type { Answer } from './browser.ts';
+import { Browser, type Answer } from './browser.ts';
 import { beforeBatchWith, interceptD1 } from './doubles.ts';
 import { newPerson, newTeam, rolesIn, type Person } from './team.ts';
 import { post } from './post.ts';
@@ -229,13 +229,37 @@ describe('AUTH-1 who may invite whom', () => {
 });
 
 describe('API-3 invitations cost mail, and are counted', () => {
-  it('an address gets five mails an hour, from however many tenants', async () => {
+  it('an address gets five mails an hour, from however many tenants; the sixth learns of it', async () => {
     const email = freshEmail();
+    const statuses = [];
     for (let tenants = 0; tenants < 6; tenants += 1) {
       const { invite } = await newTeam();
-      expect((await invite(email, 'member')).status).toBe(201);
+      statuses.push((await invite(email, 'member')).status);
     }
+    expect(statuses).toEqual([201, 201, 201, 201, 201, 429]);
     expect(post.to(email)).toHaveLength(5);
+  });
+
+  it('what is refused ends no invitation that went out', async () => {
+    const { invite, path, owner } = await newTeam();
+    const guest = await newPerson();
+    for (let mails = 0; mails < 5; mails += 1) await invite(guest.email, 'member');
+    const refused = await invite(guest.email, 'member');
+    expect([refused.status, refused.json.code]).toEqual([429, 'rate_limited']);
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_500);
+    expect(await pendingIn(path, owner)).toHaveLength(1);
+    expect((await accept(guest, post.tokenFor(guest.email))).status).toBe(200);
+  });
+
+  it('strangers who ask for resets use up no invitation', async () => {
+    const { invite } = await newTeam();
+    const guest = await newPerson();
+    for (let asked = 0; asked < 6; asked += 1) {
+      await new Browser().post('/api/auth/password/forgot', { email: guest.email });
+    }
+    expect(post.to(guest.email)).toHaveLength(5);
+    expect((await invite(guest.email, 'member')).status).toBe(201);
+    expect((await accept(guest, post.tokenFor(guest.email))).status).toBe(200);
   });
 });
 

@@ -1,5 +1,10 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import worker from '../../src/index.ts';
+import { rowsOf } from './arrange.ts';
 import { formsOn, open, sendForm } from './person.ts';
+import { post } from './post.ts';
 import { newTeam } from './team.ts';
 
 /** What can be chosen in a list of a page, and what is chosen there already. */
@@ -103,6 +108,21 @@ describe('DB-1 before something is deleted for good a page says so', () => {
     }
     await sendForm(browser, `${project}/delete`);
     expect((await open(browser, project)).status).toBe(404);
+  });
+
+  it('who owns a deleted workspace alone is told to wait until it is gone, and can go then', async () => {
+    const { owner, tenantId } = await newTeam();
+    const { browser } = owner;
+    const words = 'delete it: it is gone after seven days, and your account can go then.';
+    for (const before of ['/settings/delete', `/tenants/${tenantId}/delete`]) {
+      await sendForm(browser, before);
+      const refused = await sendForm(browser, '/settings/delete');
+      expect([refused.status, refused.text]).toEqual([409, expect.stringContaining(words)]);
+    }
+    await env.DB.prepare('UPDATE tenants SET deletes_at = 1 WHERE id = ?1').bind(tenantId).run();
+    await worker.scheduled(createScheduledController(), { ...env, EMAIL: post });
+    expect((await sendForm(browser, '/settings/delete')).status).toBe(303);
+    expect((await rowsOf('users')).map(({ id }) => id)).not.toContain(owner.userId);
   });
 });
 

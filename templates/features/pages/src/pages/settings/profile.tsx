@@ -50,7 +50,10 @@ export const profilePages = [
     text: 'You are logged out everywhere, and leave all workspaces. It cannot be undone.',
     button: 'Delete for good',
     back: '/settings/profile',
-    sayings: { conflict: 'A workspace would have no owner. Delete it, or give it another one.' },
+    sayings: {
+      conflict:
+        'A workspace would have no owner. Give it another one, or delete it: it is gone after seven days, and your account can go then.',
+    },
     next: leave,
     done: 'Your account is deleted.',
   }),
