@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 import { compiledAtOnce } from './compile-at-once.ts';
@@ -11,6 +11,7 @@ import { packTemplates, readTemplates } from './templates.ts';
 const dist = join(root, 'dist');
 const cli = join(dist, 'cli.cjs');
 const packName = 'templates.js';
+const main = 'generator/bin.ts';
 
 function builtCatalog(code: string): Plugin {
   return {
@@ -40,6 +41,36 @@ const separateLaterParts: Plugin = {
     });
   },
 };
+
+/** What later parts have in common with the command line they take from it: it is loaded already. */
+const takeFromCommandLine = (modules: ReadonlySet<string>): Plugin => ({
+  name: 'take-from-command-line',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'import-statement' && modules.has(relative(root, join(resolveDir, path)))
+        ? { path: `./${basename(cli)}`, external: true }
+        : undefined,
+    );
+  },
+});
+
+/** The modules of the command line that later parts import as well. */
+async function modulesInCommon(options: BuildOptions): Promise<ReadonlySet<string>> {
+  const { metafile } = await bundle({
+    ...options,
+    entryPoints: [main, ...laterParts.map((part) => `generator/${part}.ts`)],
+    outdir: dist,
+    metafile: true,
+    write: false,
+  });
+  const parts = Object.values(metafile.outputs);
+  const inputsOf = (isMain: boolean) =>
+    parts
+      .filter(({ entryPoint }) => (entryPoint === main) === isMain)
+      .flatMap(({ inputs }) => Object.keys(inputs));
+  const later = new Set(inputsOf(false));
+  return new Set(inputsOf(true).filter((path) => later.has(path)));
+}
 
 /** Builds `dist/`: the templates, the command line with its later parts, and the library. */
 export async function buildPackage({ declarations }: { declarations: boolean }): Promise<void> {
@@ -71,19 +102,28 @@ export async function buildPackage({ declarations }: { declarations: boolean }):
   };
   mkdirSync(dist, { recursive: true });
   writeFileSync(join(dist, packName), pack);
+  const plugins = [builtCatalog(readIt), separateLaterParts];
+  const common = await modulesInCommon({ ...node, plugins });
   const [bundled, later] = await Promise.all([
     bundle({
       ...node,
-      entryPoints: ['generator/bin.ts'],
+      stdin: {
+        contents: [...common]
+          .map((path) => `export * from './${path}';`)
+          .concat(`import './${main}';`)
+          .join('\n'),
+        resolveDir: root,
+      },
       outfile: cli,
       write: false,
       // For `compiledAtOnce`.
       minifyWhitespace: false,
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [builtCatalog(readIt), separateLaterParts],
+      plugins,
     }),
     bundle({
       ...node,
+      plugins: [takeFromCommandLine(common)],
       entryPoints: laterParts.map((part) => ({ in: `generator/${part}.ts`, out: basename(part) })),
       outdir: dist,
       outExtension: { '.js': '.cjs' },
