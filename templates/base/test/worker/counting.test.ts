@@ -8,6 +8,7 @@ import { freshEmail, newUser, newUserWithoutPassword, password } from './arrange
 import { betweenSteps, newUserWithMfa } from './authenticator.ts';
 import { Browser, freshAddress, type Answer } from './browser.ts';
 import { post } from './post.ts';
+import { newPerson } from './team.ts';
 
 /** The statuses of one request made over and over. */
 async function repeat(times: number, ask: () => Promise<Answer>): Promise<number[]> {
@@ -76,7 +77,7 @@ describe('API-2 guesses are counted where they are made', () => {
     ['step-up', { password }],
     ['password/change', { current: password, password: 'another long password' }],
   ])('a session has 30 hashes made by %s from one address, right or wrong', async (path, body) => {
-    const { browser } = await newUser();
+    const { browser } = await newPerson();
     vi.spyOn(passwords, 'verifyPassword').mockResolvedValue(true);
     vi.spyOn(passwords, 'hashPassword').mockResolvedValue(crypto.randomUUID());
     const statuses = await repeat(31, () => browser.post(`/api/auth/${path}`, body));
