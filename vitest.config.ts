@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 const theDefaultApp = 'test/e2e/default-app.test.ts';
-const combinations = 'test/e2e/combinations.test.ts';
 const patience = { testTimeout: 900_000, hookTimeout: 300_000 };
 // Every sabotage of the default app, one after the other.
 const patienceForProofs = { ...patience, testTimeout: 2_400_000 };
@@ -30,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'apps',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [theDefaultApp, combinations],
+          exclude: [theDefaultApp],
           // Each of these waits for one program after the other; two at a time keep two cores busy.
           maxWorkers: 2,
           ...patience,
@@ -41,9 +40,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'app',
-          // A whole application is installed, tested and proven, on all cores; what checks combinations gives way to it.
-          include: [theDefaultApp, combinations],
-          maxWorkers: 2,
+          include: [theDefaultApp],
+          // A whole application is installed, tested and proven, on all cores; nothing else runs beside it.
           ...patienceForProofs,
           sequence: { groupOrder: 2 },
         },

@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -17,9 +17,6 @@ import { appEnvironment } from '../../scripts/rendered-app.ts';
 import { packageOf } from '../combinations/package-file.ts';
 import { defaultApp, edited, renderedApp, textOf, type Files } from '../combinations/rendered.ts';
 import { matrix, representatives, type Selected } from '../combinations/selection.ts';
-
-// The default application is tested beside, with deadlines: this takes the time that it leaves.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const modules = join(root, 'node_modules');
 const parent = realpathSync(mkdtempSync(join(tmpdir(), 'stackbilder-combinations-')));
