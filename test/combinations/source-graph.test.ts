@@ -66,10 +66,9 @@ describe('the check of files notices', () => {
   });
 
   test('a program whose script is gone', () => {
-    expect(unusedFiles(edited(files, 'package.json', 'scripts/secrets-rotate.ts', 'x.ts'))).toEqual([
-      'nothing uses scripts/secrets-rotate.ts',
-      'nothing uses scripts/secrets/sealed.ts',
-    ]);
+    expect(unusedFiles(edited(files, 'package.json', 'scripts/secrets-rotate.ts', 'x.ts'))).toEqual(
+      ['nothing uses scripts/secrets-rotate.ts', 'nothing uses scripts/secrets/sealed.ts'],
+    );
   });
 
   test('a file that only a program which is not started names', () => {

@@ -25,10 +25,7 @@ export interface Frame {
 /** Whom a page is shown to. Where only that is known, it leads nowhere. */
 type Audience = Pick<Visit, 'c' | 'refusal'> & Partial<Visit>;
 
-/**
- * Answers with a page. What was refused of a form without fields is said on top, and of whatever comes back
- * by waiting a header says when.
- */
+/** Answers with a page. What was refused of a form without fields is said on top, and in a header when to come back. */
 export async function showPage(visit: Audience, frame: Frame, content: Child): Promise<Response> {
   const { c, refusal, sent, at = '' } = visit;
   const { title, layout = '' } = frame;
