@@ -94,7 +94,9 @@ export interface DevelopmentServer {
 /** Starts `npm run dev` on a port of its own choice and waits until it answers. */
 export async function startDevelopmentServer(directory: string): Promise<DevelopmentServer> {
   const port = await freePort();
-  const words = ['run', '--silent', 'dev', '--', '--port', String(port)];
+  // Wrangler looks for a free port for its debugger as well, and two that start at once find the same.
+  const ports = ['--port', String(port), '--inspector-port', String(await freePort())];
+  const words = ['run', '--silent', 'dev', '--', ...ports];
   const { child, ended, hasEnded, stop } = startProgram('npm', words, {
     cwd: directory,
     env: appEnvironment(),
