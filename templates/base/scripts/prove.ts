@@ -4,7 +4,7 @@ import { sabotages as all } from '../test/sabotages/index.ts';
 import { givenWords } from './given-words.ts';
 import { NoticingTests } from './prove/noticing-tests.ts';
 import { prove } from './prove/proof.ts';
-import { recordProof, treeHash } from './prove/record.ts';
+import { proofOf, recordProof, treeHash } from './prove/record.ts';
 import { asJson, asTable } from './prove/report.ts';
 
 const help = `Shows that the tests notice when a control is broken.
@@ -24,6 +24,8 @@ Usage: npm run prove -- [options]
 
   --only AUTH-2,DB-1   prove these controls only
   --some 3             prove so many sabotages of each control, the first ones
+  --resume             leave out the controls that were all red on this very tree already, as
+                       after a run that was cut off: each control is kept once it is judged
   --cold               run everything in fresh processes (slower; shows that nothing stale decides)
   --json               print one JSON object
   --help               print this
@@ -38,6 +40,7 @@ function readArguments() {
       options: {
         only: { type: 'string', multiple: true, default: [] },
         some: { type: 'string', default: '' },
+        resume: { type: 'boolean', default: false },
         cold: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -54,7 +57,7 @@ function refuse(message: string): never {
   process.exit(2);
 }
 
-const { only, some, cold, json, help: wantsHelp } = readArguments();
+const { only, some, resume, cold, json, help: wantsHelp } = readArguments();
 if (wantsHelp) {
   process.stdout.write(help);
   process.exit(0);
@@ -69,7 +72,12 @@ if (!/^(?:[1-9]\d{0,3})?$/.test(some))
   refuse(`--some takes a number, such as 3, and not "${some}".`);
 const app = resolve(import.meta.dirname, '..');
 const tree = treeHash(app);
-const wanted = only.length === 0 ? all : all.filter(({ control }) => only.includes(control));
+const proven = Object.entries((resume ? proofOf(app) : undefined)?.controls ?? {})
+  .filter(([, { red, total }]) => red === total)
+  .map(([id]) => id);
+const wanted = all
+  .filter(({ control }) => only.length === 0 || only.includes(control))
+  .filter(({ control }) => !proven.includes(control));
 const most = some === '' ? Number.POSITIVE_INFINITY : Number(some);
 const sabotages = [...Map.groupBy(wanted, ({ control }) => control).values()].flatMap((its) =>
   its.slice(0, most),
@@ -97,11 +105,12 @@ const verdicts = await prove({
     judged += 1;
     showProgress();
   },
+  onControl: (its, verdicts) => {
+    // A part of a control's sabotages proves nothing of the rest.
+    if (some === '') recordProof(app, tree, its, verdicts);
+  },
 });
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-
-// A part of a control's sabotages proves nothing of the rest.
-if (some === '') recordProof(app, tree, sabotages, verdicts);
 
 const colored = process.stdout.isTTY && !process.env['NO_COLOR'];
 const outcome = asJson(sabotages, verdicts);

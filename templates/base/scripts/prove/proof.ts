@@ -17,6 +17,11 @@ export interface ProofOptions {
   /** Which tests to ask first; it learns from what they say. */
   readonly noticingTests?: NoticingTests;
   readonly onVerdict?: (sabotage: Sabotage, verdict: Verdict) => void;
+  /** Called when all sabotages of a control that were asked for are judged. */
+  readonly onControl?: (
+    sabotages: readonly Sabotage[],
+    verdicts: ReadonlyMap<Sabotage, Verdict>,
+  ) => void;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface ProofOptions {
  * of it. The app itself is only read; the copies are gone when this returns or the process exits.
  */
 export async function prove(options: ProofOptions): Promise<ReadonlyMap<Sabotage, Verdict>> {
-  const { app, sabotages, cold = false, onVerdict } = options;
+  const { app, sabotages, cold = false, onVerdict, onControl } = options;
   const verdicts = new Map<Sabotage, Verdict>();
   const queue = [...Map.groupBy(sabotages, ({ control }) => control)]
     // Taken from the end: the longest first, so that no core ends up working alone.
@@ -37,6 +42,7 @@ export async function prove(options: ProofOptions): Promise<ReadonlyMap<Sabotage
         verdicts.set(sabotage, verdict);
         onVerdict?.(sabotage, verdict);
       }
+      onControl?.(next[1], verdicts);
     }
   }
 

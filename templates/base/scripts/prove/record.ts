@@ -52,7 +52,7 @@ export function proofOf(app: string): ProofRecord | undefined {
 }
 
 /**
- * Keeps the outcome of a run, beside those of other controls on the same tree.
+ * Keeps what became of controls, beside those of others on the same tree.
  *
  * @param tree its hash when the run began: a tree that was changed meanwhile proves nothing
  */

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NoticingTests } from '../../scripts/prove/noticing-tests.ts';
 import { prove } from '../../scripts/prove/proof.ts';
 import type { Sabotage } from '../sabotages/sabotage.ts';
@@ -84,28 +85,45 @@ describe('TEST-5 what is proven again is proven by the tests as they are', () =>
   });
 });
 
+/** An app with the command that proves, and sabotages of its own. */
+function appThatProves(
+  sabotages: readonly Sabotage[],
+  files: Readonly<Record<string, string>> = {},
+): string {
+  const index = `export const sabotages = ${JSON.stringify(sabotages)};`;
+  const app = newApp({ ...smallApp, ...files, 'test/sabotages/index.ts': index });
+  cpSync(join(root, 'scripts'), join(app, 'scripts'), { recursive: true });
+  return app;
+}
+
+function commandThatProves(app: string, words: readonly string[]): string[] {
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  return [...flags, join(app, 'scripts/prove.ts'), '--json', ...words];
+}
+
+function proveIn(app: string, words: readonly string[]) {
+  const program = commandThatProves(app, words);
+  const { status, stdout } = spawnSync(process.execPath, program, { cwd: app, encoding: 'utf8' });
+  const { red, total } = JSON.parse(stdout);
+  return { status, red, total };
+}
+
+const controlsIn = (outcome: string): unknown =>
+  existsSync(outcome) ? JSON.parse(readFileSync(outcome, 'utf8')).controls : undefined;
+
 describe('TEST-5 the command that proves passes where all is red, and keeps what it found', () => {
   let app = '';
   let outcome = '';
 
   beforeAll(() => {
     // No test is titled so, which shows in a second.
-    const sabotages = ['one', 'another'].map((name) => harm(name, 'Hello', name));
-    const index = `export const sabotages = ${JSON.stringify(sabotages)};`;
-    app = newApp({ ...smallApp, 'test/sabotages/index.ts': index });
-    cpSync(join(root, 'scripts'), join(app, 'scripts'), { recursive: true });
+    app = appThatProves(['one', 'another'].map((name) => harm(name, 'Hello', name)));
     outcome = join(app, '.prove/outcome.json');
   });
 
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-  const run = (...words: readonly string[]) => {
-    const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-    const program = [...flags, join(app, 'scripts/prove.ts'), '--json', ...words];
-    const { status, stdout } = spawnSync(process.execPath, program, { cwd: app, encoding: 'utf8' });
-    const { red, total } = JSON.parse(stdout);
-    return { status, red, total };
-  };
+  const run = (...words: readonly string[]) => proveIn(app, words);
 
   it('of a part of the sabotages it keeps nothing', () => {
     expect(run('--some', '1')).toEqual({ status: 1, red: 0, total: 1 });
@@ -114,8 +132,50 @@ describe('TEST-5 the command that proves passes where all is red, and keeps what
 
   it('and it fails while one is not red', () => {
     expect(run()).toEqual({ status: 1, red: 0, total: 2 });
-    expect(JSON.parse(readFileSync(outcome, 'utf8'))).toMatchObject({
-      controls: { 'EX-9': { red: 0, total: 2 } },
-    });
+    expect(controlsIn(outcome)).toEqual({ 'EX-9': { red: 0, total: 2 } });
   });
+
+  it('what is not red is proven again when it resumes', () => {
+    expect(run('--resume')).toEqual({ status: 1, red: 0, total: 2 });
+  });
+});
+
+describe('TEST-5 a proof that was cut off', () => {
+  let app = '';
+
+  beforeAll(() => {
+    const slow = `
+      import { expect, it } from 'vitest';
+      import { part } from '../src/greeting.ts';
+      it('EX-11 parts after an hour', async () => {
+        if (process.env['AN_HOUR']) await new Promise((settle) => setTimeout(settle, 3_600_000));
+        expect(part('Ada')).toBe('Bye Ada');
+      }, 3_600_000);`;
+    const sabotages: Sabotage[] = [
+      { ...noticed, control: 'EX-1' },
+      { ...harm('it greets', 'Bye', 'Hi'), control: 'EX-11' },
+    ];
+    app = appThatProves(sabotages, { 'test/slow.test.ts': slow });
+  });
+
+  afterAll(() => rmSync(app, { recursive: true, force: true }));
+
+  it('has kept each control that was judged, and goes on with the others', async () => {
+    const outcome = join(app, '.prove/outcome.json');
+    const child = spawn(process.execPath, commandThatProves(app, []), {
+      cwd: app,
+      env: { ...process.env, AN_HOUR: 'yes' },
+      stdio: 'ignore',
+    });
+    try {
+      const judged = () => expect(controlsIn(outcome)).toEqual({ 'EX-1': { red: 1, total: 1 } });
+      await vi.waitFor(judged, { timeout: 60_000, interval: 100 });
+    } finally {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    expect(proveIn(app, ['--resume'])).toEqual({ status: 0, red: 1, total: 1 });
+    expect(Object.keys(controlsIn(outcome) ?? {})).toEqual(['EX-1', 'EX-11']);
+    expect(proveIn(app, ['--resume'])).toEqual({ status: 0, red: 0, total: 0 });
+  }, 180_000);
 });

@@ -48,6 +48,20 @@ export const proving = [
   ),
   sabotage(
     'TEST-5',
+    'a proof that is cut off has kept nothing',
+    'scripts/prove/proof.ts',
+    '      onControl?.(next[1], verdicts);\n    }',
+    '    }\n    for (const [, its] of Map.groupBy(sabotages, ({ control }) => control)) onControl?.(its, verdicts);',
+  ),
+  sabotage(
+    'TEST-5',
+    'a proof that resumes leaves out what is not red',
+    'scripts/prove.ts',
+    '.filter(([, { red, total }]) => red === total)',
+    '.filter(([, { red, total }]) => red <= total)',
+  ),
+  sabotage(
+    'TEST-5',
     'prove does not name what survived',
     'scripts/prove/report.ts',
     'if (!verdict) return [];\n    const result',
