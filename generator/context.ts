@@ -1,9 +1,7 @@
 import { floodNamespaces } from './flood-namespaces.ts';
 import type { Options } from './options.ts';
+import type { RandomBytes } from './random-bytes.ts';
 import { compatibilityDate, generatorVersion, nodeMinimum, versions } from './versions.ts';
-
-/** Fills a fresh array with random bytes. Injected, so that rendering itself stays deterministic. */
-export type RandomBytes = (length: number) => Uint8Array;
 
 const commands = {
   npm: {

@@ -1,5 +1,5 @@
 import { catalog } from 'built:catalog';
-import type { RandomBytes } from './context.ts';
+import type { RandomBytes } from './random-bytes.ts';
 import { resolveOptions, type GivenOptions, type Options } from './options.ts';
 import { planFiles, type PlannedFile } from './plan.ts';
 import { renderFiles } from './render.ts';

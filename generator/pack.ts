@@ -7,23 +7,19 @@ export interface FileRow {
   readonly path: string;
   /** Left out where it is not. */
   readonly executable?: boolean;
-  /** Where its content begins, which is not the order of paths: what is alike lies together. */
-  readonly start?: number;
-  readonly length?: number;
+  /** Of a static file. */
   readonly hash?: string;
   readonly program?: Program;
 }
 
-/**
- * The length of a piece; a tuple, since there are hundreds, with the gap that lies between this piece and the one
- * before it where there is one.
- */
-export type PieceRow = number | readonly [length: number, gap: number];
+/** What lies in a pack, with its length in bytes: a fixed piece of templates, of which there are hundreds, or a static file. */
+export type PackedRow = number | readonly [length: number, file: number];
 
-/** What a pack consists of: static files, and among them the fixed pieces of the templates that are like them. */
+/** What a pack consists of. */
 export interface PackIndex {
   readonly files: readonly FileRow[];
-  readonly pieces: readonly PieceRow[];
+  /** In the order in which it lies there, which is not that of paths: what is alike lies together. */
+  readonly packed: readonly PackedRow[];
 }
 
 /** Where in a pack the index begins, in bytes. */
@@ -50,20 +46,25 @@ function restore(pack: Uint8Array): void {
   }
 }
 
+const nothing = new Uint8Array();
+
 /** The catalog in a pack, which is restored in place; the contents are slices of it. */
 export function catalogIn(pack: Uint8Array, layout: PackLayout): Catalog {
   restore(pack);
   const index: PackIndex = JSON.parse(new TextDecoder().decode(pack.subarray(layout.index)));
+  const pieces: Uint8Array[] = [];
+  const contents = new Map<number, Uint8Array>();
   let end = 0;
-  const pieces = index.pieces.map((row) => {
-    const [length, gap] = typeof row === 'number' ? [row, 0] : row;
-    const start = end + gap;
-    end = start + length;
-    return pack.subarray(start, end);
-  });
-  return index.files.map(({ start = 0, length = 0, hash = '', program, ...row }) => {
+  for (const row of index.packed) {
+    const [length, file] = typeof row === 'number' ? [row] : row;
+    const content = pack.subarray(end, end + length);
+    end += length;
+    if (file === undefined) pieces.push(content);
+    else contents.set(file, content);
+  }
+  return index.files.map(({ hash = '', program, ...row }, file) => {
     const entry = { executable: false, ...row };
     if (program !== undefined) return { kind: 'template', ...entry, program, pieces };
-    return { kind: 'static', ...entry, content: pack.subarray(start, start + length), hash };
+    return { kind: 'static', ...entry, content: contents.get(file) ?? nothing, hash };
   });
 }

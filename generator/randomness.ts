@@ -1,5 +1,5 @@
 import { openSync, readSync } from 'node:fs';
-import type { RandomBytes } from './context.ts';
+import type { RandomBytes } from './random-bytes.ts';
 
 const systemSource = '/dev/urandom';
 

@@ -1,10 +1,11 @@
 import type { CatalogEntry, Content, TemplateEntry } from './catalog.ts';
-import { contextOf, type RandomBytes } from './context.ts';
+import { contextOf } from './context.ts';
 import { crc32, hex } from './crc32.ts';
 import { definitionOf, optionKeys, type Options } from './options.ts';
 import { fill } from './program.ts';
 import { assemble } from './pieces.ts';
 import { isHashed, type PlannedFile } from './plan.ts';
+import type { RandomBytes } from './random-bytes.ts';
 import { generatorVersion } from './versions.ts';
 
 /** What rendering needs from its host, so that it can itself stay free of Node and of chance. */

@@ -1,5 +1,5 @@
 /** How far back gzip looks for what repeats is 32 KB; what is found late in them costs more to say. */
-const within = 30 * 1024;
+const within = 24 * 1024;
 
 /** Between counting what is shared, which favours long texts, and its share, which favours short ones. */
 const exponent = 0.7;

@@ -168,6 +168,19 @@ function emitDeclarations(): void {
     encoding: 'utf8',
   });
   if (result.status !== 0) throw new Error(`Declarations cannot be emitted:\n${result.stdout}`);
+  const reached = declarationsReachedFrom('index.d.ts');
+  for (const name of readdirSync(dist))
+    if (name.endsWith('.d.ts') && !reached.has(name)) rmSync(join(dist, name));
+}
+
+/** The library's types, and those that they name: the compiler emits those of every module. */
+function declarationsReachedFrom(name: string, reached = new Set<string>()): ReadonlySet<string> {
+  if (reached.has(name)) return reached;
+  reached.add(name);
+  const text = readFileSync(join(dist, name), 'utf8');
+  for (const [, module = ''] of text.matchAll(/ from '\.\/([\w-]+)\.ts'/g))
+    declarationsReachedFrom(`${module}.d.ts`, reached);
+  return reached;
 }
 
 if (import.meta.main) {

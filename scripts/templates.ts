@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Catalog } from '../generator/catalog.ts';
 import { constants } from '../generator/context.ts';
 import { crc32, hex } from '../generator/crc32.ts';
-import { standIns, type FileRow, type PackIndex, type PieceRow } from '../generator/pack.ts';
+import { standIns, type FileRow, type PackedRow, type PackIndex } from '../generator/pack.ts';
 import type { PackFileLayout } from '../generator/pack-file.ts';
 import type { Program } from '../generator/program.ts';
 import { featureFolders, manifestPath } from '../generator/plan.ts';
@@ -129,31 +129,19 @@ export function packTemplates(sources: readonly TemplateSource[]): {
   readonly module: Buffer;
   readonly layout: PackFileLayout;
 } {
-  const contents: Buffer[] = [];
-  let end = 0;
-  const put = (bytes: Buffer) => {
-    contents.push(bytes);
-    end += bytes.length;
-    return end - bytes.length;
-  };
   const templates = sources.filter(({ isTemplate }) => isTemplate);
   const statics = sources.filter(({ isTemplate }) => !isTemplate);
-  const pieces: PieceRow[] = [];
-  let lastPieceEnds = 0;
+  const contents: Buffer[] = [];
+  const packed: PackedRow[] = [];
   const numbers = new Map<string, number>();
-  const starts = new Map<TemplateSource, number>();
   const texts = [...statics, ...fixedPiecesOf(templates)];
   for (const item of alikeTogether(texts, (text) =>
     typeof text === 'string' ? text : text.bytes.toString(),
   )) {
-    if (typeof item !== 'string') {
-      starts.set(item, put(item.bytes));
-      continue;
-    }
-    const piece = Buffer.from(item);
-    const gap = put(piece) - lastPieceEnds;
-    lastPieceEnds = end;
-    numbers.set(item, pieces.push(gap === 0 ? piece.length : [piece.length, gap]) - 1);
+    const bytes = typeof item === 'string' ? Buffer.from(item) : item.bytes;
+    contents.push(bytes);
+    packed.push(typeof item === 'string' ? bytes.length : [bytes.length, sources.indexOf(item)]);
+    if (typeof item === 'string') numbers.set(item, numbers.size);
   }
   const files = sources.map((source): FileRow => {
     const { layer, path, executable, isTemplate, bytes } = source;
@@ -163,10 +151,10 @@ export function packTemplates(sources: readonly TemplateSource[]): {
       ...(executable && { executable }),
       ...(isTemplate
         ? { program: compile(source, (text) => numbers.get(text) ?? text) }
-        : { start: starts.get(source) ?? 0, length: bytes.length, hash: hex(crc32(bytes)) }),
+        : { hash: hex(crc32(bytes)) }),
     };
   });
-  const index: PackIndex = { files, pieces };
+  const index: PackIndex = { files, packed };
   const content = Buffer.concat(contents);
   const pack = Buffer.concat([content, Buffer.from(JSON.stringify(index))]);
   const start = opening.length;

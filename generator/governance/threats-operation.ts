@@ -9,7 +9,7 @@ export const operationThreats: readonly Threat[] = [
     stride: ['D'],
     assets: ['service'],
     story:
-      'A script sends bodies of a hundred megabytes, or hashes passwords without end on our bill.',
+      'A script sends bodies of a hundred megabytes, hashes passwords without end on our bill, or fills the one database of all with rows that cannot be removed.',
     severity: 'medium',
     because: 'each password hash costs 150 ms of CPU time, and memory is shared',
     mitigations: [
@@ -21,7 +21,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-3' },
     ],
     residual:
-      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing. Most routes of who is logged in have no other limit, and while the binding is down, none.',
+      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing. Reading has no other limit for who is logged in, and while the binding is down, none. Each account may add 5,000 rows to the audit log in a day, some 2 MB, which stay as long as their tenant does.',
     notice:
       'Lines with `rate_limited` and `payload_too_large` in the log; two hundred requests over a limit in five minutes raise an alert.',
   },

@@ -55,6 +55,25 @@ CREATE TABLE audit_log (
 
 CREATE INDEX audit_log_by_age ON audit_log (tenant_id, created_at, id);
 
+-- How much somebody has changed on which day, in days since 1970 (UTC), in all their tenants.
+ALTER TABLE users ADD COLUMN changed_on INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+
+-- Nobody fills the one database of all tenants with rows that cannot go. What takes away is not counted,
+-- for it needs something that was: it goes on when the day is used up.
+CREATE TRIGGER changes_of_a_day_are_limited
+AFTER INSERT ON audit_log
+WHEN new.action NOT LIKE '%.deleted'
+  AND new.action NOT IN ('invitation.revoked', 'member.removed', 'tenant.deletion_requested')
+BEGIN
+  UPDATE users SET
+    changes = CASE WHEN changed_on = new.created_at / 86400000 THEN changes + 1 ELSE 1 END,
+    changed_on = new.created_at / 86400000
+  WHERE id = new.actor_id;
+  SELECT RAISE(ABORT, 'the changes of the day are used up')
+  FROM users WHERE id = new.actor_id AND changes > 5000;
+END;
+
 CREATE TRIGGER audit_log_is_never_changed
 BEFORE UPDATE ON audit_log
 BEGIN

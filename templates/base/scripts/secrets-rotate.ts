@@ -6,7 +6,7 @@ import { configurationOf, environmentOf, type DeployedEnvironment } from './depl
 import { givenWords } from './given-words.ts';
 import { askUnseen } from './secrets/ask.ts';
 import { checkShape, registry, type Secret } from './secrets/registry.ts';
-import { checkSealed } from './secrets/sealed.ts';
+import { checkResealed, checkSealed } from './secrets/sealed.ts';
 import { secretsOf, setSecrets } from './secrets/store.ts';
 import { noteRotation } from './secrets/table.ts';
 
@@ -16,7 +16,8 @@ Replaces a secret of an environment. A terminal is asked for the value, which is
 standard input has, as in "VAULT-COMMAND | npm run ...". So none stands in a list of processes or in the history of
 a shell. What is said to you goes to standard error.
   made here     takes the current value, from where you keep it, prints a new one, then sets it. It is read in both
-                values until --finish. While the one before is still read, it is refused.
+                values until --finish. While the one before is still read, it is refused. For ENCRYPTION_KEY
+                --finish takes the current value too, and refuses while the one before has sealed anything.
   made there    says what to do at whoever makes it, takes the new value, and sets it, unless it cannot be one
                 (scripts/secrets/registry.ts). Without a value nothing is set.
 Keep what it prints: a secret cannot be read back. docs/rotation.md is brought up to date for production.
@@ -37,7 +38,7 @@ async function run(words: string[]): Promise<number> {
   }
   const { secret, environment, isFinish } = asked;
   try {
-    if (isFinish) finish(secret, environment);
+    if (isFinish) await finish(secret, environment);
     else await rotate(secret, environment);
     return 0;
   } catch (error) {
@@ -75,9 +76,7 @@ async function rotate(secret: Secret, environment: DeployedEnvironment): Promise
     checkShape(name, given, environment);
     setSecrets(environment, { [name]: given });
   } else {
-    const given = readsPrevious
-      ? await take(`The current ${name} of ${environment} (not shown)`)
-      : '';
+    const given = readsPrevious ? await takeCurrent(name, environment) : '';
     if (readsPrevious && given.length < 32)
       throw new Error(
         `Give the current ${name}, where it is asked for or on standard input: it stays good beside the new one.`,
@@ -98,12 +97,18 @@ async function rotate(secret: Secret, environment: DeployedEnvironment): Promise
   console.error(`See that all is well: npm run smoke -- ${addressOf(environment)}`);
 }
 
+function takeCurrent(name: string, environment: DeployedEnvironment): Promise<string> {
+  return take(`The current ${name} of ${environment} (not shown)`);
+}
+
 /** What a terminal is asked for, or what standard input has. */
 async function take(what: string): Promise<string> {
   return process.stdin.isTTY ? askUnseen(what) : readFileSync(0, 'utf8').trim();
 }
 
-function finish({ name }: Secret, environment: DeployedEnvironment): void {
+/** @throws {Error} where something still rests on the key before, or wrangler refuses */
+async function finish({ name }: Secret, environment: DeployedEnvironment): Promise<void> {
+  if (name === 'ENCRYPTION_KEY') checkResealed(await takeCurrent(name, environment), environment);
   setSecrets(environment, { [`${name}_PREVIOUS`]: null });
   console.error(`What the ${name} before had signed or sealed is worth nothing now.`);
 }

@@ -2,6 +2,8 @@
 -- for its deletion is no longer frozen, and is not deleted.
 DROP TABLE deleted_users;
 DROP TABLE audit_log;
+ALTER TABLE users DROP COLUMN changes;
+ALTER TABLE users DROP COLUMN changed_on;
 DROP TABLE invitations;
 DROP INDEX memberships_by_age;
 DROP INDEX tenants_to_purge;

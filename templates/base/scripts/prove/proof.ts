@@ -6,7 +6,10 @@ import { Workbench } from './workbench.ts';
 import { Workshop } from './workshop.ts';
 
 /** Each copy takes a core and, with its runtime and the compiler, up to a gigabyte of memory. */
-const mostCopies = 4;
+function mostCopies(): number {
+  const gigabytes = Math.floor(process.availableMemory() / 2 ** 30);
+  return Math.max(1, Math.min(availableParallelism(), gigabytes));
+}
 
 export interface ProofOptions {
   /** The app's own directory. */
@@ -50,7 +53,7 @@ export async function prove(options: ProofOptions): Promise<ReadonlyMap<Sabotage
   const close = () => workshop.close();
   process.once('exit', close);
   try {
-    const copies = Math.min(availableParallelism(), mostCopies, queue.length);
+    const copies = Math.min(mostCopies(), queue.length);
     await Promise.all(Array.from({ length: copies }, workThroughQueue));
   } finally {
     close();

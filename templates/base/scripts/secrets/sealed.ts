@@ -1,6 +1,6 @@
 import { askD1 } from '../d1.ts';
 import type { DeployedEnvironment } from '../deployment/wrangler.ts';
-import { nameOfKey } from './key-name.ts';
+import { leftUnder, nameOfKey } from './key-name.ts';
 
 const names = 'SELECT DISTINCT substr(seed_ciphertext, 1, 8) AS name FROM mfa';
 
@@ -14,5 +14,19 @@ export function checkSealed(key: string, environment: DeployedEnvironment): void
   if (sealing.length === 0 || sealing.includes(nameOfKey(key))) return;
   throw new Error(
     `What was given as the current ENCRYPTION_KEY of ${environment} has sealed no second factor there: nothing was set. Give the one that is in use.`,
+  );
+}
+
+/**
+ * Refuses to let the key before go while anything rests on it: what it has sealed could be opened by nobody.
+ * @param key the ENCRYPTION_KEY that is in use
+ * @throws {Error} with how many there are, or where D1 does not tell
+ */
+export function checkResealed(key: string, environment: DeployedEnvironment): void {
+  const [left] = askD1(environment, leftUnder(nameOfKey(key)));
+  const { seeds, mails } = left ?? {};
+  if (seeds === 0 && mails === 0) return;
+  throw new Error(
+    `In ${environment}, ${String(seeds)} second factors and ${String(mails)} mails that wait are not sealed with the ENCRYPTION_KEY that was given: nothing was taken away. Give the one that is in use, and let a night pass since the rotation. The log tells of a seed that cannot be resealed.`,
   );
 }

@@ -6,6 +6,7 @@ import { Problem, type ProblemCode } from './problem.ts';
 
 const codeOf: Readonly<Record<DatabaseErrorKind, ProblemCode>> = {
   conflict: 'conflict',
+  exhausted: 'rate_limited',
   unavailable: 'unavailable',
   defect: 'internal',
 };
@@ -19,8 +20,10 @@ export function answerError(thrown: unknown, c: AppContext): Response {
   if (thrown instanceof Problem) return thrown.toResponse(c.get('requestId'));
   if (thrown instanceof DatabaseError) {
     const { kind, statement } = thrown;
-    logger.log(kind === 'conflict' ? 'warn' : 'error', 'database error', { code: kind, statement });
-    return new Problem(codeOf[kind]).toResponse(c.get('requestId'));
+    const level = kind === 'conflict' || kind === 'exhausted' ? 'warn' : 'error';
+    logger.log(level, 'database error', { code: kind, statement });
+    const details = kind === 'exhausted' ? { retryAfterSeconds: secondsLeftOfTheDay() } : {};
+    return new Problem(codeOf[kind], details).toResponse(c.get('requestId'));
   }
   if (thrown instanceof ConfigurationError) {
     const configuration = thrown.message;
@@ -31,4 +34,10 @@ export function answerError(thrown: unknown, c: AppContext): Response {
   }
   logger.log('error', 'unexpected fault', { fault: describeFault(thrown) });
   return new Problem('internal').toResponse(c.get('requestId'));
+}
+
+/** Of the day in UTC, which is what D1 counts changes by. */
+function secondsLeftOfTheDay(): number {
+  const daySeconds = 24 * 60 * 60;
+  return daySeconds - Math.floor((Date.now() / 1_000) % daySeconds);
 }

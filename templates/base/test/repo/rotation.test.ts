@@ -34,6 +34,8 @@ interface Outcome {
   readonly isTerminal?: boolean;
   /** The names of the keys that have sealed the seeds of the environment. */
   readonly sealedBy?: readonly string[];
+  /** How much the key before has sealed. */
+  readonly left?: Readonly<Record<'seeds' | 'mails', number>>;
 }
 
 /** Rotates with a stand-in for wrangler; `secrets` is what it was told to set. */
@@ -50,7 +52,15 @@ const rotate = (words: readonly string[], input = '', outcome: Outcome = {}) => 
   };
   const results = (outcome.sealedBy ?? []).map((name) => ({ name }));
   const sealed = { when: 'FROM mfa', prints: JSON.stringify([{ results }]) };
-  const programs = standIn([{ when: 'secret bulk', fails, dies }, listedAfter, listed, sealed]);
+  const { left = { seeds: 0, mails: 0 } } = outcome;
+  const counted = { when: 'AS seeds', prints: JSON.stringify([{ results: [left] }]) };
+  const programs = standIn([
+    { when: 'secret bulk', fails, dies },
+    listedAfter,
+    listed,
+    counted,
+    sealed,
+  ]);
   const env = outcome.isTerminal === true ? asTerminal('secrets-rotate') : {};
   const ended = runScript('secrets-rotate', words, programs, { cwd: work, input, env });
   const secrets = programs.inputs().map((text) => JSON.parse(text));
@@ -183,6 +193,20 @@ describe('SEC-2 rotating is one command', () => {
       expect(calls).toEqual([`wrangler secret bulk --env ${environment}`]);
     }
     expect(rotate(['ALERT_WEBHOOK_URL', '--env', 'production', '--finish']).status).toBe(2);
+  });
+
+  it.each([
+    { seeds: 1, mails: 0 },
+    { seeds: 0, mails: 1 },
+  ])('an ENCRYPTION_KEY that has sealed something, %j, does not go: that would be lost', (left) => {
+    const words = ['ENCRYPTION_KEY', '--env', 'production', '--finish'];
+    const { status, stderr, secrets, calls } = rotate(words, current, { left });
+    expect([status, secrets]).toEqual([1, []]);
+    expect(stderr).toContain(`${left.seeds} second factors and ${left.mails} mails`);
+    expect(stderr).not.toContain(current);
+    expect(calls.join()).toContain(`--remote --env production --json`);
+    expect(calls.join()).toContain(`<> '${nameOfKey(current)}'`);
+    expect(rotate(words, current).secrets).toEqual([{ ENCRYPTION_KEY_PREVIOUS: null }]);
   });
 
   it.each(['HMAC_KEY', 'ENCRYPTION_KEY', 'OPERATIONS_TOKEN'])(

@@ -95,7 +95,7 @@ export const readTenant =`,
     'DB-3',
     'the message of the database error reaches the client',
     'src/http/errors.ts',
-    "return new Problem(codeOf[kind]).toResponse(c.get('requestId'));",
+    "return new Problem(codeOf[kind], details).toResponse(c.get('requestId'));",
     "const errors = [{ field: 'database', message: thrown.message }];\n    return new Problem(codeOf[kind], { errors }).toResponse(c.get('requestId'));",
   ),
   sabotage(

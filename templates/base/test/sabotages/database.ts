@@ -83,7 +83,7 @@ export const database = [
     'DB-3',
     'the name of the statement reaches the client',
     'src/http/errors.ts',
-    "return new Problem(codeOf[kind]).toResponse(c.get('requestId'));",
+    "return new Problem(codeOf[kind], details).toResponse(c.get('requestId'));",
     "const errors = [{ field: 'statement', message: statement }];\n    return new Problem(codeOf[kind], { errors }).toResponse(c.get('requestId'));",
   ),
   sabotage(
@@ -185,7 +185,7 @@ export const database = [
     'DB-3',
     'a header names the statement that failed',
     'src/http/errors.ts',
-    "return new Problem(codeOf[kind]).toResponse(c.get('requestId'));",
+    "return new Problem(codeOf[kind], details).toResponse(c.get('requestId'));",
     "const response = new Problem(codeOf[kind]).toResponse(c.get('requestId'));\n    response.headers.set('X-Fault', statement);\n    return response;",
   ),
   sabotage(

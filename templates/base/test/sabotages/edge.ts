@@ -158,7 +158,7 @@ export const edge: readonly Sabotage[] = [
     'ERR-1',
     'an error of the database names the statement',
     'src/http/errors.ts',
-    'return new Problem(codeOf[kind]).toResponse',
+    'return new Problem(codeOf[kind], details).toResponse',
     "return new Problem(codeOf[kind], { errors: [{ field: 'body', message: statement }] }).toResponse",
   ),
   {

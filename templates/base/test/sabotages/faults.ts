@@ -17,7 +17,7 @@ export const faultsAndTraces = [
     'OBS-1',
     'an outage of D1 passes for a warning',
     'src/http/errors.ts',
-    "kind === 'conflict' ? 'warn' : 'error'",
+    "kind === 'conflict' || kind === 'exhausted' ? 'warn' : 'error'",
     "kind === 'defect' ? 'error' : 'warn'",
   ),
   sabotage(
@@ -224,7 +224,7 @@ export const faultsAndTraces = [
     'OBS-1',
     'a statement that is wrong passes for a warning',
     'src/http/errors.ts',
-    "kind === 'conflict' ? 'warn' : 'error'",
+    "kind === 'conflict' || kind === 'exhausted' ? 'warn' : 'error'",
     "kind === 'unavailable' ? 'error' : 'warn'",
   ),
   sabotage(

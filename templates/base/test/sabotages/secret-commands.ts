@@ -149,4 +149,32 @@ export const secretCommands = [
     '.update(digest)',
     '.update(key)',
   ),
+  sabotage(
+    'SEC-2',
+    'finishing takes a key away that second factors rest on',
+    'scripts/secrets-rotate.ts',
+    "if (name === 'ENCRYPTION_KEY') checkResealed",
+    "if (name === 'HMAC_KEY') checkResealed",
+  ),
+  sabotage(
+    'SEC-2',
+    'finishing takes a key away that mails rest on',
+    'scripts/secrets/sealed.ts',
+    'if (seeds === 0 && mails === 0) return;',
+    'if (seeds === 0 && mails !== undefined) return;',
+  ),
+  sabotage(
+    'SEC-2',
+    'finishing counts no seed of the key before',
+    'scripts/secrets/key-name.ts',
+    'FROM mfa WHERE substr(seed_ciphertext, 1, 8) <>',
+    'FROM mfa WHERE substr(seed_ciphertext, 1, 8) =',
+  ),
+  sabotage(
+    'SEC-2',
+    'finishing counts no mail of the key before',
+    'scripts/secrets/key-name.ts',
+    'AND substr(payload, 1, 8) <>',
+    'AND substr(payload, 1, 8) =',
+  ),
 ];

@@ -1,14 +1,14 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { nameOfKey } from '../../scripts/secrets/key-name.ts';
+import { leftUnder, nameOfKey } from '../../scripts/secrets/key-name.ts';
 import { registry } from '../../scripts/secrets/registry.ts';
 import { cookieMaxAgeSeconds } from '../../src/auth/cookie.ts';
 import { sealSeed, unsealSeed } from '../../src/auth/mfa-code.ts';
 import * as passwords from '../../src/auth/password.ts';
 import { readConfiguration, type Env } from '../../src/env.ts';
 import worker from '../../src/index.ts';
-import { newUser, password, rowsOf } from './arrange.ts';
+import { freshEmail, newUser, password, rowsOf } from './arrange.ts';
 import { betweenSteps, newUserWithMfa, pass } from './authenticator.ts';
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
@@ -126,6 +126,21 @@ describe('SEC-2 ENCRYPTION_KEY can be replaced while seeds and mails are sealed 
     const own = (await rowsOf('mfa')).find((row) => row['user_id'] === userId);
     const [name] = String(own?.['seed_ciphertext']).split('.');
     expect(name).toBe(nameOfKey(env.ENCRYPTION_KEY ?? ''));
+  });
+
+  it('the command that finishes counts what another key has sealed: seeds, and mails that wait', async () => {
+    for (const table of ['mfa', 'outbox']) await env.DB.prepare(`DELETE FROM ${table}`).run();
+    const left = (key: string) => env.DB.prepare(leftUnder(nameOfKey(key))).first();
+    expect(await left(fresh)).toEqual({ seeds: 0, mails: 0 });
+    await newUserWithMfa();
+    post.isDown = true;
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const stranger = { email: freshEmail(), password, name: 'Eve' };
+    await new Browser().post('/api/auth/signup', stranger);
+    expect(await left(fresh)).toEqual({ seeds: 1, mails: 1 });
+    expect(await left(env.ENCRYPTION_KEY ?? '')).toEqual({ seeds: 0, mails: 0 });
+    await env.DB.prepare('UPDATE outbox SET dead_at = 1').run();
+    expect(await left(fresh)).toEqual({ seeds: 1, mails: 0 });
   });
 
   it('however many there are, and though some open to nobody', async () => {
