@@ -19,6 +19,7 @@ to a copy of the app and runs the tests titled with the control. A result is
   does not apply  the text it replaces is missing, or stands there more than once
 
 The test that noticed a sabotage the last time is asked first, so a second run is the faster one.
+All sabotages take hours on two cores; --some 2 takes minutes.
 
 Usage: npm run prove -- [options]
 

@@ -114,6 +114,9 @@ describe('SEC-5 what runs in the pipeline may do little', () => {
   });
 });
 
+/** By the clock, or by hand. */
+const aloneOrAsked = "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'";
+
 describe('DEP-3 no part of the pipeline is left out, or passes when it failed', () => {
   const shape = ({ jobs }: (typeof workflows)[number]) =>
     Object.fromEntries(
@@ -127,12 +130,8 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
     const runsOn = { 'runs-on': 'ubuntu-24.04' };
     expect(shape(one('ci'))).toEqual({
       check: { ...runsOn, 'timeout-minutes': 30, steps: 9 },
-      prove: {
-        ...runsOn,
-        if: "github.event_name != 'pull_request'",
-        'timeout-minutes': 120,
-        steps: 5,
-      },
+      sample: { ...runsOn, if: "github.event_name == 'push'", 'timeout-minutes': 60, steps: 3 },
+      prove: { ...runsOn, if: aloneOrAsked, 'timeout-minutes': 360, steps: 5 },
     });
     const deploys = { ...runsOn, 'timeout-minutes': 15 };
     expect(shape(one('deploy'))).toEqual({
@@ -140,6 +139,7 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
       staging: { ...deploys, needs: 'check', environment: 'staging', steps: 4 },
       production: { ...deploys, needs: 'staging', environment: 'production', steps: 3 },
     });
+    expect(runs(one('ci').jobs['sample'])).toEqual(['npm run prove -- --some 2']);
     expect(runs(one('ci').jobs['prove'])).toEqual([
       'npm run prove',
       'npm run readiness',
@@ -195,6 +195,7 @@ describe('DEP-3 no part of the pipeline is left out, or passes when it failed', 
     expect(one('ci').on).toEqual({
       pull_request: null,
       workflow_call: null,
+      workflow_dispatch: null,
       schedule: [{ cron: '23 4 * * 1' }],
     });
   });
@@ -309,7 +310,7 @@ describe('API-1 the app is tried with what nobody thought of, each week', () => 
     const { on, jobs } = one('ci');
     expect(on).toHaveProperty('schedule');
     expect(runs(jobs['prove'])).toEqual(expect.arrayContaining(['npm run prove', 'npm run fuzz']));
-    expect(jobs['prove']?.if).toBe("github.event_name != 'pull_request'");
+    expect(jobs['prove']?.if).toBe(aloneOrAsked);
     expect(read('package.json')).toMatch(/"fuzz": "vitest run .*--mode fuzz/);
   });
 });

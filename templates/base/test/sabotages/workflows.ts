@@ -72,8 +72,22 @@ export const pipeline = [
     'DEP-3',
     'nobody proves anything before a deployment',
     ci,
-    '      - run: npm run prove\n',
+    "    if: github.event_name == 'push'\n",
+    "    if: github.event_name == 'schedule'\n",
+  ),
+  sabotage(
+    'DEP-3',
+    'what is proven before a deployment is nothing',
+    ci,
+    '      - run: npm run prove -- --some 2\n',
     '      - run: npm run prove -- --help\n',
+  ),
+  sabotage(
+    'DEP-3',
+    'no week proves everything',
+    ci,
+    '      - run: npm run prove\n',
+    '      - run: npm run prove -- --some 2\n',
   ),
   sabotage(
     'DEP-3',
