@@ -46,48 +46,74 @@ export interface StandIn {
   modules(directory: string): void;
 }
 
-const program = `#!${process.execPath}
-const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
-const { basename, dirname, join } = require('node:path');
-const here = dirname(__filename);
-const words = process.argv.slice(2);
-const isGit = basename(__filename) === 'git';
-appendFileSync(join(here, 'calls'), JSON.stringify(isGit ? ['git', ...words] : words) + '\\n');
-const line = (isGit ? 'git ' : '') + words.join(' ');
-const calls = readFileSync(join(here, 'calls'), 'utf8').split('\\n').map((call) => call && JSON.parse(call).join(' '));
-const answers = JSON.parse(readFileSync(join(here, 'answers.json'), 'utf8'));
-const isDone = (after) => after === undefined || calls.some((call) => call.includes(after));
-const answer = answers.find(({ when, after }) => line.includes(when) && isDone(after)) ?? {};
-if (words.includes('bulk')) appendFileSync(join(here, 'inputs'), readFileSync(0, 'utf8') + '\\n');
-if (words.includes('--file'))
-  appendFileSync(join(here, 'files'), JSON.stringify(readFileSync(words[words.indexOf('--file') + 1], 'utf8')) + '\\n');
-if (answer.dies) process.kill(process.pid, 'SIGKILL');
-if (answer.dumps !== undefined) writeFileSync(words[words.indexOf('--output') + 1], answer.dumps);
-if (answer.builds !== undefined)
-  writeFileSync(join(words[words.indexOf('--outdir') + 1], 'index.js'), answer.builds);
-console.log(answer.prints ?? '[{"results":[]}]');
-if (answer.fails) console.error('the stand-in was told to fail');
-process.exitCode = answer.fails ? 1 : 0;
+/** Behind each word of a call, and behind its last: no word has these characters. */
+const [wordEnds, callEnds] = ['\u001F', '\u001E'];
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A script for the shell, which starts in a small part of the time of Node, and of nothing but the shell itself. */
+const programWith = (answers: readonly Answer[]) => `#!/bin/sh
+here=\${0%/*}
+case $0 in */git) set -- git "$@" ;; esac
+line="$*"
+printf '%s${wordEnds}' "$@" '${callEnds}' >> "$here/calls"
+printf '%s\\n' "$line" >> "$here/lines"
+asks() { case $line in *"$1"*) ;; *) return 1 ;; esac; }
+asked() {
+  while IFS= read -r past; do case $past in *"$1"*) return 0 ;; esac; done < "$here/lines"
+  return 1
+}
+behind() {
+  flag=$1
+  while shift && [ $# -gt 1 ]; do if [ "$1" = "$flag" ]; then printf %s "$2"; fi; done
+}
+copy() {
+  while IFS= read -r row; do printf '%s\\n' "$row"; done
+  printf %s "$row"
+}
+case " $line " in *' bulk '*) { copy; echo; } >> "$here/inputs" ;; esac
+case " $line " in *' --file '*)
+  { copy < "$(behind --file "$@")"; printf '${callEnds}'; } >> "$here/files" ;;
+esac
+${answers.map(answering).join('')}echo '[{"results":[]}]'
+`;
+
+function answering({ when, after, prints, builds, dumps, fails, dies }: Answer): string {
+  const steps = [
+    dies && 'kill -KILL $$',
+    dumps !== undefined && `printf %s ${quoted(dumps)} > "$(behind --output "$@")"`,
+    builds !== undefined && `printf %s ${quoted(builds)} > "$(behind --outdir "$@")/index.js"`,
+    `printf '%s\\n' ${quoted(prints ?? '[{"results":[]}]')}`,
+    fails ? "echo 'the stand-in was told to fail' >&2; exit 1" : 'exit 0',
+  ].filter((step) => typeof step === 'string');
+  const since = after === undefined ? '' : ` && asked ${quoted(after)}`;
+  return `if asks ${quoted(when)}${since}; then\n  ${steps.join('\n  ')}\nfi\n`;
+}
+
+/** For scripts that run wrangler with Node, from where it is installed. */
+const wrangler = (program: string) => `const { spawnSync } = require('node:child_process');
+const { status, signal } = spawnSync(${JSON.stringify(program)}, process.argv.slice(2), { stdio: 'inherit' });
+if (signal) process.kill(process.pid, signal);
+process.exitCode = status;
 `;
 
 export function standIn(answers: readonly Answer[] = []): StandIn {
   const directory = mkdtempSync(join(tmpdir(), 'stand-in-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  writeFileSync(join(directory, 'answers.json'), JSON.stringify(answers));
-  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
   for (const name of ['npx', 'git']) {
-    writeFileSync(join(directory, name), program);
+    writeFileSync(join(directory, name), programWith(answers));
     chmodSync(join(directory, name), 0o755);
   }
-  const linesOf = (name: string) => {
+  const noted = (name: string, end: string) => {
     const file = join(directory, name);
-    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+    return existsSync(file) ? readFileSync(file, 'utf8').split(end).slice(0, -1) : [];
   };
   return {
     directory,
-    calls: () => linesOf('calls').map((line) => JSON.parse(line)),
-    inputs: () => linesOf('inputs'),
-    files: () => linesOf('files').map((line) => JSON.parse(line)),
+    calls: () =>
+      noted('calls', callEnds + wordEnds).map((call) => call.split(wordEnds).slice(0, -1)),
+    inputs: () => noted('inputs', '\n'),
+    files: () => noted('files', callEnds),
     modules(folder) {
       for (const name of readdirSync(join(root, 'node_modules'))) {
         if (name === 'wrangler') continue;
@@ -96,7 +122,7 @@ export function standIn(answers: readonly Answer[] = []): StandIn {
       const bin = join(folder, 'wrangler', 'bin');
       mkdirSync(bin, { recursive: true });
       writeFileSync(join(folder, 'wrangler', 'package.json'), '{"name":"wrangler"}');
-      symlinkSync(join(directory, 'npx'), join(bin, 'wrangler.js'));
+      writeFileSync(join(bin, 'wrangler.js'), wrangler(join(directory, 'npx')));
     },
   };
 }
