@@ -119,7 +119,7 @@ export const accountThreats: readonly Threat[] = [
     residual:
       "Deleting projects and files, removing members and exporting data of one's own never ask; all else asks nothing for five minutes after a login or a step-up. Without a second factor the password steps up, and without a password a code to the mailbox.",
     notice:
-      'The owner is mailed when the password, the address, the second factor or a linked login changes, not when the account or a tenant is deleted; the audit log names actor and time of what was done in a tenant.',
+      'The owner is mailed when the password, the address, the second factor or a linked login changes and when the account is deleted, not when a tenant is; the audit log names actor and time of what was done in a tenant.',
   },
   {
     id: 'poisoned-link',

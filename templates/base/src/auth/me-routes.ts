@@ -65,7 +65,7 @@ export const meRoutes = [
     input: z.strictObject({}),
     success: 204,
     async handler({ c, context, actor }) {
-      await deleteUser(context, actor.user.id);
+      await deleteUser(context, actor.user);
       takeSession(c);
       return c.body(null, 204);
     },

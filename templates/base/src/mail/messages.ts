@@ -83,6 +83,15 @@ export const messages = {
     ],
   }),
 
+  accountDeleted: (to: string): Message => ({
+    to,
+    subject: 'Your account was deleted',
+    paragraphs: [
+      'Your account was deleted, with all that was yours alone.',
+      'If it was not you, write to our support at once.',
+    ],
+  }),
+
   mfaActivated: (to: string): Message => ({
     to,
     subject: 'Your second factor was switched on',

@@ -265,4 +265,18 @@ export const ownData = [
     '    accounts.bind(leaveTenantsUnlessSoleOwner, userId),\n',
     '    accounts.bind(leaveTenantsUnlessSoleOwner, userId),\n  ]);\n  await context.database.batch([\n',
   ),
+  sabotage(
+    'AUTH-5',
+    'nobody is told that an account is gone',
+    'src/auth/personal-data.ts',
+    '    ...mails,\n',
+    '    ...mails.slice(1),\n',
+  ),
+  sabotage(
+    'AUTH-5',
+    'strangers are told of accounts that others made with their addresses',
+    'src/auth/personal-data.ts',
+    'const mails = emailVerified ?',
+    'const mails = email ?',
+  ),
 ];

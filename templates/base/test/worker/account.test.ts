@@ -8,6 +8,7 @@ import { freshEmail, newTenant, newUser, password, rowsOf, signUpAndLogIn } from
 import { Browser } from './browser.ts';
 import { interceptD1 } from './doubles.ts';
 import { post } from './post.ts';
+import { newPerson } from './team.ts';
 
 const minute = 60 * 1_000;
 const other = 'another long password';
@@ -444,5 +445,24 @@ describe('API-1 an account, as its user sees and changes it', () => {
     ]) {
       expect(JSON.stringify(await rowsOf(table))).not.toContain(user.id);
     }
+  });
+});
+
+describe('AUTH-5 the owner hears when the account is deleted', () => {
+  it('at a proven address, and at no other', async () => {
+    const [proven, unproven] = [await newPerson(), await newUser()];
+    const { owner } = await newTenant();
+    const { user: alone } = (await owner.get('/api/me')).json;
+    await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?1')
+      .bind(alone.id)
+      .run();
+    expect((await owner.delete('/api/me')).status).toBe(409);
+    for (const { browser } of [proven, unproven]) {
+      expect((await browser.delete('/api/me')).status).toBe(204);
+    }
+    const told = [proven, unproven, alone].map(({ email }) =>
+      post.to(email).map(({ subject }) => subject),
+    );
+    expect(told).toEqual([['Your account was deleted'], [], []]);
   });
 });

@@ -49,6 +49,7 @@ describe('AUTH-5 a mail that asks for a proof leads to the page that takes it', 
   it('and no other mail carries a link; a code to step up stands in both forms', () => {
     const others = Object.keys(messages).filter((name) => !(name in proving));
     expect(others.toSorted()).toEqual([
+      'accountDeleted',
       'alreadySignedUp',
       'emailChanged',
       'mfaActivated',
@@ -83,6 +84,7 @@ describe('AUTH-5 a mail says what happened, and what to do if it was not you', (
     ],
     confirmNewEmail: [messages.confirmNewEmail(to, token), 'within an hour', 'ignore this mail'],
     emailChanged: [messages.emailChanged(to), 'logged out', 'write to our support at once'],
+    accountDeleted: [messages.accountDeleted(to), 'deleted', 'write to our support at once'],
     mfaActivated: [messages.mfaActivated(to), 'takes a code', 'write to our support at once'],
     mfaDisabled: [messages.mfaDisabled(to), 'only your password', 'change your password at once'],
     recoveryCodeUsed: [
