@@ -1,8 +1,8 @@
 /** How far back gzip looks for what repeats is 32 KB; what is found late in them costs more to say. */
-const within = 24 * 1024;
+const within = 25 * 1024;
 
 /** Between counting what is shared, which favours long texts, and its share, which favours short ones. */
-const exponent = 0.7;
+const exponent = 0.75;
 
 /** Every two words that follow each other: gzip finds what repeats at length, which single words do not tell. */
 const pairsOf = (text: string) => {
