@@ -42,6 +42,9 @@ describe('API-3 what somebody changes is limited by the day, since it is kept', 
     const after = [await auditOf(tenantId), await auditOf(other), await rowsOf('projects')];
     expect(after).toEqual(before);
     expect((await newProject(member, path)).status).toBe(201);
+    const counted = (await rowsOf('users')).find(({ id }) => id === member.userId);
+    // To have accepted the invitation counts as well.
+    expect(counted).toMatchObject({ changes: 2 });
   });
 
   it('of 25 changes at once, exactly those that are left', async () => {
