@@ -21,7 +21,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-3' },
     ],
     residual:
-      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing. Reading has no other limit for who is logged in, and while the binding is down, none. Each account may add 5,000 rows to the audit log in a day, some 2 MB, which stay as long as their tenant does.',
+      'A flood from many networks is for Cloudflare in front of the Worker; its limits count per location. `/health` has no limit, and asks nothing. Reading has no other limit for who is logged in, and while the binding is down, none. Each account may make 5,000 changes in a day, and take away what they made: some 10,000 rows of the audit log, or 4 MB, which stay as long as their tenant does.',
     notice:
       'Lines with `rate_limited` and `payload_too_large` in the log; two hundred requests over a limit in five minutes raise an alert.',
   },
