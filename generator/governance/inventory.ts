@@ -73,7 +73,7 @@ export function unreadRoutes(files: Files): readonly string[] {
 /** Pages by the table that is kept by hand, and that a test of the application holds against them. */
 function pagesOf(files: Files): string[] {
   const table = files.get('test/worker/decided-pages.ts') ?? '';
-  const rows = table.matchAll(/^\s*\[['"]([A-Z]+)['"], ['"]([^'"]+)['"]/gm);
+  const rows = table.matchAll(/\[\s*['"]([A-Z]+)['"],\s*['"]([^'"]+)['"]/g);
   return inOrder(
     'pages',
     [...rows].map(([, method = '', path = '']) => `${method} ${path}`),

@@ -113,6 +113,17 @@ function routesThatDiffer(files: Files): string[] {
   ];
 }
 
+/** Pages of the table that is kept by hand, however its rows are laid out, that the inventory lacks. */
+function pagesThatLack(files: Files): string[] {
+  const table = files.get('test/worker/decided-pages.ts') ?? '';
+  const words = [...table.matchAll(/'([^'\n]*)'/g)].map(([, word = '']) => word);
+  const decided = words.flatMap((word, at) =>
+    word === 'GET' || word === 'POST' ? `${word} ${words[at + 1]}` : [],
+  );
+  const listed = Object.keys(inventoryIn(files).pages);
+  return decided.filter((page) => !listed.includes(page));
+}
+
 const inventoryIn = (files: Files) =>
   Inventory.parse(JSON.parse(textOf(files, '.ai/inventory.json')));
 
@@ -126,6 +137,7 @@ describe('with every choice of parts', () => {
     ['the documents tell of no part that the app lacks', strange],
     ['the documents miss nothing that the app has', untold],
     ['the inventory lists the routes that are kept by hand', routesThatDiffer],
+    ['the inventory lists the pages that are kept by hand', pagesThatLack],
   ])('%s', (_name, check) => {
     for (const { files, options } of apps)
       expect(check(files), JSON.stringify(options)).toEqual([]);

@@ -144,8 +144,12 @@ describe('taking stock of an application', () => {
   });
 
   test('finds pages, and what runs by the clock', () => {
-    const table = "export const decidedPages = [\n  ['GET', '/login', 'public'],\n];\n";
-    expect(stock('test/worker/decided-pages.ts', table).pages).toEqual(['GET /login']);
+    const table =
+      "export const decidedPages = [\n  ['GET', '/login', 'public'],\n  [\n    'POST',\n    '/login',\n    'public',\n    'POST /api/auth/login',\n  ],\n];\n";
+    expect(stock('test/worker/decided-pages.ts', table).pages).toEqual([
+      'GET /login',
+      'POST /login',
+    ]);
     const crons =
       '[triggers]\ncrons = ["* * * * *", "1 2 * * *"]\n[env.a.triggers]\ncrons = ["3 4 * * *"]\n';
     expect(stock('wrangler.toml', crons).crons).toEqual(['* * * * *', '1 2 * * *', '3 4 * * *']);

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { filesLike, read } from './repository.ts';
+import { app, filesLike, read } from './repository.ts';
 
 const part = z.record(z.string(), z.array(z.string()));
 const inventory = z
@@ -14,6 +15,10 @@ const inventory = z
     crons: part,
   })
   .parse(JSON.parse(read('.ai/inventory.json')));
+
+const Decided = z.object({
+  decidedPages: z.array(z.tuple([z.string(), z.string()]).rest(z.string())),
+});
 
 const remedy =
   'Run "npx create-stackbilder-app governance", then name the threats it meets in .ai/inventory.json.';
@@ -92,13 +97,11 @@ describe('GOV-1 whatever is bound or talked to was reviewed', () => {
     expect(Object.keys(inventory.crons).toSorted(), remedy).toEqual([...crons].toSorted());
   });
 
-  it('the inventory lists the pages, where there are any, and no others', () => {
-    const tables = filesLike('test/worker/decided-pages.ts').map(read);
-    const decided = tables.flatMap((text) =>
-      [...text.matchAll(/^ {2}\['([A-Z]+)', '([^']+)'/gm)].map(
-        ([, method = '', path = '']) => `${method} ${path}`,
-      ),
+  it('the inventory lists the pages, where there are any, and no others', async () => {
+    const tables = filesLike('test/worker/decided-pages.ts').map(
+      async (file) => Decided.parse(await import(join(app, file))).decidedPages,
     );
+    const decided = (await Promise.all(tables)).flat().map(([method, path]) => `${method} ${path}`);
     expect(Object.keys(inventory.pages).toSorted(), remedy).toEqual(decided.toSorted());
   });
 

@@ -13,6 +13,13 @@ const stepUp = 'src/pages/step-up.tsx';
 
 export const pagesSabotages: readonly Sabotage[] = [
   sabotage(
+    'GOV-1',
+    'a page that changes a role is in no review',
+    '.ai/inventory.json',
+    '    "POST /tenants/:tenantId/members/:userId/role": ["cross-tenant","role-escalation","cross-site-request"],\n',
+    '',
+  ),
+  sabotage(
     'API-2',
     'all that a page asks counts against a flood',
     'src/app.ts',
