@@ -3,7 +3,7 @@ import { emailAddress, line } from '../http/fields.ts';
 import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
-import { mayMail } from '../mail/allowance.ts';
+import { mayMailOwn } from '../mail/allowance.ts';
 import { access, actorIfAny } from './access.ts';
 import { giveCookie, readCookie, takeCookie } from './cookie.ts';
 import { welcomeDevice } from './device-cookie.ts';
@@ -64,7 +64,7 @@ export const accountRoutes = [
       if (!actor.user.emailVerified) {
         await limitAccount(context, limits.mailByUser, actor.user.id);
         context.background('send a verification', async () => {
-          if (!(await mayMail(context, actor.user.email, limits.proofsByAddress))) return;
+          if (!(await mayMailOwn(context, actor.user))) return;
           await sendVerification(context, actor.user);
         });
       }

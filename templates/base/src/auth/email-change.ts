@@ -8,7 +8,7 @@ import {
 import { insertEventOfEmailChange } from '../db/statements/security-events.ts';
 import type { RequestContext } from '../http/context.ts';
 import { limits } from '../limits/policies.ts';
-import { mayMail } from '../mail/allowance.ts';
+import { mayMail, mayMailOwn } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
 import { retireAllStatement, unusable } from './one-time-token.ts';
@@ -25,11 +25,12 @@ const lifetimeMs = 60 * 60 * 1_000;
  */
 export async function askForEmailChange(
   context: RequestContext,
-  user: { id: string; email: string },
+  user: { id: string; email: string; emailVerified: boolean },
   email: string,
 ): Promise<void> {
   const oldToken = mintToken();
   const newToken = mintToken();
+  const mayMailOld = await mayMailOwn(context, user);
   const mayMailNew = await mayMail(context, email, limits.movesByAddress);
   const [oldHash, newHash] = [await hashToken(oldToken), await hashToken(newToken)];
   const expiresAt = context.now + lifetimeMs;
@@ -41,7 +42,7 @@ export async function askForEmailChange(
       eventStatement(context, user.id, 'email_change_requested'),
     ],
     [
-      messages.confirmOldEmail(user.email, email, oldToken),
+      ...(mayMailOld ? [messages.confirmOldEmail(user.email, email, oldToken)] : []),
       ...(mayMailNew ? [messages.confirmNewEmail(email, newToken)] : []),
     ],
   );

@@ -13,7 +13,7 @@ import type { RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
-import { mayMail } from '../mail/allowance.ts';
+import { mayMail, mayMailOwn } from '../mail/allowance.ts';
 import { messages } from '../mail/messages.ts';
 import { writeAndMail } from '../mail/outbox.ts';
 import { refuseBreached } from './breached-passwords.ts';
@@ -92,7 +92,9 @@ export async function changePassword(
     accounts.bind(changePasswordStatement, userId, hash, old),
     eventIf(context, userId, 'password_changed', insertEventOfPassword, hash),
   ];
-  await rescue(context, account, writes, new Problem('unauthenticated'));
+  const own = { email: account.email, emailVerified: account.emailVerifiedAt !== null };
+  const isTold = await mayMailOwn(context, own);
+  await rescue(context, account, writes, new Problem('unauthenticated'), isTold);
 }
 
 /** Gives the account the password; what somebody else may have set going is over, and the owner hears of it. */
@@ -101,11 +103,13 @@ async function rescue(
   { id, email }: AccountRow,
   writes: readonly BoundStatement<never>[],
   refusal: Problem,
+  isTold = true,
 ): Promise<void> {
   const over = [
     retireAllStatement(context, id),
     acrossTenants(context.database, 'accounts').bind(removeEmailChange, id),
   ];
-  await writeAndMail(context, [...writes, ...over], [messages.passwordChanged(email)], refusal);
+  const mails = isTold ? [messages.passwordChanged(email)] : [];
+  await writeAndMail(context, [...writes, ...over], mails, refusal);
   forgetEndedSessions(context, id);
 }

@@ -22,3 +22,14 @@ export async function mayMail(
     throw thrown;
   }
 }
+
+/**
+ * The same for what an account has sent to its own address: one that is proven hears of everything,
+ * any other may be that of a stranger. @throws {Problem} 503
+ */
+export async function mayMailOwn(
+  context: RequestContext,
+  { email, emailVerified }: { email: string; emailVerified: boolean },
+): Promise<boolean> {
+  return emailVerified || (await mayMail(context, email, limits.proofsByAddress));
+}

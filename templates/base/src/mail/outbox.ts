@@ -51,12 +51,12 @@ type Message = ReturnType<(typeof messages)[keyof typeof messages]>;
 export async function writeAndMail(
   context: RequestContext,
   writes: readonly BoundStatement<unknown>[],
-  [message, ...others]: readonly [Message, ...Message[]],
+  mails: readonly Message[],
   refusal: Error = new Problem('conflict'),
 ): Promise<void> {
-  const mail = await mailStatement(context, message);
-  const otherMail = await Promise.all(others.map((other) => mailStatement(context, other)));
-  await context.database.batchOr(refusal, [mail, ...otherMail, ...writes]);
+  const sent = await Promise.all(mails.map((mail) => mailStatement(context, mail)));
+  const [first, ...others] = [...sent, ...writes];
+  if (first !== undefined) await context.database.batchOr(refusal, [first, ...others]);
   context.background('deliver mail', () => deliverMail(context));
 }
 

@@ -419,9 +419,9 @@ export const account = [
   sabotage(
     'API-2',
     'strangers use up the mails that prove an address',
-    routes,
-    'mayMail(context, actor.user.email, limits.proofsByAddress)',
-    'mayMail(context, actor.user.email, limits.mailByAddress)',
+    'src/mail/allowance.ts',
+    'mayMail(context, email, limits.proofsByAddress)',
+    'mayMail(context, email, limits.mailByAddress)',
   ),
   sabotage(
     'API-2',
@@ -429,6 +429,20 @@ export const account = [
     emailChange,
     'mayMail(context, email, limits.movesByAddress)',
     'mayMail(context, email, limits.mailByAddress)',
+  ),
+  sabotage(
+    'API-2',
+    'each new account asks an address that nobody has proven whether it may be left',
+    emailChange,
+    '(mayMailOld ?',
+    '(mayMailOld !== null ?',
+  ),
+  sabotage(
+    'API-2',
+    'each new account tells an address that nobody has proven of new passwords',
+    'src/auth/password-recovery.ts',
+    'const mails = isTold ?',
+    'const mails = isTold !== null ?',
   ),
   sabotage(
     'API-2',

@@ -263,9 +263,9 @@ export const counting = [
   sabotage(
     'API-2',
     'an address gets five verifications a minute',
-    'src/auth/account-routes.ts',
-    'mayMail(context, actor.user.email, limits.proofsByAddress)',
-    'mayMail(context, actor.user.email, { ...limits.proofsByAddress, windowSeconds: 60 })',
+    'src/mail/allowance.ts',
+    'mayMail(context, email, limits.proofsByAddress)',
+    'mayMail(context, email, { ...limits.proofsByAddress, windowSeconds: 60 })',
   ),
   sabotage(
     'API-2',

@@ -139,8 +139,8 @@ export const rescues: readonly Sabotage[] = [
     'AUTH-5',
     'asking for verifications floods an address',
     'src/auth/account-routes.ts',
-    'if (!(await mayMail(context, actor.user.email, limits.proofsByAddress))) return;',
-    'await mayMail(context, actor.user.email, limits.proofsByAddress);',
+    'if (!(await mayMailOwn(context, actor.user))) return;',
+    'await mayMailOwn(context, actor.user);',
   ),
   sabotage(
     'AUTH-5',
@@ -225,10 +225,10 @@ export const rescues: readonly Sabotage[] = [
     'AUTH-2',
     'somebody is told of a change that was refused',
     'src/mail/outbox.ts',
-    'await context.database.batchOr(refusal, [mail, ...otherMail, ...writes]);',
-    `await context.database.batch([mail, ...otherMail]);
-  const [write, ...rest] = writes;
-  if (write !== undefined) await context.database.batchOr(refusal, [write, ...rest]);`,
+    'const [first, ...others] = [...sent, ...writes];',
+    `const [mail, ...more] = sent;
+  if (mail !== undefined) await context.database.batch([mail, ...more]);
+  const [first, ...others] = writes;`,
   ),
   sabotage(
     'AUTH-5',

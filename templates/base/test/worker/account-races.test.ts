@@ -299,6 +299,19 @@ describe('API-2 mail cannot be used against strangers', () => {
     expect(post.to(email)).toHaveLength(before + (status === 204 ? 6 : 5));
   });
 
+  it('whoever deletes the account and signs up anew has no more sent to an address that nobody has proven', async () => {
+    const email = freshEmail();
+    for (let accounts = 0; accounts < 2; accounts += 1) {
+      const { browser } = await newUser(email);
+      const wish = { email: freshEmail() };
+      for (let wishes = 0; wishes < 3; wishes += 1) await browser.post('/api/me/email', wish);
+      const change = { current: password, password: 'another long password' };
+      expect((await browser.post('/api/auth/password/change', change)).status).toBe(204);
+      expect((await browser.delete('/api/me')).status).toBe(204);
+    }
+    expect(post.to(email)).toHaveLength(5);
+  });
+
   it('what strangers ask for does not use up what the owner may ask for', async () => {
     const { browser, email } = await newUserWithoutPassword();
     const moved = freshEmail();

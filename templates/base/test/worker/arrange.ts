@@ -30,11 +30,12 @@ export async function signUpAndLogIn(email = freshEmail()): Promise<Browser> {
 let hash: Promise<string> | undefined;
 
 /** A logged-in user made by the app's own statements; all of them share one hash of `password`. */
-export async function newUser(): Promise<{ browser: Browser; userId: string; email: string }> {
+export async function newUser(
+  email = freshEmail(),
+): Promise<{ browser: Browser; userId: string; email: string }> {
   hash ??= hashPassword(password);
   const database = Database.open(env);
   const userId = crypto.randomUUID();
-  const email = freshEmail();
   const now = Date.now();
   await acrossTenants(database, 'accounts').change(
     insertAccount,

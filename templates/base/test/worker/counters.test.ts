@@ -117,6 +117,7 @@ const right: readonly (readonly [what: string, ask: Ask, counted: readonly strin
       'step-up by client, of the client: 30 in 900',
       ...tried,
       'mail by user, of the user: 5 in 3600',
+      'proofs by address, of the address: 5 in 3600',
     ],
   ],
   [
@@ -132,6 +133,7 @@ const right: readonly (readonly [what: string, ask: Ask, counted: readonly strin
     },
     [
       'mail by user, of the user: 5 in 3600',
+      'proofs by address, of the address: 5 in 3600',
       'moves by address, of the new address: 20 in 3600',
       'token by client, of the client: 30 in 900',
     ],
