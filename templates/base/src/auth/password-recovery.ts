@@ -29,10 +29,21 @@ import { eventIf } from './security-events.ts';
 import { forgetEndedSessions } from './sessions.ts';
 import { mintToken } from './token.ts';
 
-/** Mails a link to choose a new password, if the address has an account. Run it after the answer. */
+/**
+ * Mails a link to choose a new password, if the address has an account. D1 is asked for it before the answer, or
+ * one would be promised while D1 is away; all that differs is done after. @throws {DatabaseError}
+ */
 export async function sendReset(context: RequestContext, email: string): Promise<void> {
-  if (!(await mayMail(context, email))) return;
   const account = await acrossTenants(context.database, 'accounts').first(accountByEmail, email);
+  context.background('send a password reset', () => mailReset(context, email, account));
+}
+
+async function mailReset(
+  context: RequestContext,
+  email: string,
+  account: AccountRow | null,
+): Promise<void> {
+  if (!(await mayMail(context, email))) return;
   if (account === null || account.disabledAt !== null) return;
   const text = mintToken();
   const writes = await tokenStatements(context, 'reset password', { text, userId: account.id });

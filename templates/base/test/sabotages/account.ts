@@ -92,10 +92,10 @@ export const account = [
   ),
   sabotage(
     'AUTH-5',
-    'a forgotten password is looked up before the answer',
-    routes,
-    "context.background('send a password reset', () => sendReset(context, input.body.email));",
-    'await sendReset(context, input.body.email);',
+    'a forgotten password is mailed before the answer',
+    'src/auth/password-recovery.ts',
+    "context.background('send a password reset', () => mailReset(context, email, account));",
+    'await mailReset(context, email, account);',
   ),
   sabotage(
     'AUTH-5',

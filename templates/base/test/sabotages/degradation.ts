@@ -6,6 +6,13 @@ const sessions = 'src/auth/sessions.ts';
 export const degrading = [
   sabotage(
     'ERR-4',
+    'a link is promised while D1 is away',
+    'src/auth/password-recovery.ts',
+    'first(accountByEmail, email);',
+    'first(accountByEmail, email).catch(() => null);',
+  ),
+  sabotage(
+    'ERR-4',
     'a D1 that hangs hangs every request',
     'src/db/database.ts',
     'return await within(patienceMs, ask(prepared));',
