@@ -109,7 +109,7 @@ export const constraints: readonly Constraint[] = [
   },
   {
     id: 'quiet-logs',
-    rule: 'Log lines carry ids and codes: no address, name, token or message of an error. Only the logger and the sink of faults write to the console.',
+    rule: 'Log lines carry ids and codes: no address, name, token or message of an error (but what is wrong with the configuration). Only the logger and the sink of faults write to the console.',
     why: 'OBS-2',
     check: {
       kind: 'forbid',

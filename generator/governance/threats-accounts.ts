@@ -117,9 +117,9 @@ export const accountThreats: readonly Threat[] = [
       { control: 'AUTH-4', at: ['src/auth/step-up.ts#stepUp', 'src/auth/access.ts#access'] },
     ],
     residual:
-      "Deleting projects and files, removing members and exporting data of one's own never ask; all else asks nothing for five minutes after a login or a step-up. Without a second factor the password steps up, and without a password a code to the mailbox.",
+      "Only a change of address, of the second factor, of linked logins or of roles, invitations, buying, export and deletion of a tenant, and deletion of the account ask, and for five minutes after a login or a step-up they do not (the second factor asks for a code all the same, a new password for the old one). Without a second factor the password steps up, and without a password a code to the mailbox.",
     notice:
-      'The owner is mailed when the password, the address, the second factor or a linked login changes and when the account is deleted, not when a tenant is; the audit log names actor and time of what was done in a tenant.',
+      'The owner is mailed when the password, the address, the second factor or a linked login changes and, at a proven address, when the account is deleted, not when a tenant is; the audit log names actor and time of what was done in a tenant.',
   },
   {
     id: 'poisoned-link',
@@ -183,7 +183,7 @@ export const accountThreats: readonly Threat[] = [
     because: 'people believe what follows a page that they know',
     mitigations: [{ control: 'AUTH-7', at: ['src/http/return-to.ts#safeReturnTo'] }],
     residual:
-      'A path of the app itself can be named: its pages change nothing when they are opened.',
+      'A path of the app itself can be named: its pages change nothing when they are opened, but for the row that an export of a tenant leaves.',
     notice: 'None: the address is replaced by the start page, and nothing is logged.',
   },
   {

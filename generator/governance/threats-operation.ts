@@ -45,7 +45,7 @@ export const operationThreats: readonly Threat[] = [
     residual:
       "Ten failures in a quarter of an hour keep every browser out that the account does not know, its owner's too, until it resets the password; one with a second factor stays out even then. Five requests an hour use up the mails to reset a password. Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.",
     notice:
-      'Lines with `unauthenticated` and `rate_limited` on the routes of logging in, and an alert when they are many. Which account is meant stands nowhere: its name is not logged.',
+      'Lines with `unauthenticated` and `rate_limited` on the routes of logging in, and an alert when they are many. Which account is meant stands nowhere (but for second steps that failed, in its own events): its name is not logged.',
   },
   {
     id: 'telling-counters',
@@ -74,7 +74,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'API-3' },
     ],
     residual:
-      'An address is sent up to five mails an hour for signups and resets, five invitations, five that prove it, twenty for wishes to move there, and five warnings of new devices, each counted apart. Whoever invites an address that has had five is told so, and learns that others invited it. What tells a proven address of a change to its account is not limited, nor is the number of addresses, but by client and by tenant.',
+      'An address is sent up to five mails an hour for signups and resets, five invitations, five that an account has sent to it while nobody has proven it, twenty for wishes to move there, and five warnings of new devices, each counted apart. Whoever invites an address that has had five is told so, and learns that others invited it. What tells a proven address of a change to its account is not limited, nor is the number of addresses, but by client and by tenant.',
     notice: 'Bounces and complaints at the mail service.',
   },
   {
@@ -94,7 +94,7 @@ export const operationThreats: readonly Threat[] = [
     residual:
       'Without D1 the app answers 503: it has no second database. Without the rate limiter nobody logs in. Without the list, new passwords are taken unchecked; without the flood limiter, only routes with a limit of their own are limited.',
     notice:
-      'Alerts `database unavailable`, `server errors`, `mail waits` and `mail given up`; `/ready` asks each store. That the list, KV or the flood limiter fails is a line `dependency failed` with the level `warn`, of which nobody is told.',
+      'Alerts `database unavailable`, `server errors`, `mail waits` and `mail given up`; `/ready` asks each store. That the list, KV (when read) or the flood limiter fails is a line `dependency failed` with the level `warn`, of which nobody is told.',
   },
   {
     id: 'failing-provider',

@@ -210,20 +210,6 @@ export const account = [
     'await limitAccount(context, limit, `${email}${crypto.randomUUID()}`);',
   ),
   sabotage(
-    'AUTH-5',
-    'a login goes unrecorded when its owner was sent too much mail',
-    'src/auth/login.ts',
-    `  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
-  if (newDevice === null || isFirst) return;
-  if (!(await mayMail(context, account.email, limits.warningsByAddress))) return;
-`,
-    `  const isTold = newDevice !== null && !isFirst;
-  if (isTold && !(await mayMail(context, account.email, limits.warningsByAddress))) return;
-  await context.database.batch([eventStatement(context, account.id, 'logged_in')]);
-  if (!isTold) return;
-`,
-  ),
-  sabotage(
     'API-2',
     'a login goes unrecorded while nobody can count what its owner is sent',
     'src/auth/login.ts',

@@ -118,13 +118,6 @@ export const degrading = [
   ),
   sabotage(
     'ERR-4',
-    'of the mail that waits one goes out a minute',
-    'src/mail/outbox.ts',
-    'const mailsPerRun = 20;',
-    'const mailsPerRun = 1;',
-  ),
-  sabotage(
-    'ERR-4',
     'mail that waits longest goes out last',
     'src/db/statements/outbox.ts',
     'ORDER BY next_attempt_at LIMIT 1',

@@ -11,20 +11,6 @@ export const eachEnvironment = [
   ),
   sabotage(
     'DEP-1',
-    'the bookmark of staging is that of production',
-    'scripts/deployment/way-back.ts',
-    "'info', 'DB', '--env', environment, '--json'",
-    "'info', 'DB', '--env', 'production', '--json'",
-  ),
-  sabotage(
-    'DEP-1',
-    'the version that serves staging is looked up in production',
-    'scripts/deployment/way-back.ts',
-    "'deployments', 'status', '--env', environment,",
-    "'deployments', 'status', '--env', 'production',",
-  ),
-  sabotage(
-    'DEP-1',
     'the way back of staging rolls production back',
     'scripts/deployment/way-back.ts',
     'npm run rollback -- ${environment} --to',
@@ -50,13 +36,6 @@ export const eachEnvironment = [
     'scripts/deploy.ts',
     'worker: configurationOf(environment).worker',
     "worker: configurationOf('production').worker",
-  ),
-  sabotage(
-    'DEP-1',
-    'a deployment of staging asks production whether it is well',
-    'scripts/deploy.ts',
-    'values.address ?? configurationOf(environment).address',
-    "values.address ?? configurationOf('production').address",
   ),
   sabotage(
     'DEP-5',

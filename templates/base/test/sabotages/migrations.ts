@@ -64,13 +64,6 @@ export const migrations = [
   ),
   sabotage(
     'DB-4',
-    'a rollback overwrites what rows hold',
-    'migrations/rollback/0002_invitations_and_audit.down.sql',
-    'DROP INDEX memberships_by_age;',
-    "DROP INDEX memberships_by_age;\nUPDATE projects SET description = 'lost';",
-  ),
-  sabotage(
-    'DB-4',
     'a rollback overwrites what rows hold, in a way that no rule knows',
     'migrations/rollback/0002_invitations_and_audit.down.sql',
     'DROP INDEX memberships_by_age;',

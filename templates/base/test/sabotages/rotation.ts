@@ -276,13 +276,6 @@ export const rotation = [
     "    .filter((file) => secretFile.test(file) && file === '')\n",
   ),
   sabotage(
-    'SEC-3',
-    'the hook looks at nothing',
-    '.githooks/pre-commit',
-    'exec npm run --silent secrets:scan -- --staged',
-    'exec true',
-  ),
-  sabotage(
     'SEC-5',
     'a key may do everything',
     'scripts/secrets/registry.ts',

@@ -63,13 +63,6 @@ export const secrets = [
   ),
   sabotage(
     'OBS-2',
-    'mail is sealed with the same nonce each time',
-    seal,
-    'const nonce = crypto.getRandomValues(new Uint8Array(12));',
-    'const nonce = new Uint8Array(12);',
-  ),
-  sabotage(
-    'OBS-2',
     'what is sealed for one purpose opens for another',
     seal,
     'additionalData: new TextEncoder().encode(purpose)',

@@ -56,13 +56,6 @@ export const pipeline = [
   ),
   sabotage(
     'DEP-3',
-    'staging is not tried after it was deployed',
-    deploy,
-    '      - run: npm run smoke -- "$APP_ORIGIN" --login --limit\n',
-    '      - run: npm run smoke -- "$APP_ORIGIN" --login --limit\n        if: false\n',
-  ),
-  sabotage(
-    'DEP-3',
     'a check that fails lets everything through',
     ci,
     '  check:\n    runs-on: ubuntu-24.04\n',
@@ -221,13 +214,6 @@ export const pipeline = [
     '.github/dependabot.yml',
     'directory: /\n',
     'directory: /docs\n',
-  ),
-  sabotage(
-    'SEC-1',
-    'renewals are proposed none at a time',
-    '.github/dependabot.yml',
-    'directory: /\n',
-    'directory: /\n    open-pull-requests-limit: 0\n',
   ),
   sabotage(
     'SEC-1',

@@ -150,13 +150,6 @@ const tiers = new Map<string, Tier>();
   ),
   sabotage(
     'BILL-4',
-    'the tier comes from a cookie',
-    access,
-    'if (!includesTier(tenant.tier, tier))',
-    "if (!c.req.header('Cookie')?.includes('tier=') && !includesTier(tenant.tier, tier))",
-  ),
-  sabotage(
-    'BILL-4',
     'the step-up is asked for before the tier',
     access,
     "if (!includesTier(tenant.tier, tier)) throw new Problem('tier_required');\n      if (stepUp) requireStepUp(c.get('context').now, row);",

@@ -329,13 +329,6 @@ export const between = [
   ),
   sabotage(
     'BILL-2',
-    'a step that came too late is not repeated',
-    subscription,
-    'const rounds = 5;',
-    'const rounds = 1;',
-  ),
-  sabotage(
-    'BILL-2',
     'a step that came too late is repeated once',
     subscription,
     'const rounds = 5;',

@@ -34,13 +34,6 @@ export const github: readonly Sabotage[] = [
   ),
   sabotage(
     'AUTH-6',
-    'the API of GitHub may take as long as it likes',
-    outbound,
-    'AbortSignal.timeout(patienceMs)',
-    'AbortSignal.timeout(3_600_000)',
-  ),
-  sabotage(
-    'AUTH-6',
     'the ids that GitHub gives are too large',
     file,
     'id: z.int().positive()',

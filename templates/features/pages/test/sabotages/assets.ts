@@ -6,13 +6,6 @@ const finish = 'src/pages/finish.ts';
 export const assetFiles = [
   sabotage(
     'DB-5',
-    'what browsers are sent knows the database by its id',
-    'src/pages/assets/enhance.js',
-    'if (carried) {',
-    "const database = 'database_id=1';\nif (carried && database) {",
-  ),
-  sabotage(
-    'DB-5',
     'what browsers are sent holds a key',
     'src/pages/assets/enhance.js',
     'if (carried) {',
