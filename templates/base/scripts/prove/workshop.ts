@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { copyApp } from './scratch-copy.ts';
 import type { NoticingTests } from './noticing-tests.ts';
@@ -12,6 +21,7 @@ export class Workshop {
   readonly #app: string;
   readonly #prove: string;
   readonly #directory: string;
+  readonly #temporary: string;
   readonly #processes = new Set<VitestProcess>();
   #copies = 0;
 
@@ -22,7 +32,7 @@ export class Workshop {
     this.#prove = join(this.#app, '.prove');
     mkdirSync(this.#prove, { recursive: true });
     this.#directory = mkdtempSync(join(this.#prove, 'run-'));
-    mkdirSync(this.#temporary);
+    this.#temporary = mkdtempSync(join(roomyMemory() ?? this.#directory, `prove-${process.pid}-`));
   }
 
   /** Makes one more scratch copy of the app. @returns its directory */
@@ -54,15 +64,24 @@ export class Workshop {
   /** Ends every process and removes every copy, at once, so that it can run as the program exits. */
   close(): void {
     for (const vitest of this.#processes) this.end(vitest);
-    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    for (const directory of [this.#temporary, this.#directory])
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     try {
       rmdirSync(this.#prove);
     } catch {
       // Another run still works there.
     }
   }
+}
 
-  get #temporary(): string {
-    return join(this.#directory, 'tmp');
+/** Where Linux keeps files in memory, if there is room: test runtimes write databases, and a disk has each write wait. */
+function roomyMemory(): string | undefined {
+  const memory = '/dev/shm';
+  try {
+    accessSync(memory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize > 2 ** 30 ? memory : undefined;
+  } catch {
+    return undefined;
   }
 }
