@@ -381,6 +381,13 @@ export const backup = [
   ),
   sabotage(
     'DB-6',
+    'the clock goes on while a backup is restored',
+    'src/index.ts',
+    'if (env.CLOCK_STOPPED) {',
+    "if (env.CLOCK_STOPPED === '') {",
+  ),
+  sabotage(
+    'DB-6',
     'by the guide a restored database serves before who has ended is gone from it',
     'docs/backup-and-restore.md',
     'and commit both. Do not deploy yet.',
@@ -390,8 +397,8 @@ export const backup = [
     'DB-6',
     'the runbook of a restore lets people in meanwhile',
     'docs/runbooks/restore.md',
-    ', keep everybody out in the firewall of the zone, take a backup',
-    ', take a backup',
+    ', keep everybody out in the firewall of the zone, stop',
+    ', stop',
   ),
   sabotage(
     'DB-6',

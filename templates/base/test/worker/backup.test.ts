@@ -1,13 +1,16 @@
+import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { drill, linesOf, measure, refusedDump } from '../../scripts/database/drill.ts';
 import { compare, fingerprintOf, type Ask } from '../../scripts/database/fingerprint.ts';
 import { endingAgain, tombstonesOf } from '../../scripts/database/tombstones.ts';
 import { Database } from '../../src/db/database.ts';
+import worker from '../../src/index.ts';
 import { createLogger } from '../../src/ops/logger.ts';
 import { purgeTenants } from '../../src/tenancy/purge.ts';
 import { newUser, rowsOf } from './arrange.ts';
+import { interceptD1 } from './doubles.ts';
 import { newTeam, rolesIn } from './team.ts';
 import { everythingOf, freeze, newFurnishedTeam } from './tenant-routes.ts';
 
@@ -142,6 +145,20 @@ describe('DB-6 a restored backup is compared with what was there', () => {
 });
 
 describe('DB-6 what had ended ends again in a restored database', () => {
+  it.each(['* * * * *', '17 3 * * *'])(
+    'until then a stopped clock does nothing at %s',
+    async (cron) => {
+      const [asked, warned] = [
+        vi.fn<() => void>(),
+        vi.spyOn(console, 'warn').mockImplementation(() => {}),
+      ];
+      const stopped = { ...env, CLOCK_STOPPED: '1', DB: interceptD1(asked) };
+      await worker.scheduled(createScheduledController({ cron }), stopped);
+      expect(asked).not.toHaveBeenCalled();
+      expect(String(warned.mock.lastCall)).toContain('"the clock is stopped"');
+    },
+  );
+
   it('a deleted user leaves an id and a time, and nothing else', async () => {
     const { browser, userId } = await newUser();
     await browser.delete('/api/me');
