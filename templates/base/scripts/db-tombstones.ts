@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { askAt, Manifest, newestManifest } from './database/backup.ts';
-import { endedSince, endingAgain, tenantsWithoutOwner } from './database/tombstones.ts';
+import { endedSince, endingAgain, keptSince, tenantsWithoutOwner } from './database/tombstones.ts';
 import { ask, change, type Place, placeOf, report, wordsOf } from './database/wrangler.ts';
 import { givenWords } from './given-words.ts';
 
@@ -42,14 +42,17 @@ async function run(words: string[]): Promise<number> {
     );
     return 1;
   }
-  const { tenants, users } = tombstones;
+  const kept = await keptSince(askAt(asked.place), tombstones);
+  for (const id of kept) console.log(`Tenant ${id} is left in use: its owner thought again.`);
+  const tenants = tombstones.tenants.filter(([id]) => !kept.includes(id));
+  const { users } = tombstones;
   const what = `${tenants.length} tenants and ${users.length} users in ${asked.place}`;
   if (!asked.isMeant) {
     console.log(`--yes would end again ${what}.`);
     return 0;
   }
   const where = wordsOf(asked.place);
-  change(where, endingAgain(tombstones));
+  change(where, endingAgain({ tenants, users }));
   const [without = []] = ask(where, [tenantsWithoutOwner]);
   console.log(`Ended again: ${what}.`);
   for (const { id } of without) console.log(`Tenant ${String(id)} has no owner: give it one.`);

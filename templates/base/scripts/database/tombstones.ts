@@ -51,6 +51,16 @@ export async function endedSince(
   ];
 }
 
+/** Tenants whose owners have thought again since they asked for that end, as they may after a first run. */
+export async function keptSince(ask: Ask, { tenants }: Tombstones): Promise<string[]> {
+  const [kept = []] = await ask([
+    `SELECT tenant_id, max(created_at) AS at FROM audit_log
+     WHERE action = 'tenant.deletion_cancelled' GROUP BY tenant_id`,
+  ]);
+  const dates = new Map(kept.map((row) => [row['tenant_id'], Number(row['at'])]));
+  return tenants.flatMap(([id, at]) => (Number(dates.get(id)) > at - graceMs ? [id] : []));
+}
+
 /**
  * What ends them again in a database that knows less, since it was restored. All that are frozen are
  * thawed, then those of the list are given their dates, and the app purges each when its has come. A

@@ -201,7 +201,7 @@ describe('DB-6 db:tombstones', () => {
         takenAt: new Date().toISOString(),
         before: {},
         after: {},
-        tombstones: { tenants: ids.map((id) => [id, 1]), users: ids },
+        tombstones: { tenants: [...ids, 'kept'].map((id) => [id, 1]), users: ids },
       }),
     );
     return { file, ids };
@@ -212,7 +212,7 @@ describe('DB-6 db:tombstones', () => {
     const { file } = manifestWith(folder, 2);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file);
     expect([status, calls.filter((call) => !isRead(call))]).toEqual([0, []]);
-    expect(stdout).toContain('--yes would end again 2 tenants and 2 users in production');
+    expect(stdout).toContain('--yes would end again 3 tenants and 2 users in production');
   });
 
   it('takes none of another place, unless that is named', () => {
@@ -265,6 +265,7 @@ describe('DB-6 db:tombstones', () => {
   it('sets any number of them at once, from a file, and names who has no owner then', () => {
     const { run, folder, files } = newCopy([
       { when: 'memberships WHERE role', prints: rows({ id: 'left alone' }) },
+      { when: 'deletion_cancelled', prints: rows({ tenant_id: 'kept', at: 2 }) },
     ]);
     const { file, ids } = manifestWith(folder, 4_000);
     const { status, stdout, calls } = run('db-tombstones', 'production', '--from', file, '--yes');
@@ -282,6 +283,10 @@ describe('DB-6 db:tombstones', () => {
     expect(calls.indexOf(looking ?? '')).toBeGreaterThan(calls.indexOf(writing ?? ''));
     expect(existsSync(/ --file (\S+)/.exec(writing ?? '')?.[1] ?? '.')).toBe(false);
     const [sql = ''] = files();
+    expect([stdout, sql.includes('kept')]).toEqual([
+      expect.stringContaining('Tenant kept is'),
+      false,
+    ]);
     expect(ids.filter((id) => sql.split(id).length !== 5)).toEqual([]);
     expect(Math.max(...calls.map(({ length }) => length))).toBeLessThan(2_000);
   });

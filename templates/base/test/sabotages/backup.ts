@@ -108,8 +108,8 @@ export const backup = [
     'DB-6',
     'many tombstones are words on a command line',
     'scripts/db-tombstones.ts',
-    'change(where, endingAgain(tombstones));',
-    'if (ask(where, endingAgain(tombstones)).length === 0) change(where, []);',
+    'change(where, endingAgain({ tenants, users }));',
+    'if (ask(where, endingAgain({ tenants, users })).length === 0) change(where, []);',
   ),
   sabotage(
     'DB-6',
@@ -334,8 +334,8 @@ export const backup = [
     'DB-6',
     'tenants without an owner are looked for before anybody has ended',
     'scripts/db-tombstones.ts',
-    '  change(where, endingAgain(tombstones));\n  const [without = []] = ask(where, [tenantsWithoutOwner]);\n',
-    '  const [without = []] = ask(where, [tenantsWithoutOwner]);\n  change(where, endingAgain(tombstones));\n',
+    '  change(where, endingAgain({ tenants, users }));\n  const [without = []] = ask(where, [tenantsWithoutOwner]);\n',
+    '  const [without = []] = ask(where, [tenantsWithoutOwner]);\n  change(where, endingAgain({ tenants, users }));\n',
   ),
   sabotage(
     'DB-6',
@@ -441,6 +441,13 @@ export const backup = [
     tombstones,
     'FROM deleted_users WHERE deleted_at > ${takenAt}',
     'FROM deleted_users WHERE deleted_at > ${takenAt + graceMs}',
+  ),
+  sabotage(
+    'DB-6',
+    'set once more, a tombstone ends a tenant whose owner has thought again meanwhile',
+    'scripts/db-tombstones.ts',
+    '.filter(([id]) => !kept.includes(id))',
+    '',
   ),
   sabotage(
     'DB-6',

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { drill, linesOf, measure, refusedDump } from '../../scripts/database/drill.ts';
 import { compare, fingerprintOf, type Ask } from '../../scripts/database/fingerprint.ts';
-import { endingAgain, tombstonesOf } from '../../scripts/database/tombstones.ts';
+import { endingAgain, keptSince, tombstonesOf } from '../../scripts/database/tombstones.ts';
 import { Database } from '../../src/db/database.ts';
 import worker from '../../src/index.ts';
 import { createLogger } from '../../src/ops/logger.ts';
@@ -213,6 +213,17 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect(ended.tenants.map(([id]) => id)).toContain(purged.tenantId);
     await ask(endingAgain(ended));
     expect(await tombstonesOf(ask)).toEqual(ended);
+  });
+
+  it('a tenant whose owner has thought again since is kept, and not one that is to end after all', async () => {
+    const { owner, path, tenantId } = await newTeam();
+    await freeze(owner, path);
+    const tombstones = await tombstonesOf(ask);
+    expect(await keptSince(ask, tombstones)).toEqual([]);
+    await owner.browser.post(`${path}/deletion/cancel`);
+    expect(await keptSince(ask, tombstones)).toEqual([tenantId]);
+    await freeze(owner, path);
+    expect(await keptSince(ask, await tombstonesOf(ask))).toEqual([]);
   });
 
   it('as many as there may be: no statement is longer than D1 takes', async () => {
