@@ -1,10 +1,10 @@
 import { acrossTenants } from '../db/across-tenants.ts';
 import type { Database } from '../db/database.ts';
-import { replaceSeeds, seedsAfter } from '../db/statements/mfa.ts';
+import { otherSeedsAfter, replaceSeeds } from '../db/statements/mfa.ts';
 import type { Configuration } from '../env.ts';
 import { describeFault, type Logger } from '../ops/logger.ts';
 import { sealSeed, unsealSeed } from './mfa-code.ts';
-import { isSealedNow } from './seal.ts';
+import { nameInUse } from './seal.ts';
 
 /** One statement for all of them: D1 allows an invocation 1,000, and the night removes old rows as well. */
 const seedsAtOnce = 100;
@@ -22,14 +22,14 @@ export async function resealSeeds(context: {
   const { configuration, database, logger } = context;
   if (configuration.previousEncryptionKey === null) return;
   const factors = acrossTenants(database, 'second factors');
+  const name = await nameInUse(configuration);
   let count = 0;
   let after = '';
   for (;;) {
-    const seeds = await factors.all(seedsAfter, after, seedsAtOnce);
+    const seeds = await factors.all(otherSeedsAfter, after, seedsAtOnce, name);
     const resealed: [userId: string, before: string, after: string][] = [];
     for (const { userId, seedCiphertext } of seeds) {
       after = userId;
-      if (await isSealedNow(configuration, seedCiphertext)) continue;
       count += 1;
       try {
         const seed = await unsealSeed(context, userId, seedCiphertext);

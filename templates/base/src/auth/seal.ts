@@ -44,12 +44,9 @@ function parameters(nonce: Uint8Array<ArrayBuffer>, purpose: string) {
   return { name: 'AES-GCM', iv: nonce, additionalData: new TextEncoder().encode(purpose) };
 }
 
-/** Whether a text was sealed with the key that is in use, and not with the one before. */
-export async function isSealedNow(
-  { encryptionKey }: Configuration,
-  text: string,
-): Promise<boolean> {
-  return text.startsWith(`${(await importKey(encryptionKey)).name}.`);
+/** With what each text begins that is sealed with the key in use. */
+export async function nameInUse({ encryptionKey }: Configuration): Promise<string> {
+  return (await importKey(encryptionKey)).name;
 }
 
 /**

@@ -52,6 +52,13 @@ export const rotation = [
   ),
   sabotage(
     'SEC-2',
+    'each night reads all seeds, until they are more than a night may read',
+    'src/db/statements/mfa.ts',
+    'AND substr(seed_ciphertext, 1, 8) <> ?3',
+    "AND ?3 <> ''",
+  ),
+  sabotage(
+    'SEC-2',
     'the night forgets to seal anew',
     'src/index.ts',
     '() => resealSeeds({ configuration, database, logger })',

@@ -40,11 +40,11 @@ export const acceptStep = across<never>(
   `UPDATE mfa SET last_step = ?2 WHERE user_id = ?1 AND last_step < ?2`,
 );
 
-/** Every factor, in pages. ?1 the user after whom to go on, ?2 how many. */
-export const seedsAfter = across<{ userId: string; seedCiphertext: string }>(
-  'mfa.seedsAfter',
+/** What another key has sealed, in pages. ?1 the user after whom to go on, ?2 how many, ?3 the name of the key in use. */
+export const otherSeedsAfter = across<{ userId: string; seedCiphertext: string }>(
+  'mfa.otherSeedsAfter',
   `SELECT user_id AS userId, seed_ciphertext AS seedCiphertext FROM mfa
-   WHERE user_id > ?1 ORDER BY user_id LIMIT ?2`,
+   WHERE user_id > ?1 AND substr(seed_ciphertext, 1, 8) <> ?3 ORDER BY user_id LIMIT ?2`,
 );
 
 /** Nothing changes where there is another seed by now. ?1 a list in JSON: user, the seed as it was, as it is to be. */
