@@ -234,6 +234,13 @@ export const auditAndEnd = [
   ),
   sabotage(
     'DB-1',
+    'a row that came beside the purge stays for ever',
+    end,
+    '     AND NOT EXISTS (SELECT 1 FROM audit_log WHERE tenant_id = ?1)`',
+    '`',
+  ),
+  sabotage(
+    'DB-1',
     'the tombstone keeps the name',
     end,
     "SET name = '', purged_at = ?2",

@@ -1,7 +1,9 @@
 import { createExecutionContext, createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { acrossTenants } from '../../src/db/across-tenants.ts';
 import { Database } from '../../src/db/database.ts';
+import { buryTenant } from '../../src/db/statements/tenant-end.ts';
 import { exportedTables } from '../../src/db/statements/tenant-export.ts';
 import worker from '../../src/index.ts';
 import { createLogger } from '../../src/ops/logger.ts';
@@ -310,6 +312,15 @@ describe('DB-1 a tenant is deleted in two steps', () => {
     await purge();
     expect((await everythingOf(team.tenantId))['memberships']).toEqual([]);
     const [tombstone] = (await rowsOf('tenants')).filter(({ id }) => id === team.tenantId);
+    expect(tombstone?.['purged_at']).toEqual(expect.any(Number));
+  });
+
+  it('none is buried with a row in it: what came beside the purge goes with the next', async () => {
+    const { tenantId } = await dueAt(1);
+    const across = acrossTenants(work().database, 'end of tenants');
+    expect(await across.change(buryTenant, tenantId, Date.now())).toBe(0);
+    await purge();
+    const [tombstone] = (await rowsOf('tenants')).filter(({ id }) => id === tenantId);
     expect(tombstone?.['purged_at']).toEqual(expect.any(Number));
   });
 

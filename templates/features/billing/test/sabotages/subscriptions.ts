@@ -158,6 +158,13 @@ export const application = [
   ),
   sabotage(
     'BILL-2',
+    'an event writes into the audit log of a tenant that was purged meanwhile',
+    statements,
+    'FROM tenants WHERE id = ?1 AND purged_at IS NULL`',
+    'FROM tenants WHERE id = ?1`',
+  ),
+  sabotage(
+    'BILL-2',
     'that a tenant pays as two customers nobody learns',
     'src/billing/unknown-customer.ts',
     "log('error', 'a second customer of one tenant'",

@@ -185,6 +185,19 @@ describe('BILL-2 any event can come again without harm', () => {
     expect(await accountOf(tenantId)).toMatchObject({ customer_id: null, tier: 'free' });
   });
 
+  it('an event that the purge overtakes leaves no row in the tenant', async () => {
+    const { tenantId, event } = await newNews();
+    const purge = () =>
+      env.DB.batch(
+        [
+          'UPDATE tenants SET deletes_at = 1, purged_at = 1 WHERE id = ?1',
+          'DELETE FROM audit_log WHERE tenant_id = ?1',
+        ].map((sql) => env.DB.prepare(sql).bind(tenantId)),
+      );
+    await deliver(event, browserWith(beforeBatchWith('sync_seq', purge)));
+    expect(await auditOf(tenantId)).toEqual([]);
+  });
+
   it('a key of another account knows nobody, which says nothing: 503, and it is not recorded', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const event = stripe.emit('invoice.paid', { customer: 'cus_x' });

@@ -164,12 +164,13 @@ export const setTier = across<never>(
   `UPDATE tenants SET tier = ?2 WHERE id = ?1`,
 );
 
-/** ?1 tenant, ?2 id, ?3 subscription, ?4 what became of it, ?5 request, ?6 now. */
+/** None for a tenant that has ended. ?1 tenant, ?2 id, ?3 subscription, ?4 what became of it, ?5 request, ?6 now. */
 export const insertAuditOfSubscription = across<never>(
   'audit.insertOfSubscription',
   `INSERT INTO audit_log
      (tenant_id, id, actor_id, action, target, result, request_id, created_at)
-   VALUES (?1, ?2, 'stripe', 'billing.subscription_changed', ?3, ?4, ?5, ?6)`,
+   SELECT id, ?2, 'stripe', 'billing.subscription_changed', ?3, ?4, ?5, ?6
+   FROM tenants WHERE id = ?1 AND purged_at IS NULL`,
 );
 
 export const ownersOfTenant = across<{ email: string }>(
