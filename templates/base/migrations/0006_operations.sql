@@ -22,6 +22,7 @@ CREATE TABLE request_counts (
 -- Alerts that hold now. A row goes when its alert is over.
 CREATE TABLE alerts (
   name TEXT NOT NULL PRIMARY KEY,
+  -- when it was raised, or a run last began to tell
   raised_at INTEGER NOT NULL,
   -- when somebody was told
   told_at INTEGER

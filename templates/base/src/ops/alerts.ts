@@ -6,9 +6,9 @@ import {
   countsSince,
   endAlert,
   givenUpMail,
+  noteTold,
   oldestMail,
   openAlerts,
-  unclaimAlert,
   type CountsRow,
 } from '../db/statements/operations.ts';
 import type { ConfigurationError, Env } from '../env.ts';
@@ -158,7 +158,7 @@ async function tellNew(delivery: Delivery, holding: readonly Alert[], now: numbe
   for (const alert of holding) {
     if ((await across.change(claimAlert, alert.name, now)) !== 1) continue;
     delivery.logger.log('warn', 'alert raised', { code: alert.name });
-    if (!(await isTold(delivery, alert))) await across.change(unclaimAlert, alert.name);
+    if (await isTold(delivery, alert)) await across.change(noteTold, alert.name, now);
   }
 }
 

@@ -236,15 +236,15 @@ export const alertsAndReadiness = [
     'OBS-4',
     'an alert is told each minute',
     'src/db/statements/operations.ts',
-    'told_at = excluded.told_at WHERE told_at IS NULL',
-    'told_at = excluded.told_at',
+    'WHERE told_at IS NULL AND',
+    'WHERE',
   ),
   sabotage(
     'OBS-4',
     'an alert that nobody got counts as told',
     alerts,
-    'if (!(await isTold(delivery, alert))) await across.change(unclaimAlert, alert.name);',
-    'await isTold(delivery, alert);\n    void unclaimAlert;',
+    'if (await isTold(delivery, alert)) await',
+    'await isTold(delivery, alert);\n    await',
   ),
   sabotage(
     'OBS-4',
@@ -493,10 +493,10 @@ export const alertsAndReadiness = [
   ),
   sabotage(
     'OBS-4',
-    'one alert that nobody got has all the others told anew',
+    'of two runs at once both tell',
     'src/db/statements/operations.ts',
-    'SET told_at = NULL WHERE name = ?1',
-    'SET told_at = NULL WHERE ?1 IS NOT NULL',
+    ' AND raised_at < ?2 - 30000',
+    '',
   ),
   sabotage(
     'OBS-4',

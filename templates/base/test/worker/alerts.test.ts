@@ -391,6 +391,7 @@ describe('OBS-4 an alert is told once, and once when it is over', () => {
     hookStatus = 500;
     await count({ ...failures, routes: 'api/tenants' });
     await evaluate();
+    later(minute);
     hookStatus = 200;
     await evaluate();
     const another = '[PRODUCTION] server errors: api/tenants';

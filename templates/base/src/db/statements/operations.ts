@@ -64,17 +64,17 @@ export const openAlerts = across<AlertRow>(
   `SELECT name, told_at AS toldAt FROM alerts WHERE raised_at <= ?1`,
 );
 
-/** Of any number of parallel runs one may tell. ?1 name, ?2 now. */
+/** Of any number of parallel runs one may tell; where nobody was told, the run of the next minute. ?1 name, ?2 now. */
 export const claimAlert = across<never>(
   'alerts.claim',
-  `INSERT INTO alerts (name, raised_at, told_at) VALUES (?1, ?2, ?2)
-   ON CONFLICT (name) DO UPDATE SET told_at = excluded.told_at WHERE told_at IS NULL`,
+  `INSERT INTO alerts (name, raised_at) VALUES (?1, ?2)
+   ON CONFLICT (name) DO UPDATE SET raised_at = ?2 WHERE told_at IS NULL AND raised_at < ?2 - 30000`,
 );
 
-/** Nobody could be told: the next run tries again. */
-export const unclaimAlert = across<never>(
-  'alerts.unclaim',
-  `UPDATE alerts SET told_at = NULL WHERE name = ?1`,
+/** ?1 name, ?2 now. */
+export const noteTold = across<never>(
+  'alerts.noteTold',
+  `UPDATE alerts SET told_at = ?2 WHERE name = ?1`,
 );
 
 export const endAlert = across<never>('alerts.end', `DELETE FROM alerts WHERE name = ?1`);
