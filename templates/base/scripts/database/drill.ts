@@ -41,12 +41,15 @@ export async function drill(
 ): Promise<Outcome> {
   const tables = compare(before, after, await fingerprintOf(ask));
   await change(endingAgain(tombstones));
-  const [without = []] = await ask([tenantsWithoutOwner]);
+  const [without = [], tenants = []] = await ask([
+    tenantsWithoutOwner,
+    'SELECT id, deletes_at FROM tenants WHERE purged_at IS NULL',
+  ]);
   const held = await tombstonesOf(ask);
-  const known = new Set(tombstones.tenants.map(([id]) => id));
+  const dates = new Map(tombstones.tenants);
   const areEnded =
     tombstones.users.every((id) => held.users.includes(id)) &&
-    held.tenants.every(([id]) => known.has(id));
+    tenants.every((row) => row['deletes_at'] === (dates.get(String(row['id'])) ?? null));
   return {
     isRestored: areEnded && tables.every(({ isEqual }) => isEqual),
     tables,

@@ -24,8 +24,15 @@ export const backup = [
     'DB-6',
     'a tenant that stays frozen is none to speak of',
     drill,
-    'held.tenants.every(([id]) => known.has(id))',
-    "held.tenants.every(([id]) => known.has(id) || id !== '')",
+    '?? null)',
+    "?? row['deletes_at'])",
+  ),
+  sabotage(
+    'DB-6',
+    'a tenant that does not end again is none to speak of',
+    drill,
+    'tenants.every((row) => ',
+    "tenants.every((row) => row['deletes_at'] === null || ",
   ),
   sabotage(
     'DB-6',

@@ -262,8 +262,8 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect(Date.now() - Number(again?.['deleted_at'])).toBeLessThan(60_000);
   });
 
-  it('a tenant that stays frozen though it was kept is noticed, and so is a user who is not gone', async () => {
-    const { owner, path } = await newTeam();
+  it('a tenant that stays frozen though it was kept is noticed, and so is who has not ended', async () => {
+    const { owner, path, tenantId } = await newTeam();
     const tombstones = await tombstonesOf(ask);
     const before = await fingerprintOf(ask);
     const stuck = { ask, change: () => Promise.resolve([]) };
@@ -272,6 +272,8 @@ describe('DB-6 what had ended ends again in a restored database', () => {
     expect(await isRestored(tombstones, before)).toBe(true);
     const users = [...tombstones.users, owner.userId];
     expect(await isRestored({ ...tombstones, users }, before)).toBe(false);
+    const tenants = [...tombstones.tenants, [tenantId, 1] satisfies [string, number]];
+    expect(await isRestored({ ...tombstones, tenants }, before)).toBe(false);
     await freeze(owner, path);
     expect(await isRestored(tombstones, await fingerprintOf(ask))).toBe(false);
   });
