@@ -141,7 +141,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'OBS-5', at: ['src/ops/health.ts#healthRoutes'] },
     ],
     residual:
-      'Workers Logs keep lines for days, not years. Alerts come from the app itself: where it does not run, nobody is told unless something outside watches `/health`. With neither `ALERT_EMAIL` nor `ALERT_WEBHOOK_URL`, which is how it is generated, an alert is a line in the log. Failures below the thresholds ring nowhere.',
+      'Workers Logs keep lines for days, not years. Alerts come from the app itself: where it does not run, nobody is told unless something outside watches `/health`; while its clock is stopped for a restore, nobody at all. With neither `ALERT_EMAIL` nor `ALERT_WEBHOOK_URL`, which is how it is generated, an alert is a line in the log. Failures below the thresholds ring nowhere.',
     notice: 'By looking, until an alert is set up and tried.',
   },
   {
