@@ -97,7 +97,7 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     expect(await nameOf(tenantId)).toBe('');
   });
 
-  it('is not buried while a row says who its customer is, as an event may note beside the purge', async () => {
+  it('is not buried while a row names its customer', async () => {
     const { tenantId } = await newBuyer();
     await letTimeCome(tenantId);
     await env.DB.prepare('DELETE FROM audit_log WHERE tenant_id = ?1').bind(tenantId).run();
