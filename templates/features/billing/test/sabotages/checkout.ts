@@ -346,13 +346,6 @@ export const buying = [
   ),
   sabotage(
     'BILL-5',
-    'a customer that is noted while its tenant is purged stays for ever',
-    'src/db/statements/tenant-end.ts',
-    '     AND NOT EXISTS (SELECT 1 FROM billing_accounts WHERE tenant_id = ?1)\n',
-    '',
-  ),
-  sabotage(
-    'BILL-5',
     'a tenant is purged while it is charged',
     'src/db/statements/tenant-end.ts',
     "AND billing_accounts.state NOT IN ('none', 'canceled')",

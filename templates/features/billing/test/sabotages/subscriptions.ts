@@ -165,6 +165,13 @@ export const application = [
   ),
   sabotage(
     'BILL-2',
+    'a customer that is noted while its tenant is purged stays for ever',
+    'src/db/statements/tenant-end.ts',
+    '     AND NOT EXISTS (SELECT 1 FROM billing_accounts WHERE tenant_id = ?1)\n',
+    '',
+  ),
+  sabotage(
+    'BILL-2',
     'that a tenant pays as two customers nobody learns',
     'src/billing/unknown-customer.ts',
     "log('error', 'a second customer of one tenant'",

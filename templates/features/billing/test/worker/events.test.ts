@@ -2,6 +2,9 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { noticeOf } from '../../src/billing/notices.ts';
 import { subscriptionEvents } from '../../src/billing/verified-event.ts';
+import { acrossTenants } from '../../src/db/across-tenants.ts';
+import { Database } from '../../src/db/database.ts';
+import { buryTenant } from '../../src/db/statements/tenant-end.ts';
 import { post } from './post.ts';
 import { rowsOf } from './arrange.ts';
 import { Browser } from './browser.ts';
@@ -183,6 +186,18 @@ describe('BILL-2 any event can come again without harm', () => {
     ]);
     expect((await deliver(event)).json).toEqual({ outcome: 'unknown customer' });
     expect(await accountOf(tenantId)).toMatchObject({ customer_id: null, tier: 'free' });
+  });
+
+  it('a tenant is not buried with what an event noted beside the purge', async () => {
+    const { tenantId } = await newBuyer();
+    await env.DB.batch(
+      [
+        'UPDATE tenants SET deletes_at = 1 WHERE id = ?1',
+        'DELETE FROM audit_log WHERE tenant_id = ?1',
+      ].map((sql) => env.DB.prepare(sql).bind(tenantId)),
+    );
+    const across = acrossTenants(Database.open(env), 'end of tenants');
+    expect(await across.change(buryTenant, tenantId, Date.now())).toBe(0);
   });
 
   it('an event that the purge overtakes leaves no row in the tenant', async () => {

@@ -1,8 +1,5 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
-import { acrossTenants } from '../../src/db/across-tenants.ts';
-import { Database } from '../../src/db/database.ts';
-import { buryTenant } from '../../src/db/statements/tenant-end.ts';
 import { rowsOf } from './arrange.ts';
 import {
   accountOf,
@@ -95,14 +92,6 @@ describe('BILL-5 a tenant that goes pays no more', () => {
     await letTimeCome(tenantId);
     await runAt(Date.now());
     expect(await nameOf(tenantId)).toBe('');
-  });
-
-  it('is not buried while a row names its customer', async () => {
-    const { tenantId } = await newBuyer();
-    await letTimeCome(tenantId);
-    await env.DB.prepare('DELETE FROM audit_log WHERE tenant_id = ?1').bind(tenantId).run();
-    const across = acrossTenants(Database.open(env), 'end of tenants');
-    expect(await across.change(buryTenant, tenantId, Date.now())).toBe(0);
   });
 
   it('whose time comes within the day is charged until then, and not a day longer', async () => {
