@@ -51,7 +51,7 @@ export interface UserActor {
     readonly expiresAt: number;
     /** Of the user as well, while the session lives. */
     readonly epoch: number;
-    /** When its user last proved who they are: at a login, or by a step-up. */
+    /** When its user last proved who they are, at the login or by a step-up; null where only a provider said so. */
     readonly mfaAt: number | null;
   };
 }

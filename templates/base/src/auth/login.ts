@@ -61,11 +61,13 @@ type LoginAccount = Pick<AccountRow, 'id' | 'email' | 'sessionEpoch' | 'mfaActiv
 /**
  * Where every login ends up, however it began: it ends the session the browser had, so that a
  * planted cookie is worth nothing, and opens a new one. With a second factor there is no session
- * yet: the browser gets a token that opens the second step and nothing else (ASVS 5.0, 6.3.3).
+ * yet: the browser gets a token that opens the second step and nothing else (ASVS 5.0, 6.3.3). `mfaAt`
+ * is null for who proved nothing here: a provider answers from a session of its own, without asking anybody.
  */
 export async function completeLogin(
   c: AppContext,
   account: LoginAccount,
+  mfaAt: number | null,
 ): Promise<'ok' | 'mfa_required'> {
   const context = c.get('context');
   await endPreviousSession(c);
@@ -74,7 +76,7 @@ export async function completeLogin(
     giveCookie(c, 'mfa', await beginSecondStep(context, account));
     return 'mfa_required';
   }
-  await openLogin(c, account);
+  await openLogin(c, account, mfaAt);
   return 'ok';
 }
 
@@ -83,7 +85,7 @@ export async function completeSecondStep(c: AppContext, code: string): Promise<v
   const account = await passSecondStep(c, code);
   await endPreviousSession(c);
   takeCookie(c, 'mfa');
-  await openLogin(c, account);
+  await openLogin(c, account, c.get('context').now);
 }
 
 /**
@@ -120,10 +122,11 @@ async function endPreviousSession(c: AppContext): Promise<void> {
 async function openLogin(
   c: AppContext,
   account: Pick<AccountRow, 'id' | 'email' | 'sessionEpoch'>,
+  mfaAt: number | null,
 ): Promise<void> {
   const context = c.get('context');
   const device = nameDevice(c.req.header('User-Agent'));
-  const since = { mfaAt: context.now, expiresAt: context.now + sessionLifetime.absoluteMs };
+  const since = { mfaAt, expiresAt: context.now + sessionLifetime.absoluteMs };
   giveCookie(c, 'sid', await openSession(context, account, device, since));
   const isKnown = (await knownDevice(c, account)) !== null;
   if (!isKnown) await rememberDevice(c, account);

@@ -20,8 +20,9 @@ export const sessionRoutes = [
     input: z.strictObject({
       body: z.strictObject({ email: emailAddress, password: knownPassword }),
     }),
-    async handler({ c, input }) {
-      const status = await completeLogin(c, await checkCredentials(c, input.body));
+    async handler({ c, context, input }) {
+      const account = await checkCredentials(c, input.body);
+      const status = await completeLogin(c, account, context.now);
       return c.json({ status });
     },
   }),
@@ -83,7 +84,7 @@ export const sessionRoutes = [
     },
   }),
 
-  /** For five minutes after this, or after logging in, dangerous actions are open. The token is a new one. */
+  /** For five minutes after this, or after a password or code at the login, dangerous actions are open. The token is a new one. */
   route({
     method: 'POST',
     path: '/api/auth/step-up',

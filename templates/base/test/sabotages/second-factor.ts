@@ -39,7 +39,7 @@ export const secondFactor: readonly Sabotage[] = [
     'the session is opened before the second step',
     login,
     "    return 'mfa_required';",
-    "    await openLogin(c, account);\n    return 'mfa_required';",
+    "    await openLogin(c, account, mfaAt);\n    return 'mfa_required';",
   ),
   sabotage(
     'AUTH-4',

@@ -262,8 +262,15 @@ const accounts: readonly Sabotage[] = [
     'AUTH-6',
     'the second factor is left out',
     routes,
-    'completeLogin(c, await accountFor(context, chosen.provider, identity))',
-    'completeLogin(c, {\n    ...(await accountFor(context, chosen.provider, identity)),\n    mfaActivatedAt: null,\n  })',
+    'await accountFor(context, chosen.provider, identity), null)',
+    '{\n    ...(await accountFor(context, chosen.provider, identity)),\n    mfaActivatedAt: null,\n  }, null)',
+  ),
+  sabotage(
+    'AUTH-6',
+    'a login at a provider, which asks nobody, opens what cannot be undone',
+    routes,
+    'identity), null)',
+    'identity), context.now)',
   ),
   sabotage(
     'AUTH-6',

@@ -118,7 +118,7 @@ async function finish(c: AppContext, chosen: ChosenProvider, answer: Answer): Pr
     await linkIdentity(context, actor.user, chosen.provider, identity);
     return flow.returnTo;
   }
-  const status = await completeLogin(c, await accountFor(context, chosen.provider, identity));
+  const status = await completeLogin(c, await accountFor(context, chosen.provider, identity), null);
   if (status === 'ok') return flow.returnTo;
   return `/login/second-step?returnTo=${encodeURIComponent(flow.returnTo)}`;
 }
