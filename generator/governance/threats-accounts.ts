@@ -145,11 +145,14 @@ export const accountThreats: readonly Threat[] = [
     stride: ['S', 'I'],
     assets: ['sessions', 'personal-data'],
     story:
-      'A proxy logs the address of a link, a scanner opens it, or somebody reads a mail that waits in the database.',
+      'A proxy logs the address of a link, a scanner opens it, or somebody reads a mail that waits in the database. Or an attacker has an account of theirs move to the address of a victim, who clicks.',
     severity: 'high',
     because: 'it is worth as much as the account until it is used',
     mitigations: [
-      { control: 'AUTH-5', at: ['src/auth/one-time-token.ts#spendStatement'] },
+      {
+        control: 'AUTH-5',
+        at: ['src/auth/one-time-token.ts#spendStatement', 'src/auth/verification.ts#requireOwner'],
+      },
       { control: 'OBS-2', at: ['src/mail/outbox.ts#mailStatement', 'src/auth/seal.ts#seal'] },
     ],
     residual:

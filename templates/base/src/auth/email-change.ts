@@ -1,7 +1,8 @@
 import { acrossTenants } from '../db/across-tenants.ts';
-import { accountById, changeEmail } from '../db/statements/accounts.ts';
+import { changeEmail } from '../db/statements/accounts.ts';
 import {
   confirmEmailChange,
+  findEmailChange,
   removeEmailChange,
   requestEmailChange,
 } from '../db/statements/email-changes.ts';
@@ -15,6 +16,7 @@ import { retireAllStatement, unusable } from './one-time-token.ts';
 import { eventIf, eventStatement } from './security-events.ts';
 import { forgetEndedSessions } from './sessions.ts';
 import { hashToken, isToken, mintToken } from './token.ts';
+import { requireOwner, type Ownership } from './verification.ts';
 
 /** How long both sides have to confirm. */
 const lifetimeMs = 60 * 60 * 1_000;
@@ -50,20 +52,26 @@ export async function askForEmailChange(
 
 /**
  * Confirms one side; with the second, the address changes, counts as proven, and every session and
- * every other mailed token ends.
+ * every other mailed token ends. The link alone is not enough: somebody may move an account of theirs
+ * to the address of another, and wait for them to click.
  * @returns whether the address was changed by this
- * @throws {Problem} 400 for a token that is not good, or when the address was taken meanwhile
+ * @throws {Problem} 400 for a token that is not good, or when the address was taken meanwhile; 401 where
+ * ownership is not shown, and then nothing is noted; 429
  */
-export async function confirmEmail(context: RequestContext, token: string): Promise<boolean> {
+export async function confirmEmail(
+  context: RequestContext,
+  token: string,
+  ownership: Ownership,
+): Promise<boolean> {
   const accounts = acrossTenants(context.database, 'accounts');
-  const change = isToken(token)
-    ? await accounts.first(confirmEmailChange, await hashToken(token), context.now)
-    : null;
+  const side = [await hashToken(token), context.now] as const;
+  const asked = isToken(token) ? await accounts.first(findEmailChange, ...side) : null;
+  if (asked === null) throw unusable('body.token');
+  const account = await requireOwner(context, asked.userId, ownership);
+  const change = await accounts.first(confirmEmailChange, ...side);
   if (change === null) throw unusable('body.token');
   if (change.oldConfirmedAt === null || change.newConfirmedAt === null) return false;
   const { email, userId } = change;
-  const account = await accounts.first(accountById, userId);
-  if (account === null || account.disabledAt !== null) throw unusable('body.token');
   await writeAndMail(
     context,
     [

@@ -4,10 +4,10 @@ import { historyQuery, pageOf } from '../http/pagination.ts';
 import { route } from '../http/route.ts';
 import { limitAccount } from '../limits/enforce.ts';
 import { limits } from '../limits/policies.ts';
-import { access, type UserActor } from './access.ts';
+import { access, actorIfAny, type UserActor } from './access.ts';
 import { takeSession } from './cookie.ts';
 import { askForEmailChange, confirmEmail } from './email-change.ts';
-import { mailedToken } from './fields.ts';
+import { knownPassword, mailedToken } from './fields.ts';
 import { deleteUser, exportPersonalData, renameUser } from './personal-data.ts';
 import { listSecurityEvents } from './security-events.ts';
 
@@ -51,9 +51,13 @@ export const meRoutes = [
     path: '/api/me/email/confirm',
     access: access.public,
     limit: limits.tokenByClient,
-    input: z.strictObject({ body: z.strictObject({ token: mailedToken }) }),
+    input: z.strictObject({
+      body: z.strictObject({ token: mailedToken, password: knownPassword.optional() }),
+    }),
     async handler({ c, context, input }) {
-      const isChanged = await confirmEmail(context, input.body.token);
+      const { token, password } = input.body;
+      const sessionUserId = (await actorIfAny(c))?.user.id;
+      const isChanged = await confirmEmail(context, token, { password, sessionUserId });
       return c.json({ status: isChanged ? 'changed' : 'waiting_for_other_address' });
     },
   }),

@@ -35,7 +35,7 @@ export async function sendVerification(
 /** What shows that whoever follows the link also owns the account. */
 export interface Ownership {
   readonly password: string | undefined;
-  readonly browserToken: string | undefined;
+  readonly browserToken?: string | undefined;
   readonly sessionUserId: string | undefined;
 }
 
@@ -52,11 +52,8 @@ export async function verifyAddress(
   ownership: Ownership,
 ): Promise<string> {
   const { tokenHash, userId, browserHash } = await findUsableToken(context, 'verify email', token);
+  await requireOwner(context, userId, ownership, browserHash);
   const accounts = acrossTenants(context.database, 'accounts');
-  const account = await accounts.first(accountById, userId);
-  if (account === null || account.disabledAt !== null) throw new Problem('unauthenticated');
-  if (!(await isOwner(context, account, browserHash, ownership)))
-    throw new Problem('unauthenticated');
   await context.database.batchOr(unusable('body.token'), [
     spendStatement(context, 'verify email', tokenHash),
     accounts.bind(verifyEmail, userId, context.now),
@@ -66,6 +63,20 @@ export async function verifyAddress(
   ]);
   forgetEndedSessions(context, userId);
   return userId;
+}
+
+/** The account of who follows a link. @throws {Problem} 401 where ownership is not shown, or it is disabled; 429 */
+export async function requireOwner(
+  context: RequestContext,
+  userId: string,
+  ownership: Ownership,
+  browserHash: string | null = null,
+): Promise<AccountRow> {
+  const account = await acrossTenants(context.database, 'accounts').first(accountById, userId);
+  if (account === null || account.disabledAt !== null) throw new Problem('unauthenticated');
+  if (!(await isOwner(context, account, browserHash, ownership)))
+    throw new Problem('unauthenticated');
+  return account;
 }
 
 async function isOwner(

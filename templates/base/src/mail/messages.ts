@@ -58,7 +58,7 @@ export const messages = {
     to,
     subject: 'Confirm the change of your address',
     paragraphs: [
-      `Your account asks to move to ${email}. Confirm it here, and in the mail sent there, within an hour:`,
+      `Your account asks to move to ${email}. Confirm it here, logged in or with your password, and in the mail sent there, within an hour:`,
       'If it was not you, do not confirm, and change your password.',
     ],
     proof: { page: 'confirm-email', token },
@@ -68,7 +68,7 @@ export const messages = {
     to,
     subject: 'Confirm your new address',
     paragraphs: [
-      'An account asks to use this address. Confirm it here, and in the mail sent to the old address, within an hour:',
+      'An account asks to use this address. Confirm it here, logged in or with your password, and in the mail sent to the old address, within an hour:',
       'If it was not you, ignore this mail.',
     ],
     proof: { page: 'confirm-email', token },

@@ -197,6 +197,20 @@ export const account = [
   ),
   sabotage(
     'AUTH-5',
+    'who clicks in a mail is given the account of who had it sent',
+    emailChange,
+    'requireOwner(context, asked.userId, ownership)',
+    'requireOwner(context, asked.userId, { ...ownership, sessionUserId: asked.userId })',
+  ),
+  sabotage(
+    'AUTH-5',
+    'a click counts for a change of address before it is asked whose it was',
+    emailChange,
+    '  const account = await requireOwner(context, asked.userId, ownership);\n  const change = await accounts.first(confirmEmailChange, ...side);',
+    '  const change = await accounts.first(confirmEmailChange, ...side);\n  const account = await requireOwner(context, asked.userId, ownership);',
+  ),
+  sabotage(
+    'AUTH-5',
     'the old address alone is enough',
     emailChange,
     'if (change.oldConfirmedAt === null || change.newConfirmedAt === null) return false;',

@@ -143,13 +143,6 @@ export const rescues: readonly Sabotage[] = [
     'await mayMailOwn(context, actor.user);',
   ),
   sabotage(
-    'AUTH-5',
-    'a disabled user changes their address',
-    'src/auth/email-change.ts',
-    'if (account === null || account.disabledAt !== null) throw',
-    'if (account === null) throw',
-  ),
-  sabotage(
     'TEST-4',
     'every take puts the end of the window off',
     'src/limits/rate-limiter.ts',

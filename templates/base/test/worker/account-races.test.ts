@@ -15,7 +15,8 @@ const reset = (token: string, to: string) =>
   new Browser().post('/api/auth/password/reset', { token, password: to });
 const logIn = (email: string, secret: string) =>
   new Browser().post('/api/auth/login', { email, password: secret });
-const confirm = (token: string) => new Browser().post('/api/me/email/confirm', { token });
+const confirm = (token: string, secret = password) =>
+  new Browser().post('/api/me/email/confirm', { token, password: secret });
 
 describe('AUTH-2 whoever recovers an account has it alone', () => {
   it('a change under way with the old password does not overwrite a reset', async () => {
@@ -45,8 +46,8 @@ describe('AUTH-2 whoever recovers an account has it alone', () => {
     const second = post.tokenFor(email);
     const moved = freshEmail();
     await browser.post('/api/me/email', { email: moved });
-    await confirm(post.tokenFor(email));
-    expect((await confirm(post.tokenFor(moved))).json).toEqual({ status: 'changed' });
+    await confirm(post.tokenFor(email), chosen);
+    expect((await confirm(post.tokenFor(moved), chosen)).json).toEqual({ status: 'changed' });
     expect((await reset(second, other)).status).toBe(400);
     expect((await logIn(moved, chosen)).status).toBe(200);
   });

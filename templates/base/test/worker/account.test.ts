@@ -61,7 +61,7 @@ describe('AUTH-5 an address is proven by its owner', () => {
     expect((await squatter.post('/api/auth/mfa/activate', { code: '000000' })).status).toBe(409);
     const wished = freshEmail();
     await squatter.post('/api/me/email', { email: wished });
-    await new Browser().post('/api/me/email/confirm', { token: post.tokenFor(wished) });
+    await squatter.post('/api/me/email/confirm', { token: post.tokenFor(wished) });
     const moving = post.tokenFor(email);
     await new Browser().post('/api/auth/password/forgot', { email });
     const reset = { token: post.tokenFor(email), password: other };
@@ -328,7 +328,8 @@ describe('AUTH-5 the owner hears of a new device', () => {
 });
 
 describe('AUTH-5 an address changes when both the old and the new one agree', () => {
-  const confirm = (token: string) => new Browser().post('/api/me/email/confirm', { token });
+  const confirm = (token: string) =>
+    new Browser().post('/api/me/email/confirm', { token, password });
 
   it.each([
     ['old first', 0],
@@ -352,6 +353,22 @@ describe('AUTH-5 an address changes when both the old and the new one agree', ()
     });
     expect(post.to(oldEmail).at(-1)?.subject).toBe('The address of your account was changed');
     expect((await confirm(second)).status).toBe(400);
+  });
+
+  it('a link alone is not enough: by a click nobody is given the account of another', async () => {
+    const { browser, email } = await newUser();
+    const wished = freshEmail();
+    await browser.post('/api/me/email', { email: wished });
+    const token = post.tokenFor(wished);
+    const follow = (visitor: Browser, secret?: string) =>
+      visitor.post('/api/me/email/confirm', { token, password: secret });
+    expect((await follow(new Browser())).status).toBe(401);
+    expect((await follow(new Browser(), other)).status).toBe(401);
+    expect((await follow((await newUser()).browser)).status).toBe(401);
+    expect((await confirm(post.tokenFor(email))).json).toEqual({
+      status: 'waiting_for_other_address',
+    });
+    expect((await follow(browser)).json).toEqual({ status: 'changed' });
   });
 
   it('a taken address is refused at the end, not told at the beginning', async () => {

@@ -52,7 +52,7 @@ const flows: Readonly<Record<string, (someone: Someone) => Promise<void>>> = {
     const wished = freshEmail();
     await done(browser.post('/api/me/email', { email: wished }));
     for (const address of [email, wished]) {
-      await done(new Browser().post('/api/me/email/confirm', { token: post.tokenFor(address) }));
+      await done(browser.post('/api/me/email/confirm', { token: post.tokenFor(address) }));
     }
     await logIn(wished);
   },

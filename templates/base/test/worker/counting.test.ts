@@ -112,6 +112,10 @@ describe('API-2 guesses are counted where they are made', () => {
       new Browser().post('/api/auth/verify-email', { token, password: 'not this one' }),
     );
     expect(statuses).toEqual([...times(5, 401), 429]);
+    const wished = freshEmail();
+    await browser.post('/api/me/email', { email: wished });
+    const move = { token: post.tokenFor(wished), password };
+    expect((await new Browser().post('/api/me/email/confirm', move)).status).toBe(429);
   });
 
   it('giving one back refills one, not all', async () => {

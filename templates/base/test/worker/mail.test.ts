@@ -79,7 +79,7 @@ describe('AUTH-5 a mail says what happened, and what to do if it was not you', (
     passwordChanged: [messages.passwordChanged(to), 'logged out', 'ask for a new password'],
     confirmOldEmail: [
       messages.confirmOldEmail(to, 'new@b.example', token),
-      'move to new@b.example. Confirm it here, and in the mail sent there, within an hour',
+      'move to new@b.example. Confirm it here, logged in or with your password, and in the mail sent there, within an hour',
       'do not confirm, and change your password',
     ],
     confirmNewEmail: [messages.confirmNewEmail(to, token), 'within an hour', 'ignore this mail'],

@@ -71,7 +71,8 @@ describe('AUTH-5 what was mailed works for as long as the mail says', () => {
     const wished = freshEmail();
     await browser.post('/api/me/email', { email: wished });
     toTheEndOf(60);
-    const confirm = (token: string) => new Browser().post('/api/me/email/confirm', { token });
+    const confirm = (token: string) =>
+      new Browser().post('/api/me/email/confirm', { token, password });
     await confirm(post.tokenFor(email));
     expect((await confirm(post.tokenFor(wished))).json).toEqual({ status: 'changed' });
   });
@@ -227,7 +228,7 @@ describe('AUTH-5 a new wish for an address', () => {
   it('replaces the one before, with what was confirmed of it', async () => {
     const { browser, email } = await newUser();
     const confirm = async (token: string) =>
-      (await new Browser().post('/api/me/email/confirm', { token })).json;
+      (await browser.post('/api/me/email/confirm', { token })).json;
     await browser.post('/api/me/email', { email: freshEmail() });
     await confirm(post.tokenFor(email));
     const wished = freshEmail();

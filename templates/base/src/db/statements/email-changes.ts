@@ -17,6 +17,13 @@ export const requestEmailChange = across<never>(
    VALUES (?1, ?2, ?3, ?4, ?5)`,
 );
 
+/** Whose wish a link is of. ?1 token hash, ?2 now. */
+export const findEmailChange = across<Pick<EmailChangeRow, 'userId'>>(
+  'emailChanges.find',
+  `SELECT user_id AS userId FROM email_changes
+   WHERE (old_token_hash = ?1 OR new_token_hash = ?1) AND expires_at > ?2`,
+);
+
 /** Notes the confirmation of one side. ?1 token hash, ?2 now. */
 export const confirmEmailChange = across<EmailChangeRow>(
   'emailChanges.confirm',

@@ -103,8 +103,8 @@ export const pageAccounts = [
     'AUTH-5',
     'in another browser the page never asks for the password',
     'src/pages/account/mailed.tsx',
-    "{ fields: needsPassword ? ['token', 'password'] : ['token'] }",
-    "{ fields: needsPassword ? ['token'] : ['token'] }",
+    "'password' in typed ? {} :",
+    "'password' in typed ? { fields: ['token'] } :",
   ),
   sabotage(
     'AUTH-5',

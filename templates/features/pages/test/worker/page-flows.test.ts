@@ -269,9 +269,8 @@ describe('AUTH-5 a page tells how far a change of address has come', () => {
     await sendForm(browser, '/settings/email', { email: wished });
     const said = [];
     for (const address of [email, wished]) {
-      const visitor = new Browser();
-      await sendForm(visitor, '/confirm-email', { token: post.tokenFor(address) });
-      said.push(decodeURIComponent(visitor.cookies.get('__Host-flash') ?? ''));
+      await sendForm(browser, '/confirm-email', { token: post.tokenFor(address) });
+      said.push(decodeURIComponent(browser.cookies.get('__Host-flash') ?? ''));
     }
     expect(said).toEqual([
       'Confirmed. Now confirm in the mail that went to the other address.',

@@ -84,7 +84,8 @@ describe('API-1 every form of a page sends what its endpoint takes', () => {
         count += 1;
         const target = targetOf(action);
         expect([path, action, target?.path]).not.toContain(undefined);
-        const optional = target?.path === '/verify-email' ? ['password'] : [];
+        const mailed = ['/verify-email', '/confirm-email'];
+        const optional = mailed.includes(target?.path ?? '') ? ['password'] : [];
         const sent = [...fields, ...optional];
         expect(sent).toEqual(expect.arrayContaining([...(target?.fields ?? [])]));
       }

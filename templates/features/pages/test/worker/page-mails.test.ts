@@ -32,7 +32,10 @@ describe('AUTH-5 what begins with a mail ends on a page', () => {
     await sendForm(browser, '/settings/email', { email: moved });
     const visitor = new Browser();
     const confirm = async (address: string) => {
-      await sendForm(visitor, '/confirm-email', { token: post.tokenFor(address) });
+      const token = post.tokenFor(address);
+      const asked = await sendForm(visitor, '/confirm-email', { token });
+      expect(formsOn(asked)).toEqual([{ action: '/confirm-email', fields: ['token', 'password'] }]);
+      await sendForm(visitor, '/confirm-email', { token, password });
       const { text } = await open(visitor, '/login');
       return /role="status".*?<div>([^<]*)</s.exec(text)?.[1];
     };

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../http/context.ts';
 import { saying } from '../flash.ts';
 import { forEverybody, forUsers, goOn, type Visit } from '../page.ts';
-import { showForm } from '../parts/form.tsx';
+import { showForm, type FormPage } from '../parts/form.tsx';
 import { showPage } from '../parts/layout.tsx';
 import { Go } from '../parts/pieces.tsx';
 import { statusShape, tenantShape } from '../shapes.ts';
@@ -13,9 +13,16 @@ const accept = {
   at: '/accept-invitation',
   button: 'Join',
   fields: ['token'],
-  sayings: {
-    not_found: 'It is used up, or over, or not for your address, or that is unconfirmed.',
-  },
+  sayings: { not_found: 'It is used up, over, or not for your address, or that is unconfirmed.' },
+} as const;
+
+/** A link alone proves no owner: a browser that nobody is logged in to is asked for the password. */
+const proof = {
+  button: 'Confirm',
+  fields: ['token', 'password'],
+  sayings: { unauthenticated: 'Type your password, or log in and open the link again.' },
+  more: ({ typed, refusal }: Visit): Partial<FormPage> =>
+    refusal?.code === 'unauthenticated' || 'password' in typed ? {} : { fields: ['token'] },
 } as const;
 
 /** What begins or ends with a mail. */
@@ -34,23 +41,16 @@ export const mailedPages = [
   )),
 
   ...forEverybody.formPage('/verify-email', 'POST /api/auth/verify-email', {
+    ...proof,
     title: 'Confirm your address',
-    button: 'Confirm',
-    fields: ['token', 'password'],
-    sayings: { unauthenticated: 'This is another browser: type the password that you chose.' },
-    more({ typed, refusal }) {
-      const needsPassword = refusal?.code === 'unauthenticated' || 'password' in typed;
-      return { fields: needsPassword ? ['token', 'password'] : ['token'] };
-    },
     next: ({ actor }) => (actor === null ? '/login' : '/dashboard'),
     done: 'Your address is confirmed.',
   }),
 
   ...forEverybody.formPage('/confirm-email', 'POST /api/me/email/confirm', {
+    ...proof,
     title: 'Confirm the change of your address',
     text: 'Both addresses must agree: confirm the mail at the old and at the new one.',
-    button: 'Confirm',
-    fields: ['token'],
     async next(visit, answer) {
       const { status } = statusShape.parse(await answer.json());
       if (status === 'changed') return goOn(visit, '/login', changed);
