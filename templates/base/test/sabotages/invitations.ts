@@ -31,6 +31,13 @@ export const invitationsAndEntry = [
   ),
   sabotage(
     'AUTH-1',
+    'who is disabled while somebody accepts their invitation lets them in',
+    invitations,
+    'invitations.expires_at > ?3\n     AND (SELECT disabled_at FROM users WHERE id = invitations.invited_by) IS NULL',
+    'invitations.expires_at > ?3',
+  ),
+  sabotage(
+    'AUTH-1',
     'what an inviter is in another tenant opens this one',
     invitations,
     `inviters.tenant_id = invitations.tenant_id

@@ -55,7 +55,7 @@ describe('AUTH-1 an invitation lets one person in, once', () => {
   });
 
   it('that a tenant is full is told to who may come in, and to nobody else', async () => {
-    const { invite, tenantId } = await newTeam();
+    const { invite, owner, tenantId } = await newTeam();
     const guest = await newPerson();
     await invite(guest.email, 'member');
     const unproven = await newUser();
@@ -66,6 +66,10 @@ describe('AUTH-1 an invitation lets one person in, once', () => {
     expect((await accept(guest, token)).status).toBe(402);
     expect(await isRefused(await newPerson(), token)).toBe(true);
     expect(await isRefused(unproven, other)).toBe(true);
+    const disable = env.DB.prepare('UPDATE users SET disabled_at = ?2 WHERE id = ?1');
+    await disable.bind(owner.userId, 1).run();
+    expect(await isRefused(guest, token)).toBe(true);
+    await disable.bind(owner.userId, null).run();
     await env.DB.prepare('UPDATE sessions SET idle_expires_at = expires_at').run();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * day + 60_000 });
     expect(await isRefused(guest, token)).toBe(true);
@@ -344,6 +348,7 @@ describe('AUTH-1 what changes while an invitation is accepted counts', () => {
       'the inviter is demoted',
       `UPDATE memberships SET role = 'admin' WHERE tenant_id = ?1 AND user_id = ?3 AND ?2 <> ?1`,
     ],
+    ['the inviter is disabled', 'UPDATE users SET disabled_at = 1 WHERE id = ?3 AND ?1 <> ?2'],
     [
       'the inviter leaves',
       'DELETE FROM memberships WHERE tenant_id = ?1 AND user_id = ?3 AND ?2 <> ?1',

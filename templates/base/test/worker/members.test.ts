@@ -206,6 +206,16 @@ describe('AUTH-1 a tenant keeps an owner', () => {
     expect((await owner.browser.delete(place)).status).toBe(204);
   });
 
+  it('an owner who is disabled is no help', async () => {
+    const { path, enter, owner } = await newTeam();
+    const { userId } = await enter('owner');
+    await env.DB.prepare('UPDATE users SET disabled_at = 1 WHERE id = ?1').bind(userId).run();
+    const place = `${path}/members/${owner.userId}`;
+    expect(code(await owner.browser.delete(place))).toBe('conflict');
+    expect(code(await owner.browser.patch(place, { role: 'admin' }))).toBe('conflict');
+    expect(code(await owner.browser.delete('/api/me'))).toBe('conflict');
+  });
+
   it('an owner of another tenant is no help', async () => {
     const { path, owner } = await newTeam();
     const other = await newTeam();

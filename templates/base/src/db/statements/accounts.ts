@@ -88,7 +88,7 @@ export const renameAccount = across<never>(
   `UPDATE users SET name = ?2 WHERE id = ?1`,
 );
 
-/** Leaves every tenant, unless one would be left without an owner: then nothing is deleted. */
+/** Leaves every tenant, unless one would be left without an owner who may log in: then nothing is deleted. */
 export const leaveTenantsUnlessSoleOwner = across<never>(
   'accounts.leaveTenants',
   `DELETE FROM memberships
@@ -97,6 +97,7 @@ export const leaveTenantsUnlessSoleOwner = across<never>(
      WHERE mine.user_id = ?1 AND mine.role = 'owner' AND NOT EXISTS (
        SELECT 1 FROM memberships AS others
        WHERE others.tenant_id = mine.tenant_id AND others.role = 'owner' AND others.user_id <> ?1
+         AND (SELECT disabled_at FROM users WHERE id = others.user_id) IS NULL
      )
    )`,
 );

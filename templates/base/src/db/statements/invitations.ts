@@ -88,12 +88,13 @@ export const findInvitation = across<OpenInvitationRow>(
    JOIN memberships AS inviters ON inviters.tenant_id = invitations.tenant_id
      AND inviters.user_id = invitations.invited_by
    JOIN tenants ON tenants.id = invitations.tenant_id
-   WHERE invitations.token_hash = ?1`,
+   WHERE invitations.token_hash = ?1
+     AND (SELECT disabled_at FROM users WHERE id = invitations.invited_by) IS NULL`,
 );
 
 /**
  * Lets a user in who has proven the very address that was invited, while the invitation has not
- * expired, its inviter still has the role that was found, and the tenant is not about to be deleted
+ * expired, its inviter may log in and still has the role that was found, and the tenant is not about to be deleted
  * and has room. ?1 token hash, ?2 user, ?3 now, ?4 the inviter's role, ?5 how many members there may be.
  */
 export const acceptInvitation = across<never>(
@@ -107,7 +108,8 @@ export const acceptInvitation = across<never>(
      AND inviters.user_id = invitations.invited_by AND inviters.role = ?4
    JOIN tenants ON tenants.id = invitations.tenant_id AND tenants.deletes_at IS NULL
      AND tenants.member_count < ?5
-   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3`,
+   WHERE invitations.token_hash = ?1 AND invitations.expires_at > ?3
+     AND (SELECT disabled_at FROM users WHERE id = invitations.invited_by) IS NULL`,
 );
 
 /** An invitation works once. ?1 token hash. */

@@ -31,7 +31,7 @@ export const readMember = tenantStatement<MemberRow>(
 
 /**
  * Changes nothing where the member's role is no longer the one that was read, where no owner would
- * be left, or where who asks no longer has the role the guard found.
+ * be left who may log in, or where who asks no longer has the role the guard found.
  * ?2 member, ?3 role, ?4 the role that was read, ?5 who asks, ?6 their role.
  */
 export const changeRole = tenantStatement<never>(
@@ -41,6 +41,7 @@ export const changeRole = tenantStatement<never>(
      AND CASE WHEN role = 'owner' AND ?3 <> 'owner' THEN EXISTS (
        SELECT 1 FROM memberships AS others
        WHERE others.tenant_id = ?1 AND others.role = 'owner' AND others.user_id <> ?2
+         AND (SELECT disabled_at FROM users WHERE id = others.user_id) IS NULL
      ) ELSE 1 END
      AND EXISTS (
        SELECT 1 FROM memberships AS asking
@@ -56,6 +57,7 @@ export const removeMember = tenantStatement<never>(
      AND CASE WHEN role = 'owner' THEN EXISTS (
        SELECT 1 FROM memberships AS others
        WHERE others.tenant_id = ?1 AND others.role = 'owner' AND others.user_id <> ?2
+         AND (SELECT disabled_at FROM users WHERE id = others.user_id) IS NULL
      ) ELSE 1 END
      AND EXISTS (
        SELECT 1 FROM memberships AS asking
