@@ -7,6 +7,8 @@ import { identifier } from '../http/fields.ts';
 import { pageOf, pageQuery } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
+import { limitAccount } from '../limits/enforce.ts';
+import { limits } from '../limits/policies.ts';
 import { authorOf } from './audit.ts';
 import { mayGovern } from './roles.ts';
 
@@ -43,6 +45,7 @@ export const memberRoutes = [
       }
       // It is so already: nobody is logged out for it, and there is nothing to write down.
       if (member.role === input.body.role) return c.json(present(member));
+      await limitAccount(context, limits.rolesByUser, member.id);
       const isChanged = await members.changeRole(member, input.body.role, authorOf(context, actor));
       if (!isChanged) throw new Problem('conflict');
       forgetEndedSessions(context, member.id);

@@ -185,6 +185,25 @@ describe('AUTH-2 AUTH-7 another role takes another session', () => {
   });
 });
 
+describe('API-2 nobody is kept logged out by changes of their role', () => {
+  it('ten in an hour end the sessions of a member, whoever may make them, and no more', async () => {
+    const { path, enter } = await newTeam();
+    const [admin, member, other] = [
+      await enter('admin'),
+      await enter('member'),
+      await enter('member'),
+    ];
+    const change = async ({ userId }: typeof member, role: Role) =>
+      code(await admin.browser.patch(`${path}/members/${userId}`, { role }));
+    for (let changes = 0; changes < 10; changes += 1) {
+      expect(await change(member, changes % 2 === 0 ? 'admin' : 'member')).toBe(200);
+    }
+    expect(await change(member, 'admin')).toBe('rate_limited');
+    expect(await change(member, 'owner')).toBe('role_required');
+    expect(await change(other, 'admin')).toBe(200);
+  });
+});
+
 describe('AUTH-1 a tenant keeps an owner', () => {
   it('members leave as they like', async () => {
     const { path, enter } = await newTeam();
