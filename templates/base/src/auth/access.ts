@@ -160,6 +160,13 @@ function requireStepUp(now: number, { mfaAt }: AuthorizationRow): void {
   if (mfaAt === null || mfaAt <= now - stepUpMs) throw new Problem('step_up_required');
 }
 
+/** For what somebody with an address of another must not do. @throws {Problem} 409 while it is not proven */
+export function requireProvenAddress({ user }: UserActor): void {
+  if (user.emailVerified) return;
+  const message = 'Confirm your own address first';
+  throw new Problem('conflict', { errors: [{ field: 'session', message }] });
+}
+
 /** A tenant one does not belong to is as absent as one that never was: both are 404. */
 function requireRole(row: AuthorizationRow, role: Role): Tenant {
   const { tenantId, role: held, tier } = row;

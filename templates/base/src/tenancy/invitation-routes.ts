@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { access } from '../auth/access.ts';
+import { access, requireProvenAddress } from '../auth/access.ts';
 import { mailedToken } from '../auth/fields.ts';
 import { hashToken, mintToken } from '../auth/token.ts';
 import type { InvitationRow } from '../db/statements/invitations.ts';
@@ -52,10 +52,7 @@ export const invitationRoutes = [
     async handler({ c, context, actor, input }) {
       const { email } = input.body;
       if (!mayGovern(actor.tenant.role, input.body.role)) throw new Problem('role_required');
-      if (!actor.user.emailVerified) {
-        const message = 'Confirm your own address first';
-        throw new Problem('conflict', { errors: [{ field: 'session', message }] });
-      }
+      requireProvenAddress(actor);
       const { invitations, settings } = withTenant(context.database, actor.tenant);
       const tenant = await settings.read();
       if (tenant === null) throw new Problem('not_found');

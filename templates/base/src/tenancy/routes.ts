@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { access } from '../auth/access.ts';
+import { access, requireProvenAddress } from '../auth/access.ts';
 import { withTenant } from '../db/with-tenant.ts';
 import type { MyTenantRow } from '../db/statements/tenants.ts';
 import { identifier, line } from '../http/fields.ts';
@@ -32,6 +32,8 @@ export const tenantRoutes = [
     input: z.strictObject({ body: fields }),
     success: 201,
     async handler({ c, context, actor, input }) {
+      // Whoever knows an invited address can sign up with it: that alone is no invitation of theirs.
+      if (context.configuration.signupPolicy === 'invite-only') requireProvenAddress(actor);
       await limitAccount(context, limits.tenantsByUser, actor.user.id);
       const by = authorOf(context, actor);
       return c.json(present(await foundTenant(context.database, input.body.name, by)), 201);

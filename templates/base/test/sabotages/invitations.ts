@@ -151,8 +151,8 @@ export const invitationsAndEntry = [
     'AUTH-1',
     'who has not proven an address invites',
     routes,
-    'if (!actor.user.emailVerified) {',
-    "if (actor.user.email === '') {",
+    'requireProvenAddress(actor);',
+    "if (actor.user.email === '') requireProvenAddress(actor);",
   ),
   sabotage(
     'AUTH-1',

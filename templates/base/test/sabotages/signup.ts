@@ -127,6 +127,13 @@ export const signingUp: readonly Sabotage[] = [
     'if (account === null) return;',
   ),
   sabotage(
+    'AUTH-5',
+    'who knows an invited address founds tenants with it',
+    'src/tenancy/routes.ts',
+    "signupPolicy === 'invite-only'",
+    "signupPolicy !== 'open' && actor.user.id === ''",
+  ),
+  sabotage(
     'AUTH-2',
     'a disabled user proves an address',
     'src/auth/verification.ts',

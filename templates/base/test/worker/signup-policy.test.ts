@@ -91,11 +91,15 @@ describe('AUTH-5 where accounts are for invited people', () => {
     },
   );
 
-  it('nobody who has an account is kept out', async () => {
-    const { email } = await newUser();
+  it('nobody who has an account is kept out, but founding a tenant takes a proven address', async () => {
+    const { email, userId } = await newUser();
     const browser = new Browser();
     browser.env = { ...browser.env, SIGNUP_POLICY: 'invite-only' };
     expect((await browser.post('/api/auth/login', { email, password })).status).toBe(200);
+    const found = async () => (await browser.post('/api/tenants', { name: 'Acme' })).status;
+    expect(await found()).toBe(409);
+    await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?1').bind(userId).run();
+    expect(await found()).toBe(201);
   });
 });
 
