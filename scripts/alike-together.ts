@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 const reachOfGzip = 32 * 1024;
 
 /** What is found late in it costs more to say, and is soon out of reach of what comes next. */
-const within = 26 * 1024;
+const within = 24 * 1024;
 
 /** Between counting what is saved, which favours long texts, and its share, which favours short ones. */
 const exponent = 0.65;

@@ -12,13 +12,6 @@ export const caching = [
   ),
   sabotage(
     'DEP-4',
-    'a browser keeps answers and shows them to the next person',
-    headers,
-    "'Cache-Control': 'no-store',",
-    "'Cache-Control': 'private, max-age=60',",
-  ),
-  sabotage(
-    'DEP-4',
     'a handler may let its answer be kept',
     headers,
     'if (name !== policy || !headers.has(policy))',

@@ -90,13 +90,6 @@ export const counting = [
     '',
   ),
   sabotage(
-    'AUTH-5',
-    'an address gets five mails a second',
-    'src/mail/allowance.ts',
-    'limit: Limit = limits.mailByAddress,',
-    'limit: Limit = { ...limits.mailByAddress, windowSeconds: 1 },',
-  ),
-  sabotage(
     'API-2',
     'who holds a session guesses the password without end',
     'src/auth/step-up.ts',

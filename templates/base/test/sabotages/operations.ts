@@ -54,13 +54,6 @@ export const operations: readonly Sabotage[] = [
     " c.req.header('X-Request-Id') ?? mintRequestId();",
   ),
   sabotage(
-    'OBS-3',
-    'the id of a trace that is not sampled is adopted',
-    'src/app.ts',
-    ' mintRequestId();',
-    " /^00-([0-9a-f]{32})-[0-9a-f]{16}-00$/.exec(c.req.header('traceparent') ?? '')?.[1] ?? mintRequestId();",
-  ),
-  sabotage(
     'OBS-2',
     'a password that was hashed stands in the log',
     'src/auth/password-recovery.ts',

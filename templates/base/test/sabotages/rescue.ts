@@ -279,8 +279,8 @@ export const rescues: readonly Sabotage[] = [
     'AUTH-2',
     'a password is set first, and what a thief set going ended after it',
     'src/auth/password-recovery.ts',
-    '  await writeAndMail(context, [...writes, ...over], [messages.passwordChanged(email)], refusal);',
-    '  await writeAndMail(context, writes, [messages.passwordChanged(email)], refusal);\n  const [ending, ...others] = over;\n  if (ending !== undefined) await context.database.batch([ending, ...others]);',
+    '  await writeAndMail(context, [...writes, ...over], mails, refusal);',
+    '  await writeAndMail(context, writes, mails, refusal);\n  const [ending, ...others] = over;\n  if (ending !== undefined) await context.database.batch([ending, ...others]);',
   ),
   sabotage(
     'AUTH-2',

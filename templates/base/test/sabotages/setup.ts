@@ -84,13 +84,6 @@ export const settingUp = [
   ),
   sabotage(
     'SEC-6',
-    'a bucket that was made has to be among the first twenty',
-    resources,
-    '    if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;\n  }\n  return name;',
-    '    if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;\n  }\n  if (!kind.read(askWrangler(...kind.list)).has(name)) throw new Error(`${name} is not listed.`);\n  return name;',
-  ),
-  sabotage(
-    'SEC-6',
     'a bucket that is there, and not listed, stops the setting up for good',
     resources,
     'if (!(error instanceof Error) || !ownedAlready.test(error.message)) throw error;',
