@@ -168,13 +168,6 @@ export const counting = [
   ),
   sabotage(
     'API-2',
-    'the role of one member is changed so often that nobody else gets another',
-    'src/tenancy/member-routes.ts',
-    'limits.rolesByUser, member.id',
-    'limits.rolesByUser, actor.tenant.id',
-  ),
-  sabotage(
-    'API-2',
     'what one user founds keeps all others from founding a tenant',
     'src/tenancy/routes.ts',
     'limitAccount(context, limits.tenantsByUser, actor.user.id)',

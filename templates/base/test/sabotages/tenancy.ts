@@ -99,21 +99,6 @@ export const tenancy = [
   ),
   sabotage(
     'AUTH-1',
-    'an owner who is disabled counts as one who stays',
-    members,
-    `\n         AND (SELECT disabled_at FROM users WHERE id = others.user_id) IS NULL
-     ) ELSE 1 END
-     AND EXISTS (
-       SELECT 1 FROM memberships AS asking
-       WHERE asking.tenant_id = ?1 AND asking.user_id = ?4`,
-    `
-     ) ELSE 1 END
-     AND EXISTS (
-       SELECT 1 FROM memberships AS asking
-       WHERE asking.tenant_id = ?1 AND asking.user_id = ?4`,
-  ),
-  sabotage(
-    'AUTH-1',
     'who deletes their account leaves a tenant to an owner who is disabled',
     'src/db/statements/accounts.ts',
     '\n         AND (SELECT disabled_at FROM users WHERE id = others.user_id) IS NULL',
