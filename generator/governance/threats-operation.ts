@@ -43,7 +43,7 @@ export const operationThreats: readonly Threat[] = [
       { control: 'TEST-4' },
     ],
     residual:
-      "Ten failures in a quarter of an hour keep every browser out that the account does not know, its owner's too, until it resets the password; one with a second factor stays out even then. Five requests an hour use up the mails to reset a password. Ten changes of somebody's role within an hour, in any of their tenants, keep it as it is for the rest of the hour; removing them is not counted. Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.",
+      "Ten failures in a quarter of an hour keep every browser out that the account does not know, its owner's too, until it resets the password; one with a second factor stays out even then. Five requests an hour use up the mails to reset a password. After ten changes within an hour a member's role stays; removing them is not counted. Locally the binding of the first layer counts exactly; in production it is lenient and counts per location.",
     notice:
       'Lines with `unauthenticated` and `rate_limited` on the routes of logging in, and an alert when they are many. Which account is meant stands nowhere (but for second steps that failed, in its own events): its name is not logged.',
   },

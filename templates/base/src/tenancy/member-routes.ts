@@ -45,7 +45,7 @@ export const memberRoutes = [
       }
       // It is so already: nobody is logged out for it, and there is nothing to write down.
       if (member.role === input.body.role) return c.json(present(member));
-      await limitAccount(context, limits.rolesByUser, member.id);
+      await limitAccount(context, limits.rolesByMember, `${actor.tenant.id}|${member.id}`);
       const isChanged = await members.changeRole(member, input.body.role, authorOf(context, actor));
       if (!isChanged) throw new Problem('conflict');
       forgetEndedSessions(context, member.id);

@@ -163,8 +163,8 @@ export const counting = [
     'API-2',
     'an admin keeps a member logged out everywhere with one role after the other',
     'src/tenancy/member-routes.ts',
-    'limits.rolesByUser, member.id',
-    'limits.rolesByUser, crypto.randomUUID()',
+    'limits.rolesByMember, `',
+    'limits.rolesByMember, `${crypto.randomUUID()}',
   ),
   sabotage(
     'API-2',

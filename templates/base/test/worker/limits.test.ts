@@ -41,7 +41,7 @@ describe('TEST-4 limits fire at the stated count, and reset', () => {
       ['signup by client', 20, 3600],
       ['signup by address', 20, 3600],
       ['tenants by user', 10, 86_400],
-      ['roles by user', 10, 3600],
+      ['roles by member', 10, 3600],
     ]);
   });
 
