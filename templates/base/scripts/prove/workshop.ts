@@ -1,13 +1,4 @@
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyApp } from './scratch-copy.ts';
 import type { NoticingTests } from './noticing-tests.ts';
@@ -21,7 +12,6 @@ export class Workshop {
   readonly #app: string;
   readonly #prove: string;
   readonly #directory: string;
-  readonly #temporary: string;
   readonly #processes = new Set<VitestProcess>();
   #copies = 0;
 
@@ -32,7 +22,7 @@ export class Workshop {
     this.#prove = join(this.#app, '.prove');
     mkdirSync(this.#prove, { recursive: true });
     this.#directory = mkdtempSync(join(this.#prove, 'run-'));
-    this.#temporary = mkdtempSync(join(roomyMemory() ?? this.#directory, `prove-${process.pid}-`));
+    mkdirSync(this.#temporary);
   }
 
   /** Makes one more scratch copy of the app. @returns its directory */
@@ -64,24 +54,15 @@ export class Workshop {
   /** Ends every process and removes every copy, at once, so that it can run as the program exits. */
   close(): void {
     for (const vitest of this.#processes) this.end(vitest);
-    for (const directory of [this.#temporary, this.#directory])
-      rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     try {
       rmdirSync(this.#prove);
     } catch {
       // Another run still works there.
     }
   }
-}
 
-/** Where Linux keeps files in memory, if there is room: test runtimes write databases, and a disk has each write wait. */
-function roomyMemory(): string | undefined {
-  const memory = '/dev/shm';
-  try {
-    accessSync(memory, constants.W_OK);
-    const { bavail, bsize } = statfsSync(memory);
-    return bavail * bsize > 2 ** 30 ? memory : undefined;
-  } catch {
-    return undefined;
+  get #temporary(): string {
+    return join(this.#directory, 'tmp');
   }
 }
