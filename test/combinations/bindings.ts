@@ -67,9 +67,9 @@ export function unevenBindings(files: Files): string[] {
     .map(([, name = '']) => name);
   const readInDevelopment = readBelow('dev/');
   // What nobody needs to set stands in a comment, since wrangler knows only secrets that must be there.
-  const optional = [...textOf(files, 'wrangler.toml').matchAll(/^#   ([A-Z_]+)  /gm)].map(
-    ([, name = '']) => name,
-  );
+  const optional = [
+    ...textOf(files, 'wrangler.toml').matchAll(/^#(?:  | and) ([A-Z_]+)(?:  |,)/gm),
+  ].map(([, name = '']) => name);
   const variables = Object.values(sections).flatMap(({ vars }) => Object.keys(vars));
   const secrets = Object.values(sections).flatMap((section) => section.secrets.required);
   const everyBinding = Object.values(sections).flatMap(bindingsOf);
