@@ -117,7 +117,7 @@ export const accountThreats: readonly Threat[] = [
       { control: 'AUTH-4', at: ['src/auth/step-up.ts#stepUp', 'src/auth/access.ts#access'] },
     ],
     residual:
-      "Only a change of address, of the second factor, of linked logins or of roles, invitations, buying, export and deletion of a tenant, and deletion of the account ask, and for five minutes after a step-up, or a password or code at the login, they do not (the second factor asks for a code all the same, a new password for the old one). Without a second factor the password steps up, and without a password a code to the mailbox.",
+      'Only a change of address, of the second factor, of linked logins or of roles, invitations, buying, export and deletion of a tenant, and deletion of the account ask, and for five minutes after a step-up, or a password or code at the login, they do not (the second factor asks for a code all the same, a new password for the old one). Without a second factor the password steps up, and without a password a code to the mailbox.',
     notice:
       'The owner is mailed when the password, the address, the second factor or a linked login changes and, at a proven address, when the account is deleted, not when a tenant is; the audit log names actor and time of what was done in a tenant.',
   },
