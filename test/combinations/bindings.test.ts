@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unevenBindings, unevenSecrets } from './bindings.ts';
+import { unevenBindings, unevenSecrets, untoldSecrets } from './bindings.ts';
 import { defaultApp, edited, findingsEverywhere, type Files } from './rendered.ts';
 
 const { files } = defaultApp;
@@ -11,6 +11,10 @@ describe('with every combination of options', () => {
 
   test('development brings exactly the secrets that are needed', () => {
     expect(findingsEverywhere(unevenSecrets)).toEqual([]);
+  });
+
+  test('the README has a clone make the secrets that a generated app is given', () => {
+    expect(findingsEverywhere(untoldSecrets)).toEqual([]);
   });
 });
 
@@ -111,6 +115,13 @@ describe('the check of bindings notices', () => {
     expect(unevenSecrets(edited(files, '.dev.vars', 'HMAC_KEY="', 'OTHER="'))).toEqual([
       '.dev.vars lacks HMAC_KEY',
       '.dev.vars brings OTHER, which no secret is called',
+    ]);
+  });
+
+  test('a secret that a clone would lack, or make in vain', () => {
+    expect(untoldSecrets(edited(files, '.dev.vars', 'HMAC_KEY="', 'OTHER="'))).toEqual([
+      'README.md has no clone make OTHER',
+      'README.md has a clone make HMAC_KEY',
     ]);
   });
 });

@@ -120,3 +120,20 @@ export function unevenSecrets(files: Files): string[] {
       .map((name) => `.dev.vars brings ${name}, which no secret is called`),
   ];
 }
+
+/** Whether the README has a clone make what `.dev.vars` brings with a value, and nothing else. */
+export function untoldSecrets(files: Files): string[] {
+  const [, told = ''] = /make `\.dev\.vars` first[^:]*:(.*)/.exec(textOf(files, 'README.md')) ?? [];
+  const named = [...told.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name);
+  const made = [...textOf(files, '.dev.vars').matchAll(/^(\w+)="[^"]+"$/gm)].map(
+    ([, name = '']) => name,
+  );
+  return [
+    ...made
+      .filter((name) => !named.includes(name))
+      .map((name) => `README.md has no clone make ${name}`),
+    ...named
+      .filter((name) => !made.includes(name))
+      .map((name) => `README.md has a clone make ${name}`),
+  ];
+}
