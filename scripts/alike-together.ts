@@ -10,7 +10,7 @@ const within = 24 * 1024;
 const exponent = 0.65;
 
 /** Of so many that share the most words with what lies before, the one that gzip saves most of comes next. */
-const candidates = 6;
+const candidates = 10;
 
 interface Placeable<Item> {
   readonly item: Item;

@@ -13,7 +13,7 @@ import type { TypedArguments } from '../arguments.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { exitCodes, Failure, wrongUsage } from '../failure.ts';
 import { readTree } from '../governance/keeping/tree.ts';
-import { refresh, type Refreshed } from '../governance/keeping/refresh.ts';
+import { isDocument, refresh, type Refreshed } from '../governance/keeping/refresh.ts';
 import type { Side } from '../governance/keeping/merge.ts';
 import type { Host } from '../host.ts';
 import { isOptionKey, OptionsError, resolveOptions, type Options } from '../options.ts';
@@ -90,8 +90,9 @@ function readFiles(root: string, plan: readonly CatalogEntry[]) {
   for (const file of plan)
     if (file.kind === 'static' && typeof file.content !== 'string')
       known.set(file.path, file.content);
+  const documents = new Set(plan.filter(isDocument).map(({ path }) => path));
   try {
-    return readTree(root, known);
+    return readTree(root, known, documents);
   } catch (error) {
     throw new Failure(
       'invalid_directory',
@@ -104,27 +105,40 @@ function readFiles(root: string, plan: readonly CatalogEntry[]) {
 
 type Parts = Record<string, Record<string, readonly string[]>>;
 
+/** Reads who meets which threats. What a person wrote in another form must not be taken for nothing. */
 function readInventory(text: string): Parts {
-  const parts: Parts = {};
+  const wrong = (what: string, error?: unknown) =>
+    new Failure(
+      'invalid_config',
+      `.ai/inventory.json ${what}. Repair it, or remove it to begin anew.`,
+      exitCodes.failed,
+      error,
+    );
+  const entriesOf = (value: unknown) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return Object.entries(value);
+    throw wrong('is no object of objects');
+  };
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new Failure(
-      'invalid_config',
-      '.ai/inventory.json is not valid JSON. Repair it, or remove it to begin anew.',
-      exitCodes.failed,
-      error,
-    );
+    throw wrong('is not valid JSON', error);
   }
-  if (typeof content !== 'object' || content === null) return parts;
-  for (const [kind, rows] of Object.entries(content)) {
+  const parts: Parts = {};
+  for (const [kind, rows] of entriesOf(content)) {
     const known: Record<string, readonly string[]> = {};
-    for (const [part, threats] of Object.entries(rows ?? {}))
-      known[part] = Array.isArray(threats) ? threats.map(String) : [];
+    for (const [part, threats] of entriesOf(rows)) {
+      if (!isListOfTexts(threats)) throw wrong(`has no list such as ["flood"] for "${part}"`);
+      known[part] = threats;
+    }
     parts[kind] = known;
   }
   return parts;
+}
+
+function isListOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 /** Writes beside a file and renames: whatever happens, the file is the old one or the new one. Links stay links. */

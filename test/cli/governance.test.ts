@@ -211,6 +211,48 @@ describe('what people wrote stays', () => {
     expect([code, changed]).toEqual([1, []]);
     expect(differences.map(({ file }) => file)).toEqual(['.ai/checklist.json', 'AGENTS.md']);
     expect(read('AGENTS.md')).toBe('# All our own\n');
+    // There is nothing of ours to take; the application's tests want the part.
+    const taken = await outcome('--accept', 'yours');
+    expect([taken.code, taken.changed]).toEqual([1, ['.ai/checklist.json']]);
+    expect(taken.differences).toEqual([
+      { file: 'AGENTS.md', part: 'rules', yours: [], generated: ['the whole part is missing'] },
+    ]);
+  });
+
+  test('a part that stands there twice is reported, and can be had once', async () => {
+    const { read, write, run, outcome } = await newApp();
+    const once = read('AGENTS.md');
+    const again = once.slice(once.indexOf('<!-- generated')).replace('- No `any`.\n', '- Any.\n');
+    write('AGENTS.md', `${once}\nOurs.\n\n${again}\nOurs, too.\n`);
+    for (const words of [[], ['--accept', 'yours']])
+      expect(await outcome(...words)).toMatchObject({
+        code: 1,
+        changed: [],
+        differences: [{ file: 'AGENTS.md', yours: ['the part stands there 2 times'] }],
+      });
+    expect((await run()).stdout).toContain('19 documents in');
+    expect((await outcome('--accept', 'generated')).code).toBe(0);
+    expect(read('AGENTS.md')).toBe(`${once}\nOurs.\n\n\n\nOurs, too.\n`);
+    expect(await outcome()).toMatchObject({ code: 0, changed: [], differences: [] });
+  });
+
+  test('a document of any size, and one that is not UTF-8', async () => {
+    const { app, read, write, run, outcome } = await newApp();
+    const long = `${read('CHANGELOG.md')}${'- A change of ours.\n'.repeat(60_000)}`;
+    write('CHANGELOG.md', long);
+    const signed = `${read(threatModel)}${'Ours.\n'.repeat(200_000)}`;
+    write(threatModel, signed);
+    expect(await outcome()).toMatchObject({ code: 0, changed: [], differences: [] });
+    expect(read('CHANGELOG.md')).toBe(long);
+    expect(read(threatModel)).toBe(signed);
+
+    rewriteOutdated(read, write);
+    const latin1 = Buffer.concat([readFileSync(join(app, threatModel)), Buffer.from([0xe9])]);
+    writeFileSync(join(app, threatModel), latin1);
+    const refused = await run();
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain(`${threatModel} is out of date, but it is not UTF-8`);
+    expect(readFileSync(join(app, threatModel)).equals(latin1)).toBe(true);
   });
 
   test('with the line ends of Windows', async () => {
@@ -408,7 +450,7 @@ describe('governance on an application of an older version', () => {
 
 describe('governance where it cannot work', () => {
   test('says in one line what is wrong, and what to do', async () => {
-    const { app, cwd, write, run } = await newApp();
+    const { app, cwd, read, write, run } = await newApp();
     const elsewhere = await runCli(['governance'], { cwd });
     expect(elsewhere.code).toBe(1);
     expect(elsewhere.stderr).toContain('holds no readable .stackbilder.json');
@@ -416,6 +458,16 @@ describe('governance where it cannot work', () => {
     const broken = await run();
     expect([broken.code, broken.stdout]).toEqual([1, '']);
     expect(broken.stderr).toContain('.ai/inventory.json is not valid JSON');
+    for (const [text, complaint] of [
+      ['[]', 'is no object of objects'],
+      ['{"tables": null}', 'is no object of objects'],
+      ['{"tables": {"users": "flood"}}', 'has no list such as ["flood"] for "users"'],
+      ['{"tables": {"users": ["flood", 7]}}', 'has no list such as ["flood"] for "users"'],
+    ] as const) {
+      write('.ai/inventory.json', text);
+      expect((await run()).stderr).toContain(`.ai/inventory.json ${complaint}`);
+      expect(read('.ai/inventory.json')).toBe(text);
+    }
     write('.stackbilder.json', '{"options":{"name":"Not A Name"}}');
     expect((await run()).stderr).toContain(`${app} has a damaged .stackbilder.json`);
     const json = await run('--json');

@@ -12,7 +12,10 @@ export interface Merged {
   readonly differences: readonly Difference[];
 }
 
-/** Which side of a difference to take; undefined takes none and reports it. */
+/**
+ * Which side of a difference to take; undefined takes none and reports it. A part that is missing, or there more than
+ * once, is reported until the generated one is taken: the application's tests want one of each.
+ */
 export type Side = 'yours' | 'generated' | undefined;
 
 /**
@@ -22,32 +25,43 @@ export type Side = 'yours' | 'generated' | undefined;
 export function mergeDocument(existing: string, fresh: string, accept: Side): Merged {
   const differences: Difference[] = [];
   const edits: Edit[] = [];
-  const present = partsOf(existing.replaceAll('\r\n', '\n'));
+  const own = existing.replaceAll('\r\n', '\n');
+  const present = partsOf(own);
   const missing: string[] = [];
   const placeOf = placesIn(existing);
   for (const part of partsOf(fresh)) {
-    const own = present.find(({ name }) => name === part.name);
-    if (own === undefined) {
+    const [first, ...others] = present.filter(({ name }) => name === part.name);
+    if (first === undefined) {
       if (accept === 'generated') missing.push(enclosed(fresh, part));
-      else if (accept !== 'yours')
+      else
         differences.push({ part: part.name, yours: [], generated: ['the whole part is missing'] });
       continue;
     }
-    const start = placeOf(own.start);
-    const end = placeOf(own.end);
-    const sealEnd = placeOf(own.sealEnd);
-    const isKept = own.seal === keptWord;
+    // Both sides of a merge were taken, perhaps, and only one of them would be brought up to date.
+    if (others.length > 0 && accept !== 'generated') {
+      const yours = [`the part stands there ${others.length + 1} times`];
+      differences.push({ part: part.name, yours, generated: ['it stands there once'] });
+      continue;
+    }
+    for (const other of others) {
+      const { open, close } = linesOf(own, other);
+      edits.push({ start: placeOf(open), end: placeOf(close), text: '' });
+    }
+    const start = placeOf(first.start);
+    const end = placeOf(first.end);
+    const sealEnd = placeOf(first.sealEnd);
+    const isKept = first.seal === keptWord;
     const seal = (text: string) => edits.push({ start: end, end: sealEnd, text });
-    if (accept === 'generated' || (!isKept && isPristine(own))) {
-      if (own.content !== part.content) {
+    if (accept === 'generated' || (!isKept && isPristine(first))) {
+      if (first.content !== part.content) {
         const text = withLineEndsOf(existing.slice(start, end), part.content);
         edits.push({ start, end, text });
       }
       seal(part.seal);
-    } else if (own.content === part.content) seal(isKept ? keptWord : part.seal);
+    } else if (first.content === part.content) seal(isKept ? keptWord : part.seal);
     else if (isKept) continue;
     else if (accept === 'yours') seal(keptWord);
-    else differences.push({ part: part.name, ...differingLines(own.content, part.content) });
+    else differences.push({ part: part.name, ...differingLines(first.content, part.content) });
   }
   const text = missing.reduce(
     (whole, part) => whole.trimEnd() + withLineEndsOf(existing, `\n\n${part}`),
@@ -117,10 +131,15 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 }
 
 /** A part with the lines that open and close it. */
-function enclosed(fresh: string, { start, sealEnd }: Part): string {
-  const open = fresh.lastIndexOf('\n', start - 2) + 1;
-  const close = fresh.indexOf('\n', sealEnd);
-  return `${fresh.slice(open, close === -1 ? fresh.length : close)}\n`;
+function enclosed(fresh: string, part: Part): string {
+  const { open, close } = linesOf(fresh, part);
+  return `${fresh.slice(open, close)}\n`;
+}
+
+/** Where the line that opens a part begins, and where the one that closes it ends. */
+function linesOf(text: string, { start, sealEnd }: Part): { open: number; close: number } {
+  const close = text.indexOf('\n', sealEnd);
+  return { open: text.lastIndexOf('\n', start - 2) + 1, close: close === -1 ? text.length : close };
 }
 
 function differingLines(yours: string, generated: string) {

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { CatalogEntry, Content } from '../../catalog.ts';
 import { contextOf } from '../../context.ts';
+import { exitCodes, Failure } from '../../failure.ts';
 import type { Options } from '../../options.ts';
 import { contentOf } from '../../render.ts';
 import { documentPaths, inventoryPath, keptOf } from '../documents.ts';
@@ -29,6 +31,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  *
  * @param tree the files as they are
  * @param plan the files as they were generated
+ * @throws {Failure} if a document would have to change and is not UTF-8
  */
 export function refresh(
   tree: Tree,
@@ -66,20 +69,30 @@ export function refresh(
     if (existing === undefined || isSame(existing, fresh)) continue;
     const text = decode(existing);
     const outcome = broughtUpToDate(path, text, decode(fresh), accept, subject);
-    if (outcome.text !== text) changed.set(path, outcome.text);
+    if (outcome.text !== text) {
+      if (!isUtf8(existing)) throw notUtf8(path);
+      changed.set(path, outcome.text);
+    }
     for (const difference of outcome.differences) differences.push({ file: path, ...difference });
   }
+  const isAsItShouldBe = (path: string) =>
+    !changed.has(path) && differences.every(({ file }) => file !== path);
   return {
     changed,
-    unchanged: [...texts.keys()].filter((path) => !changed.has(path)),
+    unchanged: [...texts.keys()].filter(isAsItShouldBe),
     differences,
     review: [...review, ...reviewOfModel(tree, changed)],
   };
 }
 
+/** Whether a file is a document, or comes with the documents. */
+export function isDocument({ path }: CatalogEntry): boolean {
+  return path.startsWith('.ai/') || documentPaths.includes(path);
+}
+
 /** Whether a file comes with the documents, as every application has it. */
-function isShipped({ path }: CatalogEntry): boolean {
-  return path === inventoryPath || (path.startsWith('.ai/') && !documentPaths.includes(path));
+function isShipped(file: CatalogEntry): boolean {
+  return file.path === inventoryPath || (isDocument(file) && !documentPaths.includes(file.path));
 }
 
 /** Documents say nothing about themselves; what they are about is everything else. */
@@ -87,6 +100,14 @@ function aboutWhat(tree: Tree, shipped: ReadonlyMap<string, Content>): Files {
   // What is missing and about to be written counts, too.
   const all = [...shipped, ...tree].filter(([path]) => !documentPaths.includes(path));
   return new Map(all.map(([path, content]) => [path, decode(content).replaceAll('\r\n', '\n')]));
+}
+
+function notUtf8(path: string): Failure {
+  return new Failure(
+    'invalid_config',
+    `${path} is out of date, but it is not UTF-8, so what you wrote in it would not survive. Save it as UTF-8.`,
+    exitCodes.failed,
+  );
 }
 
 function decode(content: Content): string {

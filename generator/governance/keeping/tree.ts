@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 
 /** An application's files: path to content. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
@@ -41,8 +49,13 @@ function fileReader(): (path: string, known: Uint8Array | undefined) => Uint8Arr
  * Every file of an application that a document can be about. What is a link counts as what it leads to.
  *
  * @param known contents by path; where a file still holds just that, it is not kept twice
+ * @param documents paths that count whatever their size: taken for missing, they would be written anew
  */
-export function readTree(root: string, known: Tree = new Map()): Tree {
+export function readTree(
+  root: string,
+  known: Tree = new Map(),
+  documents: ReadonlySet<string> = new Set(),
+): Tree {
   const files = new Map<string, Uint8Array>();
   const contentOf = fileReader();
   const add = (folder: string, around: readonly string[]): void => {
@@ -57,7 +70,10 @@ export function readTree(root: string, known: Tree = new Map()): Tree {
       }
       const found = entry.isFile() ? entry : statSync(`${root}/${path}`, { throwIfNoEntry: false });
       if (found?.isDirectory()) add(`${path}/`, [...around, real]);
-      const content = found?.isFile() ? contentOf(`${root}/${path}`, known.get(path)) : undefined;
+      if (!found?.isFile()) continue;
+      const file = `${root}/${path}`;
+      const content =
+        contentOf(file, known.get(path)) ?? (documents.has(path) ? readFileSync(file) : undefined);
       if (content !== undefined) files.set(path, content);
     }
   };
