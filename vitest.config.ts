@@ -7,7 +7,7 @@ const patienceForProofs = { ...patience, testTimeout: 2_400_000 };
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/build-first.ts'],
+    globalSetup: ['test/memory-folder.ts', 'test/build-first.ts'],
     projects: [
       {
         extends: true,

@@ -51,13 +51,20 @@ function flipped(): Selected[] {
   );
 }
 
-/** The combinations that stand for all where checking all would take too long. */
-export function representatives(): readonly Selected[] {
-  const pairs = pairwise(combinations.map((options) => ({ ...options })));
+/** The default, the largest application and the smallest. */
+export function extremes(): readonly Selected[] {
   return [
     { because: 'the default', options: standard },
     { because: 'everything is on', options: everything(true) },
     { because: 'everything is off', options: everything(false) },
+  ];
+}
+
+/** The combinations that stand for all where checking all would take too long. */
+export function representatives(): readonly Selected[] {
+  const pairs = pairwise(combinations.map((options) => ({ ...options })));
+  return [
+    ...extremes(),
     ...flipped(),
     ...pairs.map((options, index) => ({
       because: `pairs of values, ${index + 1} of ${pairs.length}`,

@@ -16,7 +16,7 @@ import { root } from '../../scripts/host-node.ts';
 import { appEnvironment } from '../../scripts/rendered-app.ts';
 import { packageOf } from '../combinations/package-file.ts';
 import { defaultApp, edited, renderedApp, textOf, type Files } from '../combinations/rendered.ts';
-import { matrix, representatives, type Selected } from '../combinations/selection.ts';
+import { extremes, matrix, representatives, type Selected } from '../combinations/selection.ts';
 
 const modules = join(root, 'node_modules');
 const parent = realpathSync(mkdtempSync(join(tmpdir(), 'stackbilder-combinations-')));
@@ -33,37 +33,93 @@ function written(files: Files): string {
   return directory;
 }
 
+// `npm run test:matrix` leaves out none.
+const isMatrix = process.env.npm_lifecycle_event === 'test:matrix';
+const selected = isMatrix ? matrix() : representatives();
+
+/** What is put at the end of a file, and what the script has to say of it. */
+interface Mistake {
+  readonly path: string;
+  readonly text: string;
+  readonly complaint: string;
+}
+
 /** One of the application's own scripts, and what of the application it looks at. */
 interface Command {
   readonly script: string;
+  /** What its command line is given beyond what the application gives it. */
+  readonly words: readonly string[];
+  readonly selected: readonly Selected[];
   readonly reads: (path: string, text: string) => string | undefined;
+  readonly mistakes: readonly Mistake[];
 }
 
 const isCode = (path: string) => /\.tsx?$/.test(path) || path === 'tsconfig.json';
+const wrongType = { text: 'export const wrong: string = 1;\n', complaint: 'TS2322' };
 const commands: readonly Command[] = [
-  { script: 'typecheck', reads: (path, text) => (isCode(path) ? text : undefined) },
+  {
+    script: 'typecheck',
+    words: [],
+    // The linter, which has to know their types anyway, says what the compiler does of the others.
+    selected: isMatrix ? selected : extremes(),
+    reads: (path, text) => (isCode(path) ? text : undefined),
+    mistakes: [
+      { path: 'src/index.ts', ...wrongType },
+      { path: 'test/worker/setup.ts', ...wrongType },
+    ],
+  },
   {
     script: 'lint',
+    words: ['--type-check'],
+    selected,
     reads: (path, text) => (isCode(path) || path === '.oxlintrc.json' ? text : undefined),
+    mistakes: [
+      { path: 'scripts/prove.ts', ...wrongType },
+      { path: 'test/worker/setup.ts', ...wrongType },
+      {
+        path: 'src/index.ts',
+        text: 'export const f = () => void (1 == 2);\n',
+        complaint: 'eqeqeq',
+      },
+      {
+        path: 'src/index.ts',
+        text: 'const later = async () => 1;\nexport const g = () => {\n  later();\n};\n',
+        complaint: 'no-floating-promises',
+      },
+    ],
   },
   {
     script: 'format:check',
+    words: [],
+    selected,
     // Each distinct text is checked in test/combinations/texts.test.ts; here, that the script finds them.
     reads: (path, text) => (/^\.(?:prettier|gitignore)/.test(path) ? text : undefined),
+    mistakes: [
+      {
+        path: 'src/index.ts',
+        text: 'export const  spaced = 1;\n',
+        complaint: 'src/index.ts',
+      },
+      { path: 'README.md', text: '* item\n', complaint: 'README.md' },
+    ],
   },
 ];
 
 /** Runs a script of the application. Answers what it prints when it fails, else nothing. */
-function complaintsOf(script: string, files: Files): string {
+function complaintsOf({ script, words }: Pick<Command, 'script' | 'words'>, files: Files): string {
   const command = packageOf(files).scripts[script];
   if (command === undefined) throw new Error(`the application has no script ${script}`);
-  const [program = '', ...words] = command.split(' ');
-  const { status, stdout, stderr } = spawnSync(join(modules, '.bin', program), words, {
-    cwd: written(files),
-    env: appEnvironment(),
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  const [program = '', ...given] = command.split(' ');
+  const { status, stdout, stderr } = spawnSync(
+    join(modules, '.bin', program),
+    [...given, ...words],
+    {
+      cwd: written(files),
+      env: appEnvironment(),
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    },
+  );
   return status === 0 ? '' : `${script} ended with ${status}\n${stdout}${stderr}`;
 }
 
@@ -72,7 +128,7 @@ interface Distinct extends Selected {
 }
 
 /** Those whose renderings differ in what a command looks at; package managers share their sources. */
-function distinct(selected: readonly Selected[], { reads }: Command): Distinct[] {
+function distinct({ selected, reads }: Command): Distinct[] {
   const seen = new Map<string, Distinct>();
   for (const one of selected) {
     const { files } = renderedApp(one.options);
@@ -86,12 +142,9 @@ function distinct(selected: readonly Selected[], { reads }: Command): Distinct[]
   return [...seen.values()];
 }
 
-// `npm run test:matrix` leaves out none.
-const selected = process.env.npm_lifecycle_event === 'test:matrix' ? matrix() : representatives();
-
 describe.each(commands)('$script', (command) => {
-  test.each(distinct(selected, command))('passes where $because', ({ files }) => {
-    expect(complaintsOf(command.script, files)).toBe('');
+  test.each(distinct(command))('passes where $because', ({ files }) => {
+    expect(complaintsOf(command, files)).toBe('');
   });
 });
 
@@ -106,21 +159,16 @@ describe('what these tests rest on', () => {
     }
   });
 
-  test.each([
-    ['typecheck', 'src/index.ts', 'export const wrong: string = 1;\n', 'TS2322'],
-    ['typecheck', 'test/worker/setup.ts', 'export const wrong: string = 1;\n', 'TS2322'],
-    ['lint', 'src/index.ts', 'export const f = () => void (1 == 2);\n', 'eqeqeq'],
-    [
-      'lint',
-      'src/index.ts',
-      'const later = async () => 1;\nexport const f = () => {\n  later();\n};\n',
-      'no-floating-promises',
-    ],
-    ['format:check', 'src/index.ts', 'export const  spaced = 1;\n', 'src/index.ts'],
-    ['format:check', 'README.md', '* item\n', 'README.md'],
-  ])('%s does not pass a mistake in %s', (script, path, mistake, complaint) => {
-    const text = textOf(defaultApp.files, path);
-    const harmed = edited(defaultApp.files, path, text, `${text}${mistake}`);
-    expect(complaintsOf(script, harmed)).toContain(complaint);
+  test.each(commands)('$script does not pass a mistake', (command) => {
+    let { files } = defaultApp;
+    for (const { path, text } of command.mistakes) {
+      const before = textOf(files, path);
+      files = edited(files, path, before, `${before}${text}`);
+    }
+    const complaints = complaintsOf(command, files);
+    for (const { path, complaint } of command.mistakes) {
+      expect(complaints).toContain(path);
+      expect(complaints).toContain(complaint);
+    }
   });
 });
