@@ -13,7 +13,7 @@ export const runFlags = {
     placeholder: '<yours|generated>',
     summary: 'With governance: which side of an edited part to take',
   },
-  schema: { summary: 'Print the JSON Schema of that file' },
+  schema: { summary: 'Print the JSON Schema of the config file' },
   help: { short: 'h', summary: 'Print this text' },
   version: { short: 'v', summary: 'Print the version' },
 } as const satisfies Readonly<
@@ -55,13 +55,17 @@ function setOption(key: OptionKey, value?: boolean): Flag {
       const given = value ?? valueOf(key, typed);
       const earlier = options.get(key);
       if (earlier !== undefined && String(earlier) !== String(given))
-        throw wrongUsage(
-          'invalid_option',
-          `--${definitionOf(key).flag} is given twice with different values; keep one of them.`,
-        );
+        throw givenTwice(definitionOf(key).flag);
       options.set(key, given);
     },
   };
+}
+
+function givenTwice(flag: string) {
+  return wrongUsage(
+    'invalid_option',
+    `--${flag} is given twice with different values; keep one of them.`,
+  );
 }
 
 function valueOf(key: OptionKey, typed: string): Value {
@@ -71,7 +75,13 @@ function valueOf(key: OptionKey, typed: string): Value {
 
 function setSwitch(name: RunFlag): Flag {
   if (name === 'config' || name === 'accept')
-    return { takesValue: true, apply: (collected, value) => (collected[name] = value) };
+    return {
+      takesValue: true,
+      apply(collected, value) {
+        if ((collected[name] ?? value) !== value) throw givenTwice(name);
+        collected[name] = value;
+      },
+    };
   return { takesValue: false, apply: ({ switches }) => switches.add(name) };
 }
 

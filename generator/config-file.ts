@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { systemCode, wrongUsage } from './failure.ts';
+import { onOneLine, systemCode, wrongUsage } from './failure.ts';
 import { didYouMean } from './nearest.ts';
 import { definitionOf, optionKeys, type OptionKey } from './options.ts';
 
@@ -9,8 +9,7 @@ function parse(path: string, text: string): unknown {
     // Windows editors like to begin a file with a byte order mark.
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw wrongUsage('invalid_config', `${path} is not valid JSON: ${reason}`);
+    throw wrongUsage('invalid_config', `${path} is not valid JSON: ${onOneLine(error)}`);
   }
 }
 
@@ -18,7 +17,9 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = systemCode(error) === 'ENOENT' ? 'there is no such file' : systemCode(error);
+    const code = systemCode(error) ?? '';
+    const reasons = { ENOENT: 'there is no such file', EISDIR: 'it is a directory' };
+    const reason = new Map(Object.entries(reasons)).get(code) ?? code;
     throw wrongUsage('invalid_config', `${path} cannot be read: ${reason}.`);
   }
 }

@@ -10,7 +10,7 @@ import {
 } from './options.ts';
 import { generatorVersion } from './versions.ts';
 import { shellWord } from './shell-words.ts';
-import { directoryName, resolveDirectory } from './target.ts';
+import { directoryName, inspectTarget, resolveDirectory } from './target.ts';
 import { isTerminal } from './terminal.ts';
 
 /** What to create, and where. */
@@ -18,7 +18,7 @@ export interface Decision {
   readonly options: Options;
   /** Absolute path. */
   readonly directory: string;
-  /** As it was typed, or the name. */
+  /** As it was typed, or the name; written so that it is no flag and no command. */
   readonly typedDirectory: string;
 }
 
@@ -41,6 +41,9 @@ export async function decide(typed: TypedArguments, host: Host): Promise<Decisio
     packageManager: startedBy(host),
   };
   if (mayAsk(typed, host)) {
+    // What cannot be used is said before somebody has answered questions.
+    settle({ name: 'my-app', ...given }, surroundings, typed, host);
+    if (directory !== undefined) inspectTarget(directory, []);
     const { askForMissing } = await import('./asking.ts');
     await askForMissing(given, surroundings, host);
   } else if (positional === undefined && given.name === undefined)
@@ -49,7 +52,8 @@ export async function decide(typed: TypedArguments, host: Host): Promise<Decisio
       `The directory is missing. Give it, or --name: ${commandName(host, generatorVersion)} my-app --yes`,
     );
   const options = settle(given, surroundings, typed, host);
-  const typedDirectory = positional ?? options.name;
+  const place = positional ?? options.name;
+  const typedDirectory = /^(?:-|governance$)/.test(place) ? `./${place}` : place;
   return {
     options,
     typedDirectory,

@@ -45,3 +45,8 @@ export function systemCode(error: unknown): string | undefined {
     return error.code;
   return undefined;
 }
+
+/** What an error says, on one line: some quote the lines that they are about. */
+export function onOneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+}

@@ -73,10 +73,14 @@ function choice<Value extends string>(
       if (found !== undefined) return { value: found };
       return {
         problem: `it must be one of ${choices.join(', ')}`,
-        suggestion: nearest(String(value), choices),
+        suggestion: isText(value) ? nearest(value, choices) : undefined,
       };
     },
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** How a flag says that nothing is chosen. */
@@ -99,7 +103,7 @@ function several<Value extends string>(
         return { value: choices.filter((choice) => value.includes(choice)) };
       return {
         problem: `it must be any of ${choices.join(', ')}, or ${noneWord}`,
-        suggestion: nearest(refused.join(), [...choices, noneWord]),
+        suggestion: nearest(refused.filter(isText).join(), [...choices, noneWord]),
       };
     },
   };

@@ -45,7 +45,6 @@ const features: readonly { folder: string; chosen: (options: Options) => boolean
   { folder: 'npm', chosen: (options) => options.packageManager === 'npm' },
   { folder: 'pnpm', chosen: (options) => options.packageManager === 'pnpm' },
   { folder: 'yarn', chosen: (options) => options.packageManager === 'yarn' },
-  { folder: 'bun', chosen: (options) => options.packageManager === 'bun' },
 ];
 
 /** Names that folders under `templates/features/` may have. */

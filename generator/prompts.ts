@@ -3,7 +3,7 @@ import type { AnyDefinition, Value } from './options.ts';
 
 /** One thing to ask. */
 export interface Question {
-  readonly definition: Pick<AnyDefinition, 'question' | 'check'> & AnyDefinition;
+  readonly definition: AnyDefinition;
   /** Offered as the answer; Enter takes it. */
   readonly initial: Value | undefined;
 }

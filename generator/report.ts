@@ -36,9 +36,10 @@ function nextCommands(
 }
 
 /** The command that makes the same choices again without asking. */
-function reproducingCommand({ options, typedDirectory, directory }: Result, host: Host): string {
+function reproducingCommand({ options, typedDirectory }: Result, host: Host): string {
   const word = (text: string) => shellWord(text, host.platform);
-  const surroundings = { directoryName: directoryName(directory) };
+  // Of what is typed: "." has another name elsewhere.
+  const surroundings = { directoryName: directoryName(typedDirectory) };
   const flags = optionKeys.flatMap((key) => {
     const { flag, fallback } = definitionOf(key);
     const value = options[key];

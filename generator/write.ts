@@ -21,6 +21,8 @@ export interface Disk {
   readonly makeDirectory: (path: string) => void;
   readonly writeFile: (path: string, file: RenderedFile) => void;
   readonly rename: (from: string, to: string) => void;
+  /** Removes a file, or a directory with all that is in it. */
+  readonly remove: (path: string) => void;
 }
 
 // Readable by the owner alone, since it holds secrets; a script can be run; the umask decides the rest.
@@ -49,6 +51,7 @@ const realDisk: Disk = {
   makeDirectory: mkdirSync,
   writeFile: writeNewFile,
   rename: renameSync,
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
 };
 
 /**
@@ -66,23 +69,22 @@ export function writeProject(
   disk: Disk = realDisk,
 ): void {
   const made: string[] = [];
+  const moved: string[] = [];
   try {
     const partial = partialPath(target);
     makePartial(partial, target, made, disk);
     writeTree(partial, files, disk);
-    if (target.exists) moveInto(target.path, partial, disk);
+    if (target.exists) moveInto(target.path, partial, moved, disk);
     else moveWhole(target.path, partial, disk);
   } catch (error) {
-    const left = takeBack(made);
-    if (error instanceof Failure) throw error;
+    const left = takeBack(made, moved, disk);
     const state =
       left.length === 0 ? 'Nothing was left behind.' : `Left behind: ${left.join(', ')}.`;
-    throw new Failure(
-      'write_failed',
-      `${target.path} could not be written: ${reasonOf(error)} ${state}`,
-      exitCodes.failed,
-      error,
-    );
+    const [code, what] =
+      error instanceof Failure
+        ? ([error.code, error.message] as const)
+        : (['write_failed', `${target.path} could not be written: ${reasonOf(error)}`] as const);
+    throw new Failure(code, `${what} ${state}`, exitCodes.failed, error);
   }
 }
 
@@ -90,7 +92,7 @@ export function writeProject(
 function partialPath(target: Target): string {
   const unique = Math.random().toString(36).slice(2, 10);
   const parent = target.exists ? target.path : dirname(target.path);
-  return join(parent, `.${basename(target.path).slice(0, 200)}.partial-${unique}`);
+  return join(parent, `.${basename(target.path).slice(0, 60)}.partial-${unique}`);
 }
 
 function makePartial(partial: string, target: Target, made: string[], disk: Disk): void {
@@ -138,42 +140,39 @@ function moveWhole(path: string, partial: string, disk: Disk): void {
   disk.rename(partial, path);
 }
 
-function moveInto(path: string, partial: string, disk: Disk): void {
+/** @param moved takes the paths that are in place */
+function moveInto(path: string, partial: string, moved: string[], disk: Disk): void {
   const entries = readdirSync(partial).filter((entry) => entry !== manifestPath);
-  const moved: string[] = [];
-  try {
-    for (const entry of [...entries, manifestPath]) {
-      if (existsSync(join(path, entry))) throw appeared(join(path, entry));
-      disk.rename(join(partial, entry), join(path, entry));
-      moved.push(entry);
-    }
-  } catch (error) {
-    for (const entry of moved) rmSync(join(path, entry), { recursive: true, force: true });
-    throw error;
+  for (const entry of [...entries, manifestPath]) {
+    if (existsSync(join(path, entry))) throw appeared(join(path, entry));
+    disk.rename(join(partial, entry), join(path, entry));
+    moved.push(join(path, entry));
   }
-  rmdirSync(partial);
+  disk.remove(partial);
 }
 
 function appeared(path: string): Failure {
   return new Failure(
     'directory_not_empty',
-    `${path} appeared while the project was being written, and was left as it is. Nothing else was left behind; run this again.`,
+    `${path} appeared while the project was being written, and was left as it is; run this again.`,
     exitCodes.failed,
   );
 }
 
-/** Removes what was made, newest first, and returns what could not be removed. */
-function takeBack(made: readonly string[]): string[] {
+/** Removes what was moved and what was made, newest first, and returns what could not be removed. */
+function takeBack(made: readonly string[], moved: readonly string[], disk: Disk): string[] {
   const left: string[] = [];
-  for (const [index, path] of [...made.entries()].reverse()) {
+  const remove = (path: string, isOurs: boolean) => {
     try {
-      const isPartial = index === made.length - 1 && basename(path).includes('.partial-');
-      if (isPartial) rmSync(path, { recursive: true, force: true });
+      if (isOurs) disk.remove(path);
       // Only while empty: somebody else may have put something there meanwhile.
       else rmdirSync(path);
     } catch {
       if (existsSync(path)) left.push(path);
     }
-  }
+  };
+  for (const path of moved) remove(path, true);
+  for (const [index, path] of [...made.entries()].reverse())
+    remove(path, index === made.length - 1 && basename(path).includes('.partial-'));
   return left;
 }

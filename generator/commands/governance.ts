@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -11,12 +12,12 @@ import {
 import { dirname, join } from 'node:path';
 import type { TypedArguments } from '../arguments.ts';
 import type { CatalogEntry } from '../catalog.ts';
-import { exitCodes, Failure, wrongUsage } from '../failure.ts';
+import { exitCodes, Failure, onOneLine, wrongUsage } from '../failure.ts';
 import { readTree } from '../governance/keeping/tree.ts';
 import { isDocument, refresh, type Refreshed } from '../governance/keeping/refresh.ts';
 import type { Side } from '../governance/keeping/merge.ts';
 import type { Host } from '../host.ts';
-import { isOptionKey, OptionsError, resolveOptions, type Options } from '../options.ts';
+import { isOptionKey, resolveOptions, type Options } from '../options.ts';
 import { manifestPath, planFiles } from '../plan.ts';
 import { reasonOf, resolveDirectory } from '../target.ts';
 import { styled } from '../terminal.ts';
@@ -68,15 +69,18 @@ function readOptions(root: string): Options {
   }
   const given: Record<string, unknown> = {};
   try {
-    const manifest: unknown = JSON.parse(text);
+    // Windows editors like to begin a file with a byte order mark.
+    const manifest: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     const options = fieldOf(manifest, 'options');
     if (typeof options !== 'object' || options === null) throw new Error('it names no options');
     // What another version knows besides is none of our business.
     for (const [key, value] of Object.entries(options)) if (isOptionKey(key)) given[key] = value;
     return resolveOptions({ ...given, install: false, git: false });
   } catch (error) {
-    const reason = error instanceof OptionsError || error instanceof Error ? error.message : '';
-    throw invalid(`has a damaged ${manifestPath}: ${reason}. Restore it from git.`, error);
+    throw invalid(
+      `has a damaged ${manifestPath}: ${onOneLine(error)}. Restore it from git.`,
+      error,
+    );
   }
 }
 
@@ -150,7 +154,8 @@ function replaceFile(path: string, text: string): void {
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) file = realpathSync(path);
     beside = `${file}.${Math.random().toString(36).slice(2, 10)}.partial`;
     const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    writeFileSync(beside, text, mode === undefined ? {} : { mode });
+    writeFileSync(beside, text);
+    if (mode !== undefined) chmodSync(beside, mode);
     renameSync(beside, file);
   } catch (error) {
     if (beside !== '') rmSync(beside, { force: true });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { childEnvironment, runProgram, type Ended } from './run.ts';
 
 /** What became of the repository. */
@@ -5,8 +7,17 @@ export type GitOutcome =
   | { readonly status: 'committed' }
   | { readonly status: 'initialised' | 'skipped' | 'failed'; readonly reason: string };
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+function onOneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, '; ');
+}
+
+/** Whether a repository is here or above, be it one that git refuses to read, or Mercurial's. */
+function isInRepository(directory: string): boolean {
+  const parent = dirname(directory);
+  return (
+    ['.git', '.hg'].some((name) => existsSync(join(directory, name))) ||
+    (parent !== directory && isInRepository(parent))
+  );
 }
 
 /**
@@ -24,10 +35,10 @@ export async function createRepository(
 
   const inside = await git('rev-parse', '--is-inside-work-tree');
   if (inside.notFound) return { status: 'skipped', reason: 'git is not installed' };
-  if (inside.code === 0)
+  if (inside.code === 0 || isInRepository(directory))
     return {
       status: 'skipped',
-      reason: 'the directory is inside a git repository already; nothing was committed',
+      reason: 'the directory is inside a repository already; nothing was committed',
     };
 
   // Not `git init -b`: that needs git 2.28.
@@ -42,7 +53,7 @@ export async function createRepository(
     if (step.code !== 0)
       return {
         status: 'failed',
-        reason: `"git ${words.join(' ')}" failed: ${lastLine(step.output)}`,
+        reason: `"git ${words.join(' ')}" failed: ${onOneLine(step.output)}`,
       };
   }
 
@@ -58,5 +69,5 @@ export async function createRepository(
   // Without the hook, which may lack its dependencies: everything here was just made.
   const commit = await git('commit', '--quiet', '--no-verify', '--message', message);
   if (commit.code === 0) return { status: 'committed' };
-  return { status: 'failed', reason: `"git commit" failed: ${lastLine(commit.output)}` };
+  return { status: 'failed', reason: `"git commit" failed: ${onOneLine(commit.output)}` };
 }

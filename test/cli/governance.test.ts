@@ -389,10 +389,16 @@ describe('governance touches nothing else', () => {
 
   test('a file keeps its mode', async () => {
     const { app, edit, outcome } = await newApp();
-    chmodSync(join(app, '.ai/inventory.json'), 0o640);
-    edit('src/ops/health.ts', 'export const healthRoutes = [\n', newRoute);
-    await outcome();
-    expect(statSync(join(app, '.ai/inventory.json')).mode & 0o777).toBe(0o640);
+    const inventory = join(app, '.ai/inventory.json');
+    // One that the umask would allow, and one that it would not.
+    for (const mode of [0o640, 0o666]) {
+      chmodSync(inventory, mode);
+      edit('src/ops/health.ts', 'export const healthRoutes = [\n', newRoute);
+      expect((await outcome()).changed).toEqual(['.ai/inventory.json']);
+      expect(statSync(inventory).mode & 0o777).toBe(mode);
+      edit('src/ops/health.ts', newRoute, 'export const healthRoutes = [\n');
+      await outcome();
+    }
   });
 });
 

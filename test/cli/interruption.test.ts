@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +49,37 @@ describe('an interrupted run leaves nothing or a complete project', () => {
     // Otherwise the trials would have missed the moment that matters.
     expect(outcomes).toContain('nothing there');
   });
+
+  test.each([
+    ['SIGINT', 'a new directory'],
+    ['SIGTERM', 'a directory that exists'],
+    ['SIGHUP', 'a directory that exists'],
+  ] as const)(
+    '%s at any moment of writing into %s: all of it, or nothing',
+    async (signal, place) => {
+      const isThere = place === 'a directory that exists';
+      const outcomes = new Set<string>();
+      for (let trial = 0; trial < 20; trial += 1) {
+        const cwd = emptyDirectory();
+        const project = join(cwd, 'my-app');
+        if (isThere) mkdirSync(project);
+        const { child, ended } = start(['my-app', '--yes', '--no-install', '--no-git'], cwd);
+        const parent = isThere ? project : cwd;
+        const giveUp = process.hrtime.bigint() + 2_000_000_000n;
+        while (readdirSync(parent).length === 0 && process.hrtime.bigint() < giveUp);
+        const moment = process.hrtime.bigint() + BigInt(trial) * 500_000n;
+        while (process.hrtime.bigint() < moment);
+        child.kill(signal);
+        await ended;
+        const there = existsSync(project) ? filesBelow(project) : [];
+        const left = readdirSync(parent).some((name) => name.includes('.partial-'));
+        if (left) outcomes.add('a part');
+        else if (there.length > 0)
+          outcomes.add(there.includes('.stackbilder.json') ? 'complete' : 'a part');
+      }
+      expect([...outcomes]).toEqual(['complete']);
+    },
+  );
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s during the install: the project is complete, exit 130, said so',

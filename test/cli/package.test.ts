@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { hostPath, root } from '../../scripts/host-node.ts';
+import { hostNode, hostPath, root } from '../../scripts/host-node.ts';
 import { filesBelow } from '../files-below.ts';
 import { emptyDirectory, plainEnvironment } from './command-line.ts';
 
@@ -29,6 +29,7 @@ describe('the published package', () => {
   let folder = '';
   beforeAll(() => {
     folder = join(root, '.scratch', 'package');
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     // The build has just run; prepack would run it again beside tests that use its result.
     npm(root, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
@@ -63,6 +64,16 @@ describe('the published package', () => {
       '--no-git',
     );
     expect(filesBelow(join(directory, 'my-app'))).toContain('.stackbilder.json');
+
+    const counting = `import { plan, render } from 'create-stackbilder-app';
+console.log(render(plan({ name: 'my-app' })).length);`;
+    const counted = spawnSync(hostNode(), ['--input-type=module', '--eval', counting], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(counted.stdout, counted.stderr).toBe(
+      `${filesBelow(join(directory, 'my-app')).length}\n`,
+    );
 
     // Its types, as a user's compiler sees them.
     writeFileSync(

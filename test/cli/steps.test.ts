@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostPath } from '../../scripts/host-node.ts';
 import { filesBelow } from '../files-below.ts';
@@ -84,6 +91,28 @@ describe('git', () => {
     expect(code).toBe(0);
     expect(git(cwd, 'rev-list', '--all', '--count')).toBe('0');
   });
+
+  test.each([
+    ['above, one that git cannot read', '.git/config', '[bad', ['my-app']],
+    ['here, one that git cannot read', '.git/config', '[bad', ['.', '--name', 'my-app']],
+    ["above, Mercurial's", '.hg/requires', 'store', ['my-app']],
+    ["here, Mercurial's", '.hg/requires', 'store', ['.', '--name', 'my-app']],
+  ])(
+    'in a repository all the same, %s: nothing is written into it',
+    async (_, path, text, words) => {
+      const cwd = emptyDirectory();
+      mkdirSync(dirname(join(cwd, path)));
+      writeFileSync(join(cwd, path), text);
+      const { code, stdout } = await runCli([...words, '--json', '--no-install'], {
+        cwd,
+        env: identity,
+      });
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toHaveProperty('git.status', 'skipped');
+      const ofRepositories = filesBelow(cwd).filter((file) => /(?:^|\/)\.(?:git|hg)\//.test(file));
+      expect(ofRepositories).toEqual([path]);
+    },
+  );
 
   test('not installed: said so, exit 0', async () => {
     const cwd = emptyDirectory();
@@ -200,9 +229,8 @@ describe('install', () => {
     const env = { ...nobody, ...identity, ...withFirst(program('npm', 'exit 0')) };
     const { code } = await runCli([directory, '--name', 'my-app', '--yes'], { cwd, env });
     expect(code).toBe(0);
-    expect(
-      filesBelow(cwd).filter((path) => path.includes('canary') && !path.startsWith(directory)),
-    ).toEqual([]);
-    mkdirSync(join(cwd, 'proof'));
+    expect(readdirSync(cwd)).toEqual([directory]);
+    const touched = filesBelow(cwd).filter((path) => basename(path).endsWith('canary'));
+    expect(touched).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -100,6 +100,18 @@ describe('on a terminal', () => {
       expect(readdirSync(cwd)).toEqual([]);
     },
   );
+
+  test.each([
+    ['a directory that is in use', ['.'], '"mine.txt" is in the way'],
+    ['a value that cannot be', ['x', '--email', 'pigeon'], 'must be one of cloudflare, resend'],
+  ])('%s is told before anything is asked', async (_, words, complaint) => {
+    const cwd = emptyDirectory();
+    writeFileSync(join(cwd, 'mine.txt'), 'Mine.');
+    const { code, screen } = await converse(words, [], cwd);
+    expect(code).not.toBe(0);
+    expect(screen.trimEnd().split('\n')).toHaveLength(1);
+    expect(screen).toContain(complaint);
+  });
 
   test('an answer that cannot be used is asked for again, with a suggestion', async () => {
     const cwd = emptyDirectory();

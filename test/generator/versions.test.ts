@@ -56,7 +56,8 @@ describe('pinned versions', () => {
     expect(demanded.length).toBeGreaterThan(5);
     for (const [name, range] of demanded) {
       const allowed = range.split('||').some((part) => {
-        const [, caret, numbers = ''] = /^\s*(\^|>=)?\s*([\d.]+)\s*$/.exec(part) ?? [];
+        const [read, caret, numbers = ''] = /^\s*(\^|>=)?\s*([\d.]+)\s*$/.exec(part) ?? [];
+        expect(read, `how to read ${range}`).toBeDefined();
         const wanted = numbers.split('.').map(Number);
         if (caret === '^' && wanted[0] !== minimum[0]) return false;
         for (const index of [0, 1, 2]) {

@@ -59,6 +59,7 @@ function failingDisk(call: keyof Disk, at: number): Disk {
       fail('rename');
       renameSync(from, to);
     },
+    remove: (path) => rmSync(path, { recursive: true, force: true }),
   };
 }
 
@@ -113,6 +114,7 @@ describe('writing a project', () => {
         expect(filesBelow(from)).toEqual(paths);
         renameSync(from, to);
       },
+      remove: rmSync,
     });
     expect(seen).toEqual(files.map(() => false));
   });
@@ -129,6 +131,22 @@ describe('writing a project', () => {
     });
     expect(moved.at(-1)).toBe('.stackbilder.json');
     expect(filesBelow(join(folder, 'my-app'))).toEqual(paths);
+  });
+
+  test('what cannot be taken back is named, and the rest is taken back', () => {
+    mkdirSync(join(folder, 'my-app'));
+    const disk = failingDisk('rename', 3);
+    const stubborn: Disk = {
+      ...disk,
+      remove: (path) => {
+        if (basename(path) === 'a.txt') throw new Error('EBUSY: resource busy');
+        disk.remove(path);
+      },
+    };
+    expect(() => writeProject(target('my-app'), files, stubborn)).toThrow(
+      `Free some space and run this again. Left behind: ${folder}/my-app/a.txt.`,
+    );
+    expect(readdirSync(join(folder, 'my-app'))).toEqual(['a.txt']);
   });
 
   test('what appears at the final path meanwhile is neither replaced nor lost', () => {
