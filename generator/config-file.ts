@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { onOneLine, systemCode, wrongUsage } from './failure.ts';
+import { parseJson } from './json.ts';
 import { didYouMean } from './nearest.ts';
 import { definitionOf, optionKeys, type OptionKey } from './options.ts';
 
 function parse(path: string, text: string): unknown {
   try {
-    // Windows editors like to begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return parseJson(text);
   } catch (error) {
     throw wrongUsage('invalid_config', `${path} is not valid JSON: ${onOneLine(error)}`);
   }
@@ -18,9 +18,11 @@ function read(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = systemCode(error) ?? '';
-    const reasons = { ENOENT: 'there is no such file', EISDIR: 'it is a directory' };
-    const reason = new Map(Object.entries(reasons)).get(code) ?? code;
-    throw wrongUsage('invalid_config', `${path} cannot be read: ${reason}.`);
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a directory',
+    };
+    throw wrongUsage('invalid_config', `${path} cannot be read: ${reasons[code] ?? code}.`);
   }
 }
 

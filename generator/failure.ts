@@ -46,7 +46,7 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** What an error says, on one line: some quote the lines that they are about. */
-export function onOneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+/** What an error or a program says, on one line: some quote the lines that they are about. */
+export function onOneLine(said: unknown): string {
+  return (said instanceof Error ? said.message : String(said)).trim().replace(/\s+/g, ' ');
 }

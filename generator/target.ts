@@ -129,7 +129,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long. Choose a shorter name.',
   ELOOP: 'its symbolic links form a circle.',
   EMFILE: 'too many files are open.',
-  EEXIST: 'a link that leads nowhere stands above it.',
+  EEXIST: 'something has appeared above it, or a link there leads nowhere.',
   ENOENT: 'its parent directory does not exist and cannot be made.',
 };
 

@@ -68,23 +68,28 @@ export function writeProject(
   files: readonly RenderedFile[],
   disk: Disk = realDisk,
 ): void {
+  // Parents that were made, and what is of the project.
   const made: string[] = [];
-  const moved: string[] = [];
+  const ours: string[] = [];
   try {
     const partial = partialPath(target);
     makePartial(partial, target, made, disk);
+    ours.push(partial);
     writeTree(partial, files, disk);
-    if (target.exists) moveInto(target.path, partial, moved, disk);
+    if (target.exists) moveInto(target.path, partial, ours, disk);
     else moveWhole(target.path, partial, disk);
   } catch (error) {
-    const left = takeBack(made, moved, disk);
+    const left = takeBack(made, ours, disk);
     const state =
       left.length === 0 ? 'Nothing was left behind.' : `Left behind: ${left.join(', ')}.`;
-    const [code, what] =
+    const { code, message }: Pick<Failure, 'code' | 'message'> =
       error instanceof Failure
-        ? ([error.code, error.message] as const)
-        : (['write_failed', `${target.path} could not be written: ${reasonOf(error)}`] as const);
-    throw new Failure(code, `${what} ${state}`, exitCodes.failed, error);
+        ? error
+        : {
+            code: 'write_failed',
+            message: `${target.path} could not be written: ${reasonOf(error)}`,
+          };
+    throw new Failure(code, `${message} ${state}`, exitCodes.failed, error);
   }
 }
 
@@ -103,7 +108,6 @@ function makePartial(partial: string, target: Target, made: string[], disk: Disk
     makeParents(target.path, made);
     disk.makeDirectory(partial);
   }
-  made.push(partial);
 }
 
 function makeParents(path: string, made: string[]): void {
@@ -140,13 +144,13 @@ function moveWhole(path: string, partial: string, disk: Disk): void {
   disk.rename(partial, path);
 }
 
-/** @param moved takes the paths that are in place */
-function moveInto(path: string, partial: string, moved: string[], disk: Disk): void {
+/** @param ours takes the paths that are in place */
+function moveInto(path: string, partial: string, ours: string[], disk: Disk): void {
   const entries = readdirSync(partial).filter((entry) => entry !== manifestPath);
   for (const entry of [...entries, manifestPath]) {
     if (existsSync(join(path, entry))) throw appeared(join(path, entry));
     disk.rename(join(partial, entry), join(path, entry));
-    moved.push(join(path, entry));
+    ours.push(join(path, entry));
   }
   disk.remove(partial);
 }
@@ -159,20 +163,18 @@ function appeared(path: string): Failure {
   );
 }
 
-/** Removes what was moved and what was made, newest first, and returns what could not be removed. */
-function takeBack(made: readonly string[], moved: readonly string[], disk: Disk): string[] {
+/** Removes what is ours, then the parents that were made. Returns what could not be removed. */
+function takeBack(made: readonly string[], ours: readonly string[], disk: Disk): string[] {
   const left: string[] = [];
-  const remove = (path: string, isOurs: boolean) => {
+  const attempt = (remove: (path: string) => void, path: string) => {
     try {
-      if (isOurs) disk.remove(path);
-      // Only while empty: somebody else may have put something there meanwhile.
-      else rmdirSync(path);
+      remove(path);
     } catch {
       if (existsSync(path)) left.push(path);
     }
   };
-  for (const path of moved) remove(path, true);
-  for (const [index, path] of [...made.entries()].reverse())
-    remove(path, index === made.length - 1 && basename(path).includes('.partial-'));
+  for (const path of ours) attempt(disk.remove, path);
+  // Only while empty: somebody else may have put something there meanwhile.
+  for (const path of made.toReversed()) attempt(rmdirSync, path);
   return left;
 }

@@ -17,6 +17,7 @@ import { readTree } from '../governance/keeping/tree.ts';
 import { isDocument, refresh, type Refreshed } from '../governance/keeping/refresh.ts';
 import type { Side } from '../governance/keeping/merge.ts';
 import type { Host } from '../host.ts';
+import { parseJson } from '../json.ts';
 import { isOptionKey, resolveOptions, type Options } from '../options.ts';
 import { manifestPath, planFiles } from '../plan.ts';
 import { reasonOf, resolveDirectory } from '../target.ts';
@@ -69,8 +70,7 @@ function readOptions(root: string): Options {
   }
   const given: Record<string, unknown> = {};
   try {
-    // Windows editors like to begin a file with a byte order mark.
-    const manifest: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const manifest = parseJson(text);
     const options = fieldOf(manifest, 'options');
     if (typeof options !== 'object' || options === null) throw new Error('it names no options');
     // What another version knows besides is none of our business.
@@ -125,7 +125,7 @@ function readInventory(text: string): Parts {
   };
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (error) {
     throw wrong('is not valid JSON', error);
   }

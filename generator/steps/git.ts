@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onOneLine } from '../failure.ts';
 import { childEnvironment, runProgram, type Ended } from './run.ts';
 
 /** What became of the repository. */
 export type GitOutcome =
   | { readonly status: 'committed' }
   | { readonly status: 'initialised' | 'skipped' | 'failed'; readonly reason: string };
-
-function onOneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, '; ');
-}
 
 /** Whether a repository is here or above, be it one that git refuses to read, or Mercurial's. */
 function isInRepository(directory: string): boolean {

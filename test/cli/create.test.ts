@@ -304,7 +304,7 @@ describe('nothing is written', () => {
     symlinkSync('nowhere', join(cwd, 'link'));
     const { code, stderr } = await runCli(['link/my-app', '--yes', ...quick], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toContain('a link that leads nowhere stands above it. Nothing was left behind.');
+    expect(stderr).toContain('a link there leads nowhere. Nothing was left behind.');
   });
 
   test('in a current directory that is gone', async () => {

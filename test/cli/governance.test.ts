@@ -460,6 +460,7 @@ describe('governance where it cannot work', () => {
     const elsewhere = await runCli(['governance'], { cwd });
     expect(elsewhere.code).toBe(1);
     expect(elsewhere.stderr).toContain('holds no readable .stackbilder.json');
+    const own = read('.ai/inventory.json');
     write('.ai/inventory.json', '{');
     const broken = await run();
     expect([broken.code, broken.stdout]).toEqual([1, '']);
@@ -474,6 +475,9 @@ describe('governance where it cannot work', () => {
       expect((await run()).stderr).toContain(`.ai/inventory.json ${complaint}`);
       expect(read('.ai/inventory.json')).toBe(text);
     }
+    // What Windows puts before it is no part of what it says.
+    write('.ai/inventory.json', `\uFEFF${own}`);
+    expect((await run()).code).toBe(0);
     write('.stackbilder.json', '{"options":{"name":"Not A Name"}}');
     expect((await run()).stderr).toContain(`${app} has a damaged .stackbilder.json`);
     const json = await run('--json');

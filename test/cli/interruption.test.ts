@@ -21,6 +21,22 @@ function start(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {
   return { child, ended, output: () => output };
 }
 
+/** Ends a run at the first sign of writing, or so much later, and waits until it is gone. */
+async function endWhileWriting(
+  cwd: string,
+  parent: string,
+  signal: NodeJS.Signals,
+  laterNs: number,
+): Promise<void> {
+  const { child, ended } = start(['my-app', '--yes', '--no-install', '--no-git'], cwd);
+  const giveUp = process.hrtime.bigint() + 2_000_000_000n;
+  while (readdirSync(parent).length === 0 && process.hrtime.bigint() < giveUp);
+  const moment = process.hrtime.bigint() + BigInt(laterNs);
+  while (process.hrtime.bigint() < moment);
+  child.kill(signal);
+  await ended;
+}
+
 async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !holds(); tries += 1) await sleep(20);
 }
@@ -33,14 +49,7 @@ describe('an interrupted run leaves nothing or a complete project', () => {
     const outcomes = new Set<string>();
     for (let trial = 0; trial < 40; trial += 1) {
       const cwd = emptyDirectory();
-      const { child, ended } = start(['my-app', '--yes', '--no-install', '--no-git'], cwd);
-      // At the first sign of writing, or a little later with each trial.
-      const giveUp = process.hrtime.bigint() + 2_000_000_000n;
-      while (readdirSync(cwd).length === 0 && process.hrtime.bigint() < giveUp);
-      const moment = process.hrtime.bigint() + BigInt(trial) * 100_000n;
-      while (process.hrtime.bigint() < moment);
-      child.kill('SIGKILL');
-      await ended;
+      await endWhileWriting(cwd, cwd, 'SIGKILL', trial * 100_000);
       const project = join(cwd, 'my-app');
       if (!existsSync(project)) outcomes.add('nothing there');
       else outcomes.add(filesBelow(project).join() === whole.join() ? 'complete' : 'partial');
@@ -63,14 +72,8 @@ describe('an interrupted run leaves nothing or a complete project', () => {
         const cwd = emptyDirectory();
         const project = join(cwd, 'my-app');
         if (isThere) mkdirSync(project);
-        const { child, ended } = start(['my-app', '--yes', '--no-install', '--no-git'], cwd);
         const parent = isThere ? project : cwd;
-        const giveUp = process.hrtime.bigint() + 2_000_000_000n;
-        while (readdirSync(parent).length === 0 && process.hrtime.bigint() < giveUp);
-        const moment = process.hrtime.bigint() + BigInt(trial) * 500_000n;
-        while (process.hrtime.bigint() < moment);
-        child.kill(signal);
-        await ended;
+        await endWhileWriting(cwd, parent, signal, trial * 500_000);
         const there = existsSync(project) ? filesBelow(project) : [];
         const left = readdirSync(parent).some((name) => name.includes('.partial-'));
         if (left) outcomes.add('a part');

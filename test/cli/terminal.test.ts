@@ -43,7 +43,10 @@ async function converse(
     await sleep(50);
     child.stdin.write(typed);
   }
+  // Whoever asks more than was to be answered waits for ever.
+  const patience = setTimeout(() => child.kill(), 60_000);
   const code = await ended;
+  clearTimeout(patience);
   return { code, raw, screen: stripVTControlCharacters(raw).replaceAll('\r', '') };
 }
 

@@ -74,8 +74,19 @@ const commands: readonly Command[] = [
     selected,
     reads: (path, text) => (isCode(path) || path === '.oxlintrc.json' ? text : undefined),
     mistakes: [
+      // What the compiler would say.
       { path: 'scripts/prove.ts', ...wrongType },
       { path: 'test/worker/setup.ts', ...wrongType },
+      {
+        path: 'src/pages/parts/layout.tsx',
+        text: "import { absent } from './absent.ts';\nexport const Odd = () => <Absent of={absent} />;\n",
+        complaint: 'TS2307',
+      },
+      {
+        path: 'src/app.ts',
+        text: '// @ts-expect-error nothing is wrong\nexport const right = 1;\n',
+        complaint: 'TS2578',
+      },
       {
         path: 'src/index.ts',
         text: 'export const f = () => void (1 == 2);\n',
@@ -106,7 +117,7 @@ const commands: readonly Command[] = [
 ];
 
 /** Runs a script of the application. Answers what it prints when it fails, else nothing. */
-function complaintsOf({ script, words }: Pick<Command, 'script' | 'words'>, files: Files): string {
+function complaintsOf({ script, words }: Command, files: Files): string {
   const command = packageOf(files).scripts[script];
   if (command === undefined) throw new Error(`the application has no script ${script}`);
   const [program = '', ...given] = command.split(' ');

@@ -1,3 +1,4 @@
+import { parseJson } from '../../json.ts';
 import { isPristine, keptWord, partsOf, wholePart, type Part } from './parts.ts';
 
 /** A generated part that somebody edited, with the lines in which both differ. */
@@ -123,7 +124,7 @@ export function mergeJson(existing: string, fresh: string, accept: Side): Merged
 
 function objectIn(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { CatalogEntry, Content } from '../../catalog.ts';
 import { contextOf } from '../../context.ts';
 import { exitCodes, Failure } from '../../failure.ts';
+import { parseJson } from '../../json.ts';
 import type { Options } from '../../options.ts';
 import { contentOf } from '../../render.ts';
 import { documentPaths, inventoryPath, keptOf } from '../documents.ts';
@@ -127,7 +128,7 @@ function broughtUpToDate(
     return merge(existing, fresh, accept);
   }
   if (kept === 'whole') {
-    const same = JSON.stringify(JSON.parse(existing)) === JSON.stringify(JSON.parse(fresh));
+    const same = JSON.stringify(parseJson(existing)) === JSON.stringify(parseJson(fresh));
     return { text: same ? existing : fresh, differences: [] };
   }
   if (path.endsWith('attestations.yaml'))
