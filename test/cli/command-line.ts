@@ -72,3 +72,6 @@ export function complaints(stderr: string): string[] {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('Warning: this is Node'));
 }
+
+/** Flags that spare what takes time and is not looked at. */
+export const quick = ['--no-install', '--no-git'];
