@@ -19,5 +19,6 @@ void run(process.argv.slice(2), {
   nodeVersion: process.versions.node,
   emit,
 }).then((exitCode) => {
-  process.exitCode = exitCode;
+  // Output that could not be written has failed already.
+  process.exitCode ||= exitCode;
 });

@@ -1,5 +1,5 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { systemCode } from './failure.ts';
+import { exitCodes, systemCode } from './failure.ts';
 
 /** Standard output or standard error, by descriptor. */
 export type Output = 1 | 2;
@@ -22,6 +22,17 @@ export function isTerminal(descriptor: 0 | Output): boolean {
 
 const streaming = new Set<Output>();
 
+/** The reader went away (`| head`), or there is no output at all: nobody is left to tell. */
+const nobodyListens: readonly unknown[] = ['EPIPE', 'EOF', 'EBADF'];
+
+/** A full disk behind `> made.json` must not pass for success: who reads the file finds half of it. */
+function lose(output: Output, error: unknown): void {
+  const code = systemCode(error);
+  if (output !== 1 || nobodyListens.includes(code)) return;
+  process.exitCode = exitCodes.failed;
+  emit(2, `Error: Not all of standard output could be written (${code}).\n`);
+}
+
 /**
  * Writes all of a text, however slowly the other end reads: synchronously where the system lets us (which
  * spares loading Node's streams), else through the stream, which Node drains before it exits.
@@ -33,16 +44,13 @@ export function emit(output: Output, text: string): void {
     try {
       written += writeSync(output, bytes, written);
     } catch (error) {
-      if (systemCode(error) !== 'EAGAIN') {
-        // The reader went away (`| head`), or there is no output at all: nobody is left to tell.
-        return;
-      }
+      if (systemCode(error) !== 'EAGAIN') return lose(output, error);
       streaming.add(output);
     }
   }
   if (written === bytes.length) return;
   const stream = output === 1 ? process.stdout : process.stderr;
-  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined);
+  if (stream.listenerCount('error') === 0) stream.on('error', (error) => lose(output, error));
   stream.write(bytes.subarray(written));
 }
 

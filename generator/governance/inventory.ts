@@ -45,15 +45,19 @@ export function inOrder(kind: InventoryKind, found: Iterable<string>): string[] 
 const declarationsIn = (text: string) =>
   text.split(/(?<!function )\broute(?:<[^>]*>)?\(\{/).slice(1);
 
-const textOf = (name: string, declaration: string) =>
-  new RegExp(`(?:^|[,\\n])\\s*${name}:\\s*(['"\`])([^'"\`$]+)\\1`).exec(declaration)?.[2];
+const methodIn = /(?:^|[,\n])\s*method:\s*(['"`])([^'"`$]+)\1/;
+const pathIn = /(?:^|[,\n])\s*path:\s*(['"`])([^'"`$]+)\1/;
+
+/** Method and path that a declaration names, or undefined where they are no plain texts. */
+function routeOf(declaration: string): string | undefined {
+  const [, , method] = methodIn.exec(declaration) ?? [];
+  const [, , path] = pathIn.exec(declaration) ?? [];
+  return method === undefined || path === undefined ? undefined : `${method} ${path}`;
+}
 
 function routesOf(files: Files): string[] {
   const found = sourcesOf(files).flatMap(([, text]) =>
-    declarationsIn(text).flatMap((declaration) => {
-      const [method, path] = [textOf('method', declaration), textOf('path', declaration)];
-      return method === undefined || path === undefined ? [] : `${method} ${path}`;
-    }),
+    declarationsIn(text).flatMap((declaration) => routeOf(declaration) ?? []),
   );
   return inOrder('routes', found);
 }
@@ -62,10 +66,7 @@ function routesOf(files: Files): string[] {
 export function unreadRoutes(files: Files): readonly string[] {
   return sourcesOf(files)
     .filter(([, text]) =>
-      declarationsIn(text).some(
-        (declaration) =>
-          textOf('method', declaration) === undefined || textOf('path', declaration) === undefined,
-      ),
+      declarationsIn(text).some((declaration) => routeOf(declaration) === undefined),
     )
     .map(([path]) => path);
 }

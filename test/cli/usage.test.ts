@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatorVersion } from '../../generator/versions.ts';
 import { hostNode } from '../../scripts/host-node.ts';
-import { cli, emptyDirectory, quick, runCli } from './command-line.ts';
+import { cli, complaints, emptyDirectory, quick, runCli } from './command-line.ts';
 
 describe('wrong usage is refused with exit 2, one line, and the way out', () => {
   test.each<[string[], string]>([
@@ -142,6 +142,25 @@ describe('information', () => {
       encoding: 'utf8',
     });
     expect(stderr).toBe('exit 0\n');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk behind it is no success', async () => {
+    const cwd = emptyDirectory();
+    const under = ['sh', '-c', 'exec "$@" > /dev/full', 'sh'];
+    for (const words of [['--schema'], ['my-app', '--yes', '--json', ...quick]]) {
+      const { code, stderr } = await runCli(words, { cwd, under });
+      expect([code, ...complaints(stderr)]).toEqual([
+        1,
+        'Error: Not all of standard output could be written (ENOSPC).',
+      ]);
+    }
+    expect(existsSync(join(cwd, 'my-app', 'package.json'))).toBe(true);
+  });
+
+  test.skipIf(process.platform === 'win32')('no output at all is no failure', async () => {
+    const under = ['sh', '-c', '"$@" >&-', 'sh'];
+    const { code, stderr } = await runCli(['--schema'], { cwd: '/', under });
+    expect([code, ...complaints(stderr)]).toEqual([0]);
   });
 
   test('no colour reaches a pipe', async () => {

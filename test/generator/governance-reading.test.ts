@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { evidenceOf } from '../../generator/governance/evidence.ts';
 import { inventoryOf, unreadRoutes } from '../../generator/governance/inventory.ts';
 import { readTree } from '../../generator/governance/keeping/tree.ts';
@@ -89,6 +89,27 @@ describe('the files of an application', () => {
       writeFileSync(join(root, path), path);
     }
     expect([...readTree(root).keys()].toSorted()).toEqual(written.toSorted());
+  });
+
+  test.skipIf(process.platform === 'win32')('end where links lead into themselves', () => {
+    const parent = realpathSync(mkdtempSync(join(tmpdir(), 'tree-')));
+    onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+    const app = join(parent, 'app');
+    mkdirSync(join(app, 'src'), { recursive: true });
+    mkdirSync(join(parent, 'shared'));
+    writeFileSync(join(app, 'src/a.ts'), 'a');
+    writeFileSync(join(parent, 'shared/b.ts'), 'b');
+    symlinkSync('.', join(app, 'itself'));
+    symlinkSync('..', join(app, 'src/above'));
+    symlinkSync('../shared', join(app, 'shared'));
+    symlinkSync('../app', join(parent, 'shared/back'));
+    symlinkSync('../..', join(app, 'src/parent'));
+    symlinkSync('nowhere', join(app, 'lost'));
+    expect([...readTree(app).keys()].toSorted()).toEqual([
+      'shared/b.ts',
+      'src/a.ts',
+      'src/parent/shared/b.ts',
+    ]);
   });
 });
 

@@ -151,8 +151,10 @@ describe('TEST-5 a proof that was cut off', () => {
         if (process.env['AN_HOUR']) await new Promise((settle) => setTimeout(settle, 3_600_000));
         expect(part('Ada')).toBe('Bye Ada');
       }, 3_600_000);`;
+    // The control with more of them is first where one core does all.
     const sabotages: Sabotage[] = [
       { ...noticed, control: 'EX-1' },
+      { ...harm('another test notices', 'Hello', 'Hey'), control: 'EX-1' },
       { ...harm('it greets', 'Bye', 'Hi'), control: 'EX-11' },
     ];
     app = appThatProves(sabotages, { 'test/slow.test.ts': slow });
@@ -167,15 +169,16 @@ describe('TEST-5 a proof that was cut off', () => {
       env: { ...process.env, AN_HOUR: 'yes' },
       stdio: 'ignore',
     });
+    const judged = () => expect(controlsIn(outcome)).toEqual({ 'EX-1': { red: 2, total: 2 } });
     try {
-      const judged = () => expect(controlsIn(outcome)).toEqual({ 'EX-1': { red: 1, total: 1 } });
-      await vi.waitFor(judged, { timeout: 60_000, interval: 100 });
+      await vi.waitFor(judged, { timeout: 120_000, interval: 100 });
     } finally {
       child.kill('SIGTERM');
       await once(child, 'exit');
     }
+    judged();
     expect(proveIn(app, ['--resume'])).toEqual({ status: 0, red: 1, total: 1 });
     expect(Object.keys(controlsIn(outcome) ?? {})).toEqual(['EX-1', 'EX-11']);
     expect(proveIn(app, ['--resume'])).toEqual({ status: 0, red: 0, total: 0 });
-  }, 180_000);
+  }, 300_000);
 });
