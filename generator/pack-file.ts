@@ -9,9 +9,12 @@ export interface PackFileLayout extends PackLayout {
   readonly size: number;
 }
 
-/** Reads the catalog from a file whose size is known, which spares asking for it and clearing the memory. */
+/**
+ * Reads the catalog from a file whose size is known, which spares asking for it and clearing the memory. To search and
+ * to slice it takes half as long where it is no `Buffer`.
+ */
 export function readPack(file: string, layout: PackFileLayout): Catalog {
-  const bytes = Buffer.allocUnsafeSlow(layout.size);
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(layout.size).buffer);
   const descriptor = openSync(file, 'r');
   const read = readSync(descriptor, bytes);
   closeSync(descriptor);
