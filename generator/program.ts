@@ -34,7 +34,7 @@ export function fill(
   context: unknown,
   pieces: readonly Uint8Array[],
 ): readonly Piece[] {
-  let filled: Piece[] = [];
+  const filled: Piece[] = [];
   const run = (steps: Program, scopes: readonly unknown[]): void => {
     for (const step of steps) {
       if (typeof step === 'string') filled.push(step);
@@ -44,10 +44,9 @@ export function fill(
         filled.push(piece);
       } else if ('value' in step) filled.push(textAt(step.value, scopes));
       else if ('seal' in step) {
-        const outside = filled;
-        filled = [];
+        const start = filled.length;
         run(step.seal, scopes);
-        filled = [...outside, ...filled, hex(crc32(assemble(filled)))];
+        filled.push(hex(crc32(assemble(filled.slice(start)))));
       } else {
         const value = lookUp(step.test, scopes);
         const holds = Array.isArray(value) ? value.length > 0 : Boolean(value);
