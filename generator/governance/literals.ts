@@ -21,7 +21,7 @@ const blanks = /(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
 /** Where the next word of source code begins: past blanks and comments. */
 export function skipBlanks(source: string, at: number): number {
   blanks.lastIndex = at;
-  // It matches nothing, too, and an array for what it found is not needed: this is asked tens of thousands of times.
+  // No array of what it found: this is asked tens of thousands of times.
   return blanks.test(source) ? blanks.lastIndex : at;
 }
 
@@ -51,7 +51,7 @@ function readTerm(
   at: number,
   constants: ReadonlyMap<string, string>,
 ): FoundText | undefined {
-  const raw = source[at] === 'S' && source.startsWith('String.raw`', at) ? 'String.raw'.length : 0;
+  const raw = source.startsWith('String.raw`', at) ? 'String.raw'.length : 0;
   const quote = source[at + raw] ?? '';
   if (quote === "'" || quote === '"' || quote === '`')
     return readLiteral(source, at + raw, quote, raw > 0, constants);

@@ -58,29 +58,25 @@ export function readTree(
 ): Tree {
   const files = new Map<string, Uint8Array>();
   const contentOf = fileReader();
-  const isWithinItself = (path: string, around: readonly string[]) => {
-    const real = realpathSync.native(`${root}/${path}`);
-    return around.some((folder) => realpathSync.native(`${root}/${folder}`) === real);
-  };
-  /** @param linked whether a link was followed to get there: only then can a folder lie within itself */
-  const add = (folder: string, above: readonly string[], linked: boolean): void => {
-    const around = [...above, folder];
-    for (const entry of readdirSync(`${root}/${folder}`, { withFileTypes: true })) {
+  const add = (folder: string, around: readonly string[]): void => {
+    const real = realpathSync.native(`${root}/${folder}`);
+    if (around.includes(real)) return;
+    for (const entry of readdirSync(real, { withFileTypes: true })) {
       const path = `${folder}${entry.name}`;
       if (isAside(path)) continue;
-      const file = `${root}/${path}`;
-      const isPlain = entry.isFile() || entry.isDirectory();
-      const found = isPlain ? entry : statSync(file, { throwIfNoEntry: false });
-      if (found?.isDirectory()) {
-        const isLinked = linked || !isPlain;
-        if (!isLinked || !isWithinItself(path, around)) add(`${path}/`, around, isLinked);
+      if (entry.isDirectory()) {
+        add(`${path}/`, [...around, real]);
+        continue;
       }
+      const found = entry.isFile() ? entry : statSync(`${root}/${path}`, { throwIfNoEntry: false });
+      if (found?.isDirectory()) add(`${path}/`, [...around, real]);
       if (!found?.isFile()) continue;
+      const file = `${root}/${path}`;
       const content =
         contentOf(file, known.get(path)) ?? (documents.has(path) ? readFileSync(file) : undefined);
       if (content !== undefined) files.set(path, content);
     }
   };
-  add('', [], false);
+  add('', []);
   return files;
 }

@@ -70,15 +70,13 @@ function textOf({ units, path }: Draft, options: Options): string {
     return value;
   };
   let text = '';
-  let part = '';
+  let start = 0;
   for (const unit of units) {
-    if (unit.seal === 'open') {
-      text += part;
-      part = '';
-    } else if (unit.seal === 'close') part += checksum(part);
-    else part += unit.text.includes('{{') ? unit.text.replace(/\{\{(\w+)\}\}/g, named) : unit.text;
+    if (unit.seal === 'open') start = text.length;
+    else if (unit.seal === 'close') text += checksum(text.slice(start));
+    else text += unit.text.includes('{{') ? unit.text.replace(/\{\{(\w+)\}\}/g, named) : unit.text;
   }
-  return text + part;
+  return text;
 }
 
 function reviewOfParts(
