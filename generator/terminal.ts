@@ -1,5 +1,6 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { exitCodes, systemCode } from './failure.ts';
+import { reasonOf } from './target.ts';
 
 /** Standard output or standard error, by descriptor. */
 export type Output = 1 | 2;
@@ -27,10 +28,10 @@ const nobodyListens: readonly unknown[] = ['EPIPE', 'EOF', 'EBADF'];
 
 /** A full disk behind `> made.json` must not pass for success: who reads the file finds half of it. */
 function lose(output: Output, error: unknown): void {
-  const code = systemCode(error);
-  if (output !== 1 || nobodyListens.includes(code)) return;
+  if (output !== 1 || nobodyListens.includes(systemCode(error))) return;
   process.exitCode = exitCodes.failed;
-  emit(2, `Error: Not all of standard output could be written (${code}).\n`);
+  const message = `Not all of standard output could be written: ${reasonOf(error)}`;
+  emit(2, `${styled(2, 'red', 'Error:')} ${message}\n`);
 }
 
 /**

@@ -151,7 +151,7 @@ describe('information', () => {
       const { code, stderr } = await runCli(words, { cwd, under });
       expect([code, ...complaints(stderr)]).toEqual([
         1,
-        'Error: Not all of standard output could be written (ENOSPC).',
+        'Error: Not all of standard output could be written: the disk is full. Free some space and run this again.',
       ]);
     }
     expect(existsSync(join(cwd, 'my-app', 'package.json'))).toBe(true);
