@@ -45,8 +45,9 @@ export function inOrder(kind: InventoryKind, found: Iterable<string>): string[] 
 const declarationsIn = (text: string) =>
   text.split(/(?<!function )\broute(?:<[^>]*>)?\(\{/).slice(1);
 
-const methodIn = /(?:^|[,\n])\s*method:\s*(['"`])([^'"`$]+)\1/;
-const pathIn = /(?:^|[,\n])\s*path:\s*(['"`])([^'"`$]+)\1/;
+const textNamed = (name: string) =>
+  new RegExp(`(?:^|[,\\n])\\s*${name}:\\s*(['"\`])([^'"\`$]+)\\1`);
+const [methodIn, pathIn] = [textNamed('method'), textNamed('path')];
 
 /** Method and path that a declaration names, or undefined where they are no plain texts. */
 function routeOf(declaration: string): string | undefined {
